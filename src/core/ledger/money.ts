@@ -1,0 +1,28 @@
+// Money is integer micro-dollars, and nothing else is money. Conversions from and to dollars happen only at the edge.
+
+/** An integer number of millionths of a US dollar, from 0 to Number.MAX_SAFE_INTEGER. */
+export type MicroUsd = number & { readonly __unit: 'micro_usd' };
+
+/** A billion dollars: above it an amount is a typing error, and far below the largest safe integer of micro-dollars. */
+export const MAX_USD = 1_000_000_000;
+
+/** Asserts that an integer is a valid amount; a violation is a bug of the caller. */
+export function microUsd(amount: number): MicroUsd {
+  if (!Number.isSafeInteger(amount) || amount < 0)
+    throw new RangeError(`not an amount of micro-dollars: ${amount}`);
+  return amount as MicroUsd;
+}
+
+/** Dollars to micro-dollars, rounded up, so that a charge is never booked below what was said. Finite, 0 … MAX_USD. */
+export function fromUsd(usd: number): MicroUsd {
+  if (!Number.isFinite(usd) || usd < 0 || usd > MAX_USD)
+    throw new RangeError(`not an amount of dollars: ${usd}`);
+  // 0.1 * 1e6 is 100000.00000000001 in binary: rounding to 1/1000 micro-dollar first keeps whole amounts whole.
+  return microUsd(Math.ceil(Math.round(usd * 1e9) / 1e3));
+}
+
+export function toUsd(amount: number): number {
+  return amount / 1e6;
+}
+
+export const ZERO_USD = microUsd(0);

@@ -1,0 +1,98 @@
+// The rules in force, typed and validated: what the operator last accepted of governed.toml, policy.toml and agents/.
+// `config` makes them out of files; everything that decides takes them as an argument.
+import type { BudgetRules } from '../ledger/caps.ts';
+import type { PriceTable } from '../ledger/price.ts';
+import type { PolicyRules } from '../policy/lists.ts';
+import type { WatchRules } from '../watch/watch-rules.ts';
+
+export type Risk = 'low' | 'medium' | 'high' | 'critical';
+
+export interface Rules {
+  /** SHA-256 over path and content hash of every governing file: the policy hash of each event. */
+  readonly hash: string;
+  readonly projectId: string;
+  readonly timezone: string;
+  readonly port: number;
+  readonly policy: PolicyRules;
+  readonly projectBudget: BudgetRules;
+  readonly prices: PriceTable;
+  readonly concurrentRuns: number;
+  readonly watch: WatchRules;
+  readonly includeContent: boolean;
+  readonly agents: ReadonlyMap<string, AgentRules>;
+  /** By action type. */
+  readonly executors: ReadonlyMap<string, ExecutorRules>;
+  readonly providers: ReadonlyMap<string, ProviderRules>;
+  readonly notify: NotifyRules | null;
+}
+
+export interface AgentRules {
+  readonly id: string;
+  /** SHA-256 over the agent's governing files: `agent_version`. */
+  readonly version: string;
+  readonly adapter: 'command';
+  readonly command: readonly string[];
+  readonly model: string | null;
+  /** Glob patterns of models it may ask for; empty: any that has a price. */
+  readonly models: readonly string[];
+  readonly risk: Risk;
+  readonly cwd: string;
+  readonly concurrent: number;
+  readonly tools: ToolRules;
+  readonly budget: BudgetRules;
+  readonly limits: LimitRules;
+  readonly confine: ConfineRules;
+  readonly env: { readonly pass: readonly string[]; readonly set: Readonly<Record<string, string>> };
+  readonly labels: Readonly<Record<string, string>>;
+  readonly purpose: string | null;
+  readonly systemPrompt: string | null;
+  /** Task name to its text and own limits. */
+  readonly tasks: ReadonlyMap<string, TaskRules>;
+}
+
+export interface TaskRules {
+  readonly name: string;
+  readonly text: string;
+  readonly budgetUsd: number | null;
+  readonly timeoutMs: number | null;
+  readonly model: string | null;
+}
+
+export interface ToolRules {
+  readonly allow: readonly string[];
+  readonly requireApproval: readonly string[];
+  readonly deny: readonly string[];
+}
+
+export interface LimitRules {
+  readonly timeoutMs: number | null;
+  readonly iterations: number | null;
+  readonly errors: number | null;
+  readonly silenceMs: number | null;
+}
+
+export interface ConfineRules {
+  readonly mode: 'auto' | 'required' | 'off';
+}
+
+export interface ExecutorRules {
+  readonly actionType: string;
+  readonly run: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export interface ProviderRules {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly key: KeyReference | null;
+}
+
+/** Where the runner finds a provider key; the value itself is never in the rules. */
+export type KeyReference =
+  | { readonly env: string }
+  | { readonly file: string }
+  | { readonly command: readonly string[] };
+
+export interface NotifyRules {
+  readonly run: readonly string[];
+}

@@ -1,0 +1,58 @@
+// An operator raises one cap of an agent. A pause that a cap caused ends with it; the next call is judged against the new limit.
+import type { Actor } from '../../core/audit/event.ts';
+import { type CapPeriod, type CapUnit, capName } from '../../core/ledger/caps.ts';
+import { readAgent } from '../../store/read/agents.ts';
+import { readLiveRunsOfAgent } from '../../store/read/runs.ts';
+import { ensureAgent } from '../../store/write/agents.ts';
+import { writeCapRaise } from '../../store/write/ledger.ts';
+import { type Refused, refused } from '../refusal.ts';
+import { resumeAgent } from '../stop/resume-agent.ts';
+import { resumeRun } from '../stop/resume-run.ts';
+import type { Transaction } from '../transaction.ts';
+import { agentScope, runScope } from './cap-states.ts';
+
+export interface RaiseInput {
+  readonly agentId: string;
+  readonly period: CapPeriod;
+  readonly unit: CapUnit;
+  /** Micro-dollars or a count: the new limit. */
+  readonly limit: number;
+  readonly actor: Actor;
+}
+
+export interface Raised {
+  readonly result: 'raised';
+  readonly cap: string;
+  readonly limit: number;
+}
+
+export function raiseCap(tx: Transaction, input: RaiseInput): Raised | Refused {
+  const rules = tx.rules.agents.get(input.agentId);
+  if (rules === undefined) {
+    return refused('unknown_agent', `there is no agent ${input.agentId}`, 'see `governed-agents scoreboard`');
+  }
+  const name = capName(input);
+  const live = readLiveRunsOfAgent(tx.store, input.agentId);
+  const ofRuns = name === 'run_usd' ? live.filter((run) => run.run_usd_cap !== null) : [];
+  const cap = rules.budget.caps.find((each) => capName(each) === name);
+  if (cap === undefined && ofRuns.length === 0) {
+    const known = rules.budget.caps.map(capName).join(', ') || 'none';
+    return refused('no_such_cap', `${input.agentId} has no cap ${name}`, `its caps are: ${known}`);
+  }
+  ensureAgent(tx.store, input.agentId, tx.nowMs);
+  if (cap !== undefined) writeCapRaise(tx.store, agentScope(input.agentId), name, input.limit, tx.nowMs);
+  for (const run of ofRuns) writeCapRaise(tx.store, runScope(run.id), name, input.limit, tx.nowMs);
+  tx.emit({
+    eventType: 'budget_raised',
+    actor: input.actor,
+    agentId: input.agentId,
+    payload: { cap: name, limit: input.limit, from: cap?.limit ?? null },
+  });
+  if (readAgent(tx.store, input.agentId)?.pause_source === 'cap') {
+    resumeAgent(tx, { agentId: input.agentId, actor: input.actor });
+  }
+  for (const run of live) {
+    if (run.pause_source === 'cap') resumeRun(tx, { runId: run.id, actor: input.actor });
+  }
+  return { result: 'raised', cap: name, limit: input.limit };
+}

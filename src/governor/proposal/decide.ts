@@ -1,0 +1,108 @@
+// A person's decision on a proposal. It carries the hash of the payload that was shown; one statement decides who comes first; a
+// late, doubled or mismatched decision is answered with what stands. Only the operator's plane calls this.
+
+import type { Actor } from '../../core/audit/event.ts';
+import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
+import { decide as judge } from '../../core/policy/lists.ts';
+import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
+import { decidePending, editPending } from '../../store/write/proposals.ts';
+import { type Refused, refused } from '../refusal.ts';
+import type { Transaction } from '../transaction.ts';
+import { expireProposal } from './expire.ts';
+import { stopsWaiting } from './pending-counts.ts';
+import { ofProposal } from './proposal-event.ts';
+
+export interface DecideInput {
+  readonly proposalId: string;
+  readonly decision: 'approve' | 'reject';
+  /** The hash of the payload that the person saw. */
+  readonly payloadHash: string;
+  readonly note: string | null;
+  readonly final: boolean;
+  /** The operator's edit: approved instead of what was proposed. */
+  readonly editedPayload?: { readonly value: unknown };
+  readonly actor: Actor;
+  readonly via: string;
+}
+
+export interface Decided {
+  readonly result: 'decided';
+  readonly proposal: ProposalRow;
+}
+
+export function decideProposal(tx: Transaction, input: DecideInput): Decided | Refused {
+  const before = readProposal(tx.store, input.proposalId);
+  if (before === null)
+    return refused('not_found', 'there is no such proposal', 'see `governed-agents proposals`');
+  const late = whyTooLate(tx, before);
+  if (late !== null) return late;
+  if (before.payload_hash !== input.payloadHash) {
+    return refused(
+      'payload_changed',
+      `the payload that waits has the hash ${before.payload_hash}`,
+      'look at it again, then decide on what is shown now',
+    );
+  }
+  const payloadHash =
+    input.editedPayload === undefined ? before.payload_hash : edit(tx, before, input.editedPayload);
+  if (typeof payloadHash !== 'string') return payloadHash;
+  const status = input.decision === 'approve' ? 'approved' : 'rejected';
+  const won = decidePending(tx.store, {
+    id: before.id,
+    status,
+    payloadHash,
+    nowMs: tx.nowMs,
+    byId: input.actor.id,
+    via: input.via,
+    note: input.note,
+    final: input.final,
+  });
+  const proposal = readProposal(tx.store, before.id);
+  if (!won || proposal === null)
+    return refused('already_decided', 'somebody else decided first', 'see the proposal');
+  stopsWaiting(tx, before, status === 'approved' ? 'approved' : 'refused');
+  tx.emit({
+    eventType: 'proposal_decided',
+    actor: input.actor,
+    ...ofProposal(before),
+    payload: {
+      status,
+      via: input.via,
+      proposal_payload_hash: payloadHash,
+      ...(payloadHash === before.payload_hash ? {} : { original_payload_hash: before.payload_hash }),
+      note: input.note,
+      final: input.final,
+      executor: before.executor,
+    },
+  });
+  return { result: 'decided', proposal };
+}
+
+function whyTooLate(tx: Transaction, row: ProposalRow): Refused | null {
+  const expired = (): Refused =>
+    refused('expired', 'the proposal expired before it was decided', 'the agent may propose it again');
+  if (row.status === 'expired') return expired();
+  if (row.status !== 'pending') {
+    return refused(
+      'already_decided',
+      `the proposal is ${row.status} already`,
+      "a decision can't be taken twice",
+    );
+  }
+  return expireProposal(tx, row) ? expired() : null;
+}
+
+/** The hash of the edited payload; an edit can't make an action pass that a rule denies. */
+function edit(tx: Transaction, row: ProposalRow, edited: { readonly value: unknown }): string | Refused {
+  const judged = judge(tx.rules.policy, {
+    action: row.action_type,
+    reversible: null,
+    requiresApproval: null,
+  });
+  if (judged.effect === 'deny')
+    return refused('denied_by_rule', judged.reasons.join('; '), 'change policy.toml first');
+  const payload = canonicalJson(edited.value);
+  const hash = sha256Hex(payload);
+  editPending(tx.store, { id: row.id, fromHash: row.payload_hash, payload, hash });
+  return hash;
+}

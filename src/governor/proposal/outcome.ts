@@ -1,0 +1,180 @@
+// What became of an approved action. An executor's host claims the approval before it starts anything, so that each is used once; a
+// crash in between leaves `unknown`, which waits for a person. Without an executor the agent's own word is kept, marked as such.
+import type { Actor } from '../../core/audit/event.ts';
+import { sha256Hex } from '../../core/canonical.ts';
+import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
+import {
+  claimForExecution,
+  type OutcomeRow,
+  retryUnknown,
+  writeOutcome,
+} from '../../store/write/proposals.ts';
+import { raiseFlag } from '../flag.ts';
+import { type Refused, refused } from '../refusal.ts';
+import type { Transaction } from '../transaction.ts';
+import { ofProposal } from './proposal-event.ts';
+
+export interface Claimed {
+  readonly result: 'claimed';
+  readonly proposal: ProposalRow;
+}
+
+/** Refused for a second claim, and for a payload whose bytes are not those that were approved. */
+export function claimExecution(tx: Transaction, proposalId: string): Claimed | Refused {
+  const row = readProposal(tx.store, proposalId);
+  if (row === null || !claimForExecution(tx.store, proposalId, tx.nowMs)) {
+    return refused('not_executable', 'this approval is used already, or never was', 'see the proposal');
+  }
+  if (sha256Hex(row.payload) !== row.payload_hash) {
+    raiseFlag(tx, {
+      flag: 'audit_flag_executor_error',
+      actor: { kind: 'server', id: null },
+      run: null,
+      proposal: row,
+      payload: { problem: 'the stored payload is not the one that was approved' },
+    });
+    record(
+      tx,
+      row,
+      {
+        from: ['executing'],
+        outcome: 'failed',
+        by: 'executor',
+        detail: { error: 'payload_altered' },
+        costUsd: null,
+      },
+      { kind: 'executor', id: row.executor },
+    );
+    return refused(
+      'payload_altered',
+      'the stored payload is not the one that was approved',
+      'verify the record: `governed-agents audit verify`',
+    );
+  }
+  return { result: 'claimed', proposal: row };
+}
+
+export interface OutcomeInput {
+  readonly proposalId: string;
+  readonly outcome: 'executed' | 'failed' | 'unknown';
+  readonly detail: unknown;
+  /** Micro-dollars. */
+  readonly costUsd: number | null;
+}
+
+export interface Recorded {
+  readonly result: 'recorded';
+  readonly proposal: ProposalRow;
+}
+
+/** The executor's own end; its host calls this once for each claim. */
+export function finishExecution(tx: Transaction, input: OutcomeInput): Recorded | Refused {
+  const row = readProposal(tx.store, input.proposalId);
+  const given = { ...input, from: ['executing'] as const, by: 'executor' as const };
+  if (row !== null && record(tx, row, given, { kind: 'executor', id: row.executor }))
+    return recorded(tx, row.id);
+  return refused('not_executing', 'this action is not being carried out', 'see the proposal');
+}
+
+/** The word of the agent that acted by itself, once, where no executor stands behind the action. */
+export function reportOutcome(
+  tx: Transaction,
+  input: OutcomeInput & { readonly runId: string; readonly outcome: 'executed' | 'failed' },
+): Recorded | Refused {
+  const row = readProposal(tx.store, input.proposalId);
+  if (row === null || row.run_id !== input.runId) {
+    return refused(
+      'not_found',
+      'this run has no such proposal',
+      'use the id that the proposal was answered with',
+    );
+  }
+  if (row.executor !== null) {
+    return refused(
+      'executor_reports',
+      `the executor of ${row.action_type} reports the outcome itself`,
+      'wait for it with GET /proposals/{id}?wait=30s',
+    );
+  }
+  const given = { ...input, from: ['approved', 'auto-approved'] as const, by: 'agent' as const };
+  if (record(tx, row, given, { kind: 'agent', id: row.agent_id })) return recorded(tx, row.id);
+  return refused(
+    'not_approved',
+    `the proposal is ${row.status}`,
+    'an outcome is taken once, for an approved action',
+  );
+}
+
+/** A person says what became of an action whose outcome is unknown, or lets its executor run again. */
+export function resolveUnknown(
+  tx: Transaction,
+  input: {
+    readonly proposalId: string;
+    readonly action: 'retry' | 'executed' | 'failed';
+    readonly note: string;
+    readonly actor: Actor;
+  },
+): Recorded | Refused {
+  const row = readProposal(tx.store, input.proposalId);
+  if (row === null)
+    return refused('not_found', 'there is no such proposal', 'see `governed-agents proposals`');
+  if (row.status !== 'unknown') {
+    return refused(
+      'not_unknown',
+      `the proposal is ${row.status}`,
+      'only an unknown outcome is resolved by a person',
+    );
+  }
+  if (input.action !== 'retry') {
+    const given = {
+      from: ['unknown'] as const,
+      outcome: input.action,
+      by: 'operator' as const,
+      costUsd: null,
+    };
+    record(tx, row, { ...given, detail: { note: input.note } }, input.actor);
+    return recorded(tx, row.id);
+  }
+  retryUnknown(tx.store, row.id);
+  tx.emit({
+    eventType: 'action_retry',
+    actor: input.actor,
+    ...ofProposal(row),
+    payload: { note: input.note, attempts: row.attempts },
+  });
+  return recorded(tx, row.id);
+}
+
+function record(
+  tx: Transaction,
+  row: ProposalRow,
+  given: Pick<OutcomeRow, 'from' | 'outcome' | 'by'> & {
+    readonly detail: unknown;
+    readonly costUsd: number | null;
+  },
+  actor: Actor,
+): boolean {
+  const detail = given.detail === undefined ? null : JSON.stringify(given.detail);
+  const { from, outcome, by } = given;
+  const written = { id: row.id, from, outcome, by, detail, costMicroUsd: given.costUsd, nowMs: tx.nowMs };
+  if (!writeOutcome(tx.store, written)) return false;
+  tx.emit({
+    eventType: `action_${outcome}`,
+    actor,
+    ...ofProposal(row),
+    payload: {
+      action_type: row.action_type,
+      proposal_payload_hash: row.payload_hash,
+      by,
+      detail: given.detail ?? null,
+      cost_micro_usd: given.costUsd,
+    },
+  });
+  return true;
+}
+
+function recorded(tx: Transaction, id: string): Recorded {
+  const proposal = readProposal(tx.store, id);
+  if (proposal === null) throw new Error(`the proposal ${id} is gone in its own transaction`);
+  return { result: 'recorded', proposal };
+}

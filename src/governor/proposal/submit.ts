@@ -1,0 +1,203 @@
+// Takes a proposal: judges it by the rules in force, keeps it and its judgement, and says at once when a rule decided it. What an
+// agent says of its own proposal only tightens; the same idempotency key is the same proposal.
+
+import type { Actor } from '../../core/audit/event.ts';
+import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
+import type { MicroUsd } from '../../core/ledger/money.ts';
+import { decide, type PolicyDecision, stricter } from '../../core/policy/lists.ts';
+import { type ProposalRow, readProposal, readProposalByKey } from '../../store/read/proposals.ts';
+import { type RunRow, readRun } from '../../store/read/runs.ts';
+import { countForAgent, ensureAgent } from '../../store/write/agents.ts';
+import { insertProposal } from '../../store/write/proposals.ts';
+import { raiseFlag } from '../flag.ts';
+import { type Refused, refused } from '../refusal.ts';
+import { whyRunMayNotAct } from '../run/may-act.ts';
+import type { Transaction } from '../transaction.ts';
+import { finallyRejected } from './final-rejection.ts';
+import { countDecided, startsWaiting } from './pending-counts.ts';
+import { ofProposal } from './proposal-event.ts';
+
+export interface SubmitInput {
+  /** Null for a proposal of the operator. */
+  readonly runId: string | null;
+  readonly actor: Actor;
+  readonly actionType: string;
+  readonly payload: unknown;
+  readonly expectedOutcome: string;
+  readonly rationale: string | null;
+  readonly reversible: boolean | null;
+  readonly requiresApproval: boolean | null;
+  readonly expectedCostUsd: MicroUsd | null;
+  /** Milliseconds since the epoch; only ever shortens what the policy gives. */
+  readonly expiresAtMs: number | null;
+  readonly idempotencyKey: string | null;
+  readonly links: readonly string[];
+  readonly clientData: Readonly<Record<string, unknown>>;
+  /** A judgement made elsewhere (of a tool pattern, say) that counts too. */
+  readonly judgedToo?: PolicyDecision;
+}
+
+export interface Submitted {
+  readonly result: 'submitted';
+  readonly proposal: ProposalRow;
+  readonly replayed: boolean;
+}
+
+/** How many proposals of one run may wait at once. */
+export const MAX_PENDING_PER_RUN = 50;
+
+export function submitProposal(tx: Transaction, input: SubmitInput): Submitted | Refused {
+  const payload = canonicalJson(input.payload);
+  const requestHash = sha256Hex(canonicalJson([input.actionType, input.payload, input.expectedOutcome]));
+  if (input.idempotencyKey !== null) {
+    const before = readProposalByKey(tx.store, input.runId, input.idempotencyKey);
+    if (before !== null && before.request_hash === requestHash) {
+      return { result: 'submitted', proposal: before, replayed: true };
+    }
+    if (before !== null) {
+      return refused(
+        'idempotency_conflict',
+        'this idempotency key was used for another proposal',
+        'use a new key for a new proposal',
+      );
+    }
+  }
+  const run = input.runId === null ? null : readRun(tx.store, input.runId);
+  const stopped = whyRunMayNotAct(tx.store, run) ?? whyNotTaken(tx, input, run);
+  if (stopped !== null) return stopped;
+  const judged = judge(tx, input);
+  const row = toRow(tx, input, run, judged, { payload, requestHash });
+  if (row.agent_id !== null) {
+    ensureAgent(tx.store, row.agent_id, tx.nowMs);
+    countForAgent(tx.store, row.agent_id, 'proposals', 1);
+  }
+  insertProposal(tx.store, row);
+  recordSubmitted(tx, input, row);
+  const proposal = readProposal(tx.store, row.id);
+  if (proposal === null) throw new Error(`the proposal ${row.id} is gone in its own transaction`);
+  return { result: 'submitted', proposal, replayed: false };
+}
+
+function whyNotTaken(tx: Transaction, input: SubmitInput, run: RunRow | null): Refused | null {
+  if (input.requiresApproval === false && tx.rules.policy.neverAutoApprove.has(input.actionType)) {
+    raiseFlag(tx, {
+      flag: 'audit_flag_self_approve_attempt',
+      actor: input.actor,
+      run,
+      payload: { action_type: input.actionType, how: 'requires_approval: false' },
+    });
+    return refused(
+      'self_approve_blocked',
+      `${input.actionType} is never approved without a person, whatever its sender says`,
+      'leave requires_approval out',
+    );
+  }
+  if (input.expiresAtMs !== null && input.expiresAtMs <= tx.nowMs) {
+    return refused(
+      'expires_in_past',
+      'expires_at is in the past by the clock of the server',
+      'leave it out, or give a later time',
+    );
+  }
+  if (run !== null && run.proposals_pending >= MAX_PENDING_PER_RUN) {
+    return refused(
+      'too_many_pending',
+      `${MAX_PENDING_PER_RUN} proposals of this run wait already`,
+      'wait for decisions before proposing more',
+    );
+  }
+  return null;
+}
+
+function judge(tx: Transaction, input: SubmitInput): PolicyDecision {
+  const byPolicy = decide(tx.rules.policy, {
+    action: input.actionType,
+    reversible: input.reversible,
+    requiresApproval: input.requiresApproval,
+  });
+  const judged = input.judgedToo === undefined ? byPolicy : stricter(byPolicy, input.judgedToo);
+  if (input.runId === null || !finallyRejected(tx.store, input.runId, input.actionType)) return judged;
+  return {
+    effect: 'deny',
+    rule: 'final_rejection',
+    reasons: [`a person rejected ${input.actionType} for good in this run`],
+    severity: 'high',
+  };
+}
+
+function toRow(
+  tx: Transaction,
+  input: SubmitInput,
+  run: RunRow | null,
+  judged: PolicyDecision,
+  made: { readonly payload: string; readonly requestHash: string },
+): Parameters<typeof insertProposal>[1] {
+  const status = ({ allow: 'auto-approved', require_approval: 'pending', deny: 'denied' } as const)[
+    judged.effect
+  ];
+  const byPolicy = status !== 'pending';
+  const timeout = tx.nowMs + tx.rules.policy.timeoutMs;
+  return {
+    id: tx.newId('prp'),
+    run_id: input.runId,
+    agent_id: run?.agent_id ?? null,
+    action_type: input.actionType,
+    payload: made.payload,
+    payload_hash: sha256Hex(made.payload),
+    expected_outcome: input.expectedOutcome,
+    rationale: input.rationale,
+    reversible: asInteger(input.reversible),
+    requires_approval: asInteger(input.requiresApproval),
+    expected_cost_micro_usd: input.expectedCostUsd,
+    links: JSON.stringify(input.links),
+    client_data: JSON.stringify(input.clientData),
+    idempotency_key: input.idempotencyKey,
+    request_hash: made.requestHash,
+    tier: run?.tier ?? null,
+    effect: judged.effect,
+    rule: judged.rule,
+    reasons: JSON.stringify(judged.reasons),
+    severity: judged.severity,
+    executor: tx.rules.executors.has(input.actionType) ? input.actionType : null,
+    status,
+    created_at_ms: tx.nowMs,
+    expires_at_ms: Math.min(timeout, input.expiresAtMs ?? timeout),
+    decided_at_ms: byPolicy ? tx.nowMs : null,
+    decided_by_kind: byPolicy ? 'policy' : null,
+    decided_by_id: byPolicy ? judged.rule : null,
+  };
+}
+
+function recordSubmitted(tx: Transaction, input: SubmitInput, row: ReturnType<typeof toRow>): void {
+  const judged = { effect: row.effect, rule: row.rule, reasons: JSON.parse(row.reasons) as unknown };
+  tx.emit({
+    eventType: 'proposal_submitted',
+    actor: input.actor,
+    ...ofProposal(row),
+    payload: {
+      action_type: row.action_type,
+      proposal_payload_hash: row.payload_hash,
+      ...(tx.rules.includeContent ? { proposal_payload: JSON.parse(row.payload) as unknown } : {}),
+      expected_outcome: row.expected_outcome,
+      reversible: input.reversible,
+      ...judged,
+      status: row.status,
+      executor: row.executor,
+    },
+  });
+  if (row.status === 'pending') {
+    startsWaiting(tx, row);
+    return;
+  }
+  countDecided(tx, row, row.status === 'denied' ? 'refused' : 'approved');
+  tx.emit({
+    eventType: 'proposal_decided',
+    actor: { kind: 'policy', id: row.rule },
+    ...ofProposal(row),
+    payload: { status: row.status, proposal_payload_hash: row.payload_hash, ...judged },
+  });
+}
+
+function asInteger(value: boolean | null): number | null {
+  return value === null ? null : Number(value);
+}

@@ -1,0 +1,121 @@
+// Registers a run: nothing is spawned before this committed. Refused without a live watchdog (unless that was said, and recorded),
+// under the kill switch, for a stopped agent, and for what the accepted rules do not know.
+import type { Actor, Tier } from '../../core/audit/event.ts';
+import type { MicroUsd } from '../../core/ledger/money.ts';
+import type { AgentRules } from '../../core/rules/rules.ts';
+import { countLiveRuns, readLiveRunsOfAgent } from '../../store/read/runs.ts';
+import { countForAgent, ensureAgent, setAgentTier } from '../../store/write/agents.ts';
+import { insertRun } from '../../store/write/runs.ts';
+import { type Refused, refused } from '../refusal.ts';
+import type { Transaction } from '../transaction.ts';
+import { whyAgentMayNotRun } from './may-act.ts';
+
+export interface RegisterRunInput {
+  readonly agentId: string;
+  readonly task: string | null;
+  readonly promptGiven: boolean;
+  readonly runUsdCap: MicroUsd | null;
+  readonly tier: Tier;
+  /** JSON of the runner's process. */
+  readonly runner: string;
+  readonly secretHash: string;
+  readonly watchdogAlive: boolean;
+  readonly noWatchdog: boolean;
+  readonly actor: Actor;
+}
+
+export interface RegisteredRun {
+  readonly result: 'registered';
+  readonly runId: string;
+  readonly agent: AgentRules;
+}
+
+export function registerRun(tx: Transaction, input: RegisterRunInput): RegisteredRun | Refused {
+  if (tx.rulesHash === null) {
+    return refused(
+      'rules_not_accepted',
+      'the rules of this project are not accepted',
+      'look at them with `governed-agents accept`',
+    );
+  }
+  const agent = tx.rules.agents.get(input.agentId);
+  if (agent === undefined) {
+    const known = [...tx.rules.agents.keys()].sort().join(', ') || 'none';
+    return refused(
+      'unknown_agent',
+      `there is no accepted agent ${input.agentId}`,
+      `agents: ${known}; a new one needs \`governed-agents accept\``,
+    );
+  }
+  if (input.task !== null && !agent.tasks.has(input.task)) {
+    const known = [...agent.tasks.keys()].sort().join(', ') || 'none';
+    return refused('unknown_task', `${agent.id} has no task ${input.task}`, `its tasks: ${known}`);
+  }
+  const stopped = whyAgentMayNotRun(tx.store, agent.id) ?? whyTooMany(tx, agent);
+  if (stopped !== null) return stopped;
+  if (!input.watchdogAlive && !input.noWatchdog) {
+    return refused(
+      'no_watchdog',
+      'no watchdog is alive, and no run starts without one',
+      'start it with `governed-agents watchdog` (serve does it by itself), or say --no-watchdog',
+    );
+  }
+  if (agent.confine.mode === 'required' && input.tier !== 'confined') {
+    return refused(
+      'not_confined',
+      `${agent.id} must be confined, and this run would be ${input.tier}`,
+      `see \`governed-agents doctor\`; [confine] mode in agents/${agent.id}/agent.toml decides`,
+    );
+  }
+  const runId = tx.newId('run');
+  ensureAgent(tx.store, agent.id, tx.nowMs);
+  insertRun(tx.store, {
+    id: runId,
+    agentId: agent.id,
+    task: input.task,
+    tier: input.tier,
+    agentVersion: agent.version,
+    rulesHash: tx.rulesHash,
+    secretHash: input.secretHash,
+    supervised: input.watchdogAlive,
+    runUsdCap: input.runUsdCap,
+    runner: input.runner,
+    startedAtMs: tx.nowMs,
+  });
+  setAgentTier(tx.store, agent.id, input.tier);
+  countForAgent(tx.store, agent.id, 'runs', 1);
+  countForAgent(tx.store, agent.id, 'runs_live', 1);
+  tx.emit({
+    eventType: 'run_started',
+    actor: input.actor,
+    agentId: agent.id,
+    runId,
+    tier: input.tier,
+    payload: {
+      task: input.task,
+      prompt_given: input.promptGiven,
+      agent_version: agent.version,
+      supervised: input.watchdogAlive,
+      run_usd_cap: input.runUsdCap,
+    },
+  });
+  return { result: 'registered', runId, agent };
+}
+
+function whyTooMany(tx: Transaction, agent: AgentRules): Refused | null {
+  if (readLiveRunsOfAgent(tx.store, agent.id).length >= agent.concurrent) {
+    return refused(
+      'too_many_runs',
+      `${agent.id} already runs ${agent.concurrent} at once`,
+      `wait, or raise concurrent in agents/${agent.id}/agent.toml`,
+    );
+  }
+  if (countLiveRuns(tx.store) >= tx.rules.concurrentRuns) {
+    return refused(
+      'too_many_runs',
+      `${tx.rules.concurrentRuns} runs are live already`,
+      'wait, or raise [runs] concurrent in governed.toml',
+    );
+  }
+  return null;
+}

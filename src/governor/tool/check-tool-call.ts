@@ -1,0 +1,177 @@
+// Judges one tool call by the agent's tool lists; a held one becomes a proposal that a person decides. Every call is in the record.
+import type { Actor } from '../../core/audit/event.ts';
+import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
+import { checkCaps, NOTHING } from '../../core/ledger/caps.ts';
+import { type PolicyDecision, stricter } from '../../core/policy/lists.ts';
+import { decideTool } from '../../core/policy/tool-pattern.ts';
+import { type RunRow, readRun } from '../../store/read/runs.ts';
+import { readToolCall } from '../../store/read/tool-calls.ts';
+import { insertToolCall, writeToolResult } from '../../store/write/tool-calls.ts';
+import { describeCap, stopAtCap } from '../ledger/at-cap.ts';
+import { post, statesOfRun } from '../ledger/post.ts';
+import { submitProposal } from '../proposal/submit.ts';
+import { type Refused, refused } from '../refusal.ts';
+import { whyRunMayNotAct } from '../run/may-act.ts';
+import type { Transaction } from '../transaction.ts';
+
+export interface ToolCallInput {
+  readonly runId: string;
+  readonly actor: Actor;
+  readonly tool: string;
+  readonly input: unknown;
+  /** Absolute path of the agent's folder, for patterns over paths. */
+  readonly agentDir: string;
+}
+
+export interface ToolCallChecked {
+  readonly result: 'checked';
+  readonly toolCallId: string;
+  readonly decision: PolicyDecision;
+  readonly proposalId: string | null;
+}
+
+export function checkToolCall(tx: Transaction, input: ToolCallInput): ToolCallChecked | Refused {
+  const run = readRun(tx.store, input.runId);
+  const stopped = whyRunMayNotAct(tx.store, run);
+  if (run === null || stopped !== null) {
+    return stopped ?? refused('unknown_run', 'this run is not known', 'start one with `governed-agents run`');
+  }
+  const decision = judgeTool(tx, run, input);
+  const over = decision.effect === 'deny' ? null : countCall(tx, run);
+  if (over !== null) return over;
+  let proposalId: string | null = null;
+  if (decision.effect === 'require_approval') {
+    const held = hold(tx, input, decision);
+    if (held.result === 'refused') return held;
+    proposalId = held.proposal.id;
+  }
+  const id = tx.newId('tcl');
+  const inputHash = sha256Hex(canonicalJson(input.input));
+  insertToolCall(tx.store, {
+    id,
+    run_id: run.id,
+    tool: input.tool,
+    input_hash: inputHash,
+    verdict: decision.effect,
+    proposal_id: proposalId,
+    created_at_ms: tx.nowMs,
+  });
+  tx.emit({
+    eventType: (
+      { allow: 'tool_call_allowed', deny: 'tool_call_denied', require_approval: 'tool_call_held' } as const
+    )[decision.effect],
+    actor: input.actor,
+    agentId: run.agent_id,
+    runId: run.id,
+    proposalId,
+    tier: run.tier,
+    payload: {
+      tool_call_id: id,
+      tool: input.tool,
+      input_hash: inputHash,
+      ...(tx.rules.includeContent ? { input: input.input } : {}),
+      rule: decision.rule,
+      reasons: decision.reasons,
+    },
+  });
+  return { result: 'checked', toolCallId: id, decision, proposalId };
+}
+
+function judgeTool(tx: Transaction, run: RunRow, input: ToolCallInput): PolicyDecision {
+  const agent = tx.rules.agents.get(run.agent_id);
+  if (agent === undefined) {
+    return {
+      effect: 'deny',
+      rule: 'tools.default',
+      reasons: ['the agent is no longer in the accepted rules'],
+      severity: 'high',
+    };
+  }
+  const byTools = decideTool(
+    agent.tools,
+    { tool: input.tool, input: input.input },
+    { agentDir: input.agentDir, cwd: agent.cwd },
+  );
+  const action = `tool:${input.tool}`;
+  if (!tx.rules.policy.neverAutoApprove.has(action)) return byTools;
+  const reasons = [`${action} is in never_auto_approve`];
+  return stricter(byTools, {
+    effect: 'require_approval',
+    rule: 'never_auto_approve',
+    reasons,
+    severity: 'high',
+  });
+}
+
+function countCall(tx: Transaction, run: RunRow): Refused | null {
+  const amounts = { ...NOTHING, tool_calls: 1 };
+  const check = checkCaps(statesOfRun(tx, run), amounts);
+  if (check.result === 'fits') {
+    post(tx, run, amounts);
+    return null;
+  }
+  stopAtCap(tx, run, check);
+  return refused('over_cap', describeCap(check), 'raise the cap on tool calls in agent.toml, then accept it');
+}
+
+function hold(
+  tx: Transaction,
+  input: ToolCallInput,
+  decision: PolicyDecision,
+): ReturnType<typeof submitProposal> {
+  return submitProposal(tx, {
+    runId: input.runId,
+    actor: input.actor,
+    actionType: `tool:${input.tool}`,
+    payload: input.input,
+    expectedOutcome: `${input.tool} runs with this input`,
+    rationale: null,
+    reversible: null,
+    requiresApproval: true,
+    expectedCostUsd: null,
+    expiresAtMs: null,
+    idempotencyKey: null,
+    links: [],
+    clientData: {},
+    judgedToo: decision,
+  });
+}
+
+export interface ToolResultInput {
+  readonly runId: string;
+  readonly toolCallId: string;
+  readonly ok: boolean;
+  readonly result: unknown;
+  readonly actor: Actor;
+}
+
+export interface ToolResultKept {
+  readonly result: 'kept';
+}
+
+/** Once for each call; what came back is the word of whoever ran the tool. */
+export function keepToolResult(tx: Transaction, input: ToolResultInput): ToolResultKept | Refused {
+  const call = readToolCall(tx.store, input.toolCallId);
+  const run = readRun(tx.store, input.runId);
+  if (call === null || run === null || call.run_id !== run.id) {
+    return refused(
+      'not_found',
+      'this run has no such tool call',
+      'use the id that the call was answered with',
+    );
+  }
+  const text = JSON.stringify(input.result ?? null);
+  if (!writeToolResult(tx.store, call.id, text, tx.nowMs)) {
+    return refused('already_reported', 'the result of this call is kept already', 'each call has one result');
+  }
+  tx.emit({
+    eventType: 'tool_call_completed',
+    actor: input.actor,
+    agentId: run.agent_id,
+    runId: run.id,
+    proposalId: call.proposal_id,
+    tier: run.tier,
+    payload: { tool_call_id: call.id, tool: call.tool, ok: input.ok, result_hash: sha256Hex(text) },
+  });
+  return { result: 'kept' };
+}

@@ -1,0 +1,94 @@
+// What a use case sees: one open transaction with one time, the rules in force and the end of the chain, to which it appends.
+// State change, ledger row and event commit together or not at all.
+import type { EventDraft } from '../core/audit/event.ts';
+import { sealEvent } from '../core/audit/event.ts';
+import { OperationError } from '../core/fault.ts';
+import { type IdPrefix, newId } from '../core/id.ts';
+import type { Rules } from '../core/rules/rules.ts';
+import type { Store } from '../store/open.ts';
+import { type ChainTip, readTip } from '../store/read/events.ts';
+import { readMeta } from '../store/read/meta.ts';
+import { insertEvent } from '../store/write/events.ts';
+
+export interface Surroundings {
+  readonly store: Store;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly random: (bytes: number) => Buffer;
+  /** Makes the rules of an accepted set out of its stored files; the caller keeps what it made. */
+  readonly rulesOf: (hash: string) => Rules;
+}
+
+export class Transaction {
+  readonly store: Store;
+  /** The server's time, in milliseconds; never before the newest event, even when the clock goes back. */
+  readonly nowMs: number;
+  /** The hash of the rules in force; null before the first `accept`. */
+  readonly rulesHash: string | null;
+  readonly #around: Surroundings;
+  readonly #hostId: string;
+  #tip: ChainTip;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.store = around.store;
+    this.#tip = readTip(around.store);
+    this.nowMs = Math.max(around.clock(), this.#tip.tsMs);
+    this.rulesHash = readMeta(around.store, 'rules_hash');
+    this.#hostId = readMeta(around.store, 'host_id') ?? '';
+  }
+
+  /** The rules in force. A use case that needs them is not reached before they are accepted. */
+  get rules(): Rules {
+    if (this.rulesHash === null) {
+      throw new OperationError({
+        op: 'read the rules',
+        code: 'rules_not_accepted',
+        message: 'no rules are in force in this project yet',
+        hint: 'look at them and put them in force with `governed-agents accept`',
+      });
+    }
+    return this.#around.rulesOf(this.rulesHash);
+  }
+
+  newId(prefix: IdPrefix): string {
+    return newId(prefix, this.nowMs, this.#around.random(10));
+  }
+
+  random(bytes: number): Buffer {
+    return this.#around.random(bytes);
+  }
+
+  /** Appends an event; answers its sequence number. */
+  emit(draft: EventDraft): number {
+    const sealed = sealEvent(draft, {
+      seq: this.#tip.seq + 1,
+      tsMs: this.nowMs,
+      hostId: this.#hostId,
+      policyHash: this.rulesHash,
+      prevHash: this.#tip.hash,
+      salt: this.#around.random(16).toString('hex'),
+    });
+    insertEvent(this.store, sealed);
+    this.#tip = { seq: sealed.seq, hash: sealed.hash, tsMs: sealed.tsMs };
+    return sealed.seq;
+  }
+
+  /** Runs one use case so that a fault in it undoes only what it did itself. */
+  isolated<T>(useCase: (tx: Transaction) => T): T {
+    const before = this.#tip;
+    this.store.statement('SAVEPOINT use_case').run();
+    try {
+      const result = useCase(this);
+      this.store.statement('RELEASE use_case').run();
+      return result;
+    } catch (error) {
+      if (this.store.inTransaction) {
+        this.store.statement('ROLLBACK TO use_case').run();
+        this.store.statement('RELEASE use_case').run();
+        this.#tip = before;
+      }
+      throw error;
+    }
+  }
+}

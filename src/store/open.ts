@@ -1,0 +1,113 @@
+// Opens the store, the one owner of SQLite. A connection that can't promise that a commit is on disk before it returns
+// (WAL with synchronous=FULL, read back and compared) is not handed out.
+import { chmodSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { OperationError } from '../core/fault.ts';
+import { storeFault } from './fault.ts';
+import { migrate } from './schema/migrate.ts';
+
+export type Row = Record<string, unknown>;
+export type Param = string | number | bigint | null | Buffer;
+
+export interface Statement {
+  run(...params: readonly Param[]): { readonly changes: number };
+  get(...params: readonly Param[]): unknown;
+  all(...params: readonly Param[]): unknown[];
+  iterate(...params: readonly Param[]): IterableIterator<unknown>;
+}
+
+export interface Store {
+  readonly path: string;
+  /** Prepared once a connection and kept. */
+  statement(sql: string): Statement;
+  exec(sql: string): void;
+  /** Changes when another connection has committed. */
+  dataVersion(): number;
+  readonly inTransaction: boolean;
+  /** A consistent copy into a new file while the store is in use. */
+  backup(file: string): Promise<void>;
+  close(): void;
+}
+
+export interface OpenOptions {
+  /** `create` also makes a missing file and migrates an older one; `write` and `read` take what is there. */
+  readonly mode: 'create' | 'write' | 'read';
+  /** How long one statement blocks for another writer, in milliseconds. */
+  readonly busyMs: number;
+}
+
+const FULL = 2;
+
+export function openStore(path: string, options: OpenOptions): Store {
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(path, {
+      readonly: options.mode === 'read',
+      fileMustExist: options.mode !== 'create',
+      timeout: options.busyMs,
+    });
+    if (options.mode === 'create') chmodSync(path, 0o600);
+    configure(db, options);
+    migrate(db, options.mode === 'create', path);
+    assertDurable(db, options);
+    return wrap(db, path);
+  } catch (error) {
+    db?.close();
+    throw storeFault(error, 'open the store', path);
+  }
+}
+
+function configure(db: Database.Database, options: OpenOptions): void {
+  if (options.mode !== 'read') {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    // Undo pages of a savepoint stay in memory instead of a temporary file.
+    db.pragma('temp_store = MEMORY');
+  }
+  db.pragma('foreign_keys = ON');
+  db.pragma('trusted_schema = OFF');
+}
+
+function assertDurable(db: Database.Database, options: OpenOptions): void {
+  if (options.mode === 'read') return;
+  const journal = db.pragma('journal_mode', { simple: true });
+  const synchronous = db.pragma('synchronous', { simple: true });
+  if (journal === 'wal' && synchronous === FULL) return;
+  throw new OperationError({
+    op: 'open the store',
+    code: 'store_not_durable',
+    message: `the store would not be durable: journal_mode=${journal}, synchronous=${synchronous}`,
+    hint: 'keep the state folder on a local file system that supports WAL (not a network share)',
+  });
+}
+
+function wrap(db: Database.Database, path: string): Store {
+  const prepared = new Map<string, Statement>();
+  return {
+    path,
+    statement(sql) {
+      let statement = prepared.get(sql);
+      if (statement === undefined) {
+        statement = db.prepare<Param[]>(sql);
+        prepared.set(sql, statement);
+      }
+      return statement;
+    },
+    exec(sql) {
+      db.exec(sql);
+    },
+    dataVersion() {
+      return db.pragma('data_version', { simple: true }) as number;
+    },
+    get inTransaction() {
+      return db.inTransaction;
+    },
+    async backup(file) {
+      await db.backup(file);
+    },
+    close() {
+      prepared.clear();
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+// Reads proposals. Ids sort by the server's time of creation, so order and cursors are by id and never by a client's clock.
+import type { Param, Store } from '../open.ts';
+
+export type ProposalStatus =
+  | 'pending'
+  | 'approved'
+  | 'auto-approved'
+  | 'rejected'
+  | 'denied'
+  | 'expired'
+  | 'cancelled'
+  | 'executing'
+  | 'executed'
+  | 'failed'
+  | 'unknown';
+
+export interface ProposalRow {
+  readonly id: string;
+  readonly run_id: string | null;
+  readonly agent_id: string | null;
+  readonly action_type: string;
+  /** Canonical JSON (RFC 8785). */
+  readonly payload: string;
+  readonly payload_hash: string;
+  readonly original_payload: string | null;
+  readonly original_payload_hash: string | null;
+  readonly expected_outcome: string;
+  readonly rationale: string | null;
+  readonly reversible: number | null;
+  readonly requires_approval: number | null;
+  readonly expected_cost_micro_usd: number | null;
+  readonly links: string;
+  readonly client_data: string;
+  readonly idempotency_key: string | null;
+  readonly request_hash: string;
+  readonly tier: 'confined' | 'advisory' | null;
+  readonly effect: 'allow' | 'require_approval' | 'deny';
+  readonly rule: string;
+  readonly reasons: string;
+  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  readonly executor: string | null;
+  readonly status: ProposalStatus;
+  readonly created_at_ms: number;
+  readonly expires_at_ms: number;
+  readonly decided_at_ms: number | null;
+  readonly decided_by_kind: 'operator' | 'policy' | 'grant' | 'timeout' | null;
+  readonly decided_by_id: string | null;
+  readonly decided_via: string | null;
+  readonly note: string | null;
+  readonly final: number;
+  readonly executing_at_ms: number | null;
+  readonly attempts: number;
+  readonly outcome: 'executed' | 'failed' | 'unknown' | null;
+  readonly outcome_by: 'executor' | 'agent' | 'operator' | null;
+  readonly outcome_detail: string | null;
+  readonly outcome_cost_micro_usd: number | null;
+  readonly outcome_at_ms: number | null;
+}
+
+export function readProposal(store: Store, id: string): ProposalRow | null {
+  return (store.statement('SELECT * FROM proposals WHERE id = ?').get(id) as ProposalRow | undefined) ?? null;
+}
+
+export function readProposalByKey(store: Store, runId: string | null, key: string): ProposalRow | null {
+  const sql = "SELECT * FROM proposals WHERE ifnull(run_id, '') = ? AND idempotency_key = ?";
+  return (store.statement(sql).get(runId ?? '', key) as ProposalRow | undefined) ?? null;
+}
+
+export interface ProposalFilter {
+  readonly status?: ProposalStatus | undefined;
+  readonly agentId?: string | undefined;
+  readonly runId?: string | undefined;
+  /** Only ids after this one in the order asked for. */
+  readonly cursor?: string | undefined;
+  readonly order: 'oldest' | 'newest';
+  readonly limit: number;
+}
+
+export function findProposals(store: Store, filter: ProposalFilter): ProposalRow[] {
+  const where: string[] = [];
+  const params: Param[] = [];
+  const add = (clause: string, value: Param): void => {
+    where.push(clause);
+    params.push(value);
+  };
+  if (filter.status !== undefined) add('status = ?', filter.status);
+  if (filter.agentId !== undefined) add('agent_id = ?', filter.agentId);
+  if (filter.runId !== undefined) add('run_id = ?', filter.runId);
+  if (filter.cursor !== undefined) add(filter.order === 'oldest' ? 'id > ?' : 'id < ?', filter.cursor);
+  const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
+  const direction = filter.order === 'oldest' ? 'ASC' : 'DESC';
+  const sql = `SELECT * FROM proposals ${condition} ORDER BY id ${direction} LIMIT ?`;
+  return store.statement(sql).all(...params, filter.limit) as ProposalRow[];
+}
+
+export function findProposalIds(store: Store, prefix: string, limit: number): string[] {
+  const sql = 'SELECT id FROM proposals WHERE id >= ? AND id < ? ORDER BY id LIMIT ?';
+  const rows = store.statement(sql).all(prefix, `${prefix}\u{10ffff}`, limit) as { id: string }[];
+  return rows.map((row) => row.id);
+}
+
+export function countPendingOfRun(store: Store, runId: string): number {
+  const sql = 'SELECT proposals_pending AS n FROM runs WHERE id = ?';
+  return (store.statement(sql).get(runId) as { n: number } | undefined)?.n ?? 0;
+}
+
+export function countByStatus(store: Store, status: ProposalStatus): number {
+  const sql = 'SELECT count(*) AS n FROM proposals WHERE status = ?';
+  return (store.statement(sql).get(status) as { n: number }).n;
+}
+
+/** Pending proposals whose time is over, oldest expiry first. */
+export function findOverdue(store: Store, nowMs: number, limit: number): string[] {
+  const sql = `SELECT id FROM proposals WHERE status = 'pending' AND expires_at_ms <= ?
+    ORDER BY expires_at_ms LIMIT ?`;
+  const rows = store.statement(sql).all(nowMs, limit) as { id: string }[];
+  return rows.map((row) => row.id);
+}
+
+/** When the next pending proposal expires, in milliseconds since the epoch; null when none waits. */
+export function readNextExpiry(store: Store): number | null {
+  const sql = "SELECT min(expires_at_ms) AS at FROM proposals WHERE status = 'pending'";
+  return (store.statement(sql).get() as { at: number | null }).at;
+}
+
+/** Approved, with an executor that has not started on it: the outbox. Oldest first. */
+export function findExecutable(store: Store, limit: number): ProposalRow[] {
+  const sql = `SELECT * FROM proposals WHERE status IN ('approved', 'auto-approved') AND executor IS NOT NULL
+    ORDER BY id LIMIT ?`;
+  return store.statement(sql).all(limit) as ProposalRow[];
+}
+
+/** Approved before `beforeMs` and still not carried out by anybody; oldest first. */
+export function findStuck(store: Store, beforeMs: number, limit: number): ProposalRow[] {
+  const sql = `SELECT * FROM proposals WHERE status IN ('approved', 'executing') AND decided_at_ms < ?
+    ORDER BY id LIMIT ?`;
+  return store.statement(sql).all(beforeMs, limit) as ProposalRow[];
+}

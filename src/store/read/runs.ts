@@ -1,0 +1,98 @@
+// The state of runs.
+import type { Param, Store } from '../open.ts';
+import type { PauseSource } from './agents.ts';
+
+export type RunStatus =
+  | 'starting'
+  | 'running'
+  | 'paused'
+  | 'succeeded'
+  | 'failed'
+  | 'timed_out'
+  | 'over_budget'
+  | 'killed'
+  | 'lost';
+
+export interface RunRow {
+  readonly id: string;
+  readonly agent_id: string;
+  readonly task: string | null;
+  readonly status: RunStatus;
+  readonly end_reason: string | null;
+  readonly end_note: string | null;
+  readonly exit_code: number | null;
+  readonly tier: 'confined' | 'advisory';
+  readonly agent_version: string;
+  readonly rules_hash: string;
+  readonly supervised: number;
+  /** Micro-dollars; a cap of this run alone, said when it was started. */
+  readonly run_usd_cap: number | null;
+  /** The runner's process as JSON: {pid, start_ticks, boot_id}. */
+  readonly runner: string;
+  /** The agent's process tree as JSON: {root: {pid, start_ticks, boot_id}, marker}; null until it was spawned. */
+  readonly tree: string | null;
+  readonly pause_reason: string | null;
+  readonly pause_source: PauseSource | null;
+  readonly proposals_pending: number;
+  readonly started_at_ms: number;
+  readonly ended_at_ms: number | null;
+}
+
+const COLUMNS = `id, agent_id, task, status, end_reason, end_note, exit_code, tier, agent_version, rules_hash, supervised,
+  run_usd_cap, runner, tree, pause_reason, pause_source, proposals_pending, started_at_ms, ended_at_ms`;
+
+export function readRun(store: Store, id: string): RunRow | null {
+  return (store.statement(`SELECT ${COLUMNS} FROM runs WHERE id = ?`).get(id) as RunRow | undefined) ?? null;
+}
+
+export function readRunBySecretHash(store: Store, secretHash: string): RunRow | null {
+  const sql = `SELECT ${COLUMNS} FROM runs WHERE secret_hash = ?`;
+  return (store.statement(sql).get(secretHash) as RunRow | undefined) ?? null;
+}
+
+export function readLiveRuns(store: Store): RunRow[] {
+  return store
+    .statement(`SELECT ${COLUMNS} FROM runs WHERE ended_at_ms IS NULL ORDER BY id`)
+    .all() as RunRow[];
+}
+
+export function readLiveRunsOfAgent(store: Store, agentId: string): RunRow[] {
+  const sql = `SELECT ${COLUMNS} FROM runs WHERE ended_at_ms IS NULL AND agent_id = ? ORDER BY id`;
+  return store.statement(sql).all(agentId) as RunRow[];
+}
+
+export function countLiveRuns(store: Store): number {
+  const sql = 'SELECT count(*) AS n FROM runs WHERE ended_at_ms IS NULL';
+  return (store.statement(sql).get() as { n: number }).n;
+}
+
+/** Newest first. */
+export function findRuns(
+  store: Store,
+  filter: {
+    readonly agentId?: string | undefined;
+    readonly beforeId?: string | undefined;
+    readonly limit: number;
+  },
+): RunRow[] {
+  const where: string[] = [];
+  const params: Param[] = [];
+  if (filter.agentId !== undefined) {
+    where.push('agent_id = ?');
+    params.push(filter.agentId);
+  }
+  if (filter.beforeId !== undefined) {
+    where.push('id < ?');
+    params.push(filter.beforeId);
+  }
+  const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
+  const sql = `SELECT ${COLUMNS} FROM runs ${condition} ORDER BY id DESC LIMIT ?`;
+  return store.statement(sql).all(...params, filter.limit) as RunRow[];
+}
+
+/** Ids that start with a prefix; at most `limit`. */
+export function findRunIds(store: Store, prefix: string, limit: number): string[] {
+  const sql = 'SELECT id FROM runs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?';
+  const rows = store.statement(sql).all(prefix, `${prefix}\u{10ffff}`, limit) as { id: string }[];
+  return rows.map((row) => row.id);
+}

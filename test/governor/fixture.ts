@@ -1,0 +1,132 @@
+// A governor over a real store in a throwaway folder, with rules made by hand, a clock that a test moves, and seeded randomness.
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { microUsd } from '../../src/core/ledger/money.ts';
+import type { AgentRules, Rules } from '../../src/core/rules/rules.ts';
+import { DEFAULT_WATCH_RULES } from '../../src/core/watch/watch-rules.ts';
+import { acceptRules } from '../../src/governor/accept-rules.ts';
+import { createState } from '../../src/governor/create-state.ts';
+import { createGovernor, type Governor } from '../../src/governor/governor.ts';
+import { registerRun } from '../../src/governor/run/register-run.ts';
+import { openStore, type Store } from '../../src/store/open.ts';
+
+export const PROJECT_ID = 'prj_00000000000000000000000000';
+
+export function agentRules(over: Partial<AgentRules> = {}): AgentRules {
+  return {
+    id: 'noop',
+    version: 'a'.repeat(64),
+    adapter: 'command',
+    command: ['node', 'agent.mjs'],
+    model: null,
+    models: [],
+    risk: 'medium',
+    cwd: 'workspace',
+    concurrent: 100,
+    tools: { allow: ['Read'], requireApproval: ['WebFetch'], deny: [] },
+    budget: { caps: [], warnAt: [], onCap: 'pause' },
+    limits: { timeoutMs: null, iterations: null, errors: null, silenceMs: null },
+    confine: { mode: 'auto' },
+    env: { pass: [], set: {} },
+    labels: {},
+    purpose: null,
+    systemPrompt: null,
+    tasks: new Map(),
+    ...over,
+  };
+}
+
+export function rulesWith(over: Partial<Rules> = {}): Rules {
+  return {
+    hash: 'r'.repeat(64),
+    projectId: PROJECT_ID,
+    timezone: 'UTC',
+    port: 8005,
+    policy: {
+      defaultEffect: 'require_approval',
+      timeoutMs: 60_000,
+      autoApprove: new Set(['research_only']),
+      neverAutoApprove: new Set(['send_email', 'charge_card']),
+    },
+    projectBudget: { caps: [], warnAt: [0.8], onCap: 'pause' },
+    prices: {
+      unknownModel: 'refuse',
+      models: new Map([
+        [
+          'm',
+          {
+            inputNano: 1_000,
+            outputNano: 10_000,
+            cacheReadNano: 100,
+            cacheWrite5mNano: 1_250,
+            cacheWrite1hNano: 2_000,
+          },
+        ],
+      ]),
+    },
+    concurrentRuns: 1_000,
+    watch: DEFAULT_WATCH_RULES,
+    includeContent: true,
+    agents: new Map([['noop', agentRules()]]),
+    executors: new Map([['publish_note', { actionType: 'publish_note', run: ['true'], timeoutMs: 1_000 }]]),
+    providers: new Map(),
+    notify: null,
+    ...over,
+  };
+}
+
+export interface Fixture {
+  readonly dir: string;
+  readonly store: Store;
+  readonly governor: Governor;
+  rules: Rules;
+  nowMs: number;
+  newRun(agentId?: string, runUsdCap?: number): string;
+  close(): void;
+}
+
+export function createFixture(rules: Rules = rulesWith()): Fixture {
+  const dir = mkdtempSync(join(tmpdir(), 'governed-test-'));
+  const store = openStore(join(dir, 'governed.db'), { mode: 'create', busyMs: 1_000 });
+  let counter = 0;
+  const random = (bytes: number): Buffer => {
+    counter += 1;
+    return createHash('sha512').update(String(counter)).digest().subarray(0, bytes);
+  };
+  const fixture: Fixture = {
+    dir,
+    store,
+    rules,
+    nowMs: Date.parse('2026-11-20T12:00:00Z'),
+    governor: createGovernor({ store, random, clock: () => fixture.nowMs, rulesOf: () => fixture.rules }),
+    newRun(agentId = 'noop', runUsdCap) {
+      const registered = fixture.governor.commitNow((tx) =>
+        registerRun(tx, {
+          agentId,
+          task: null,
+          promptGiven: false,
+          runUsdCap: runUsdCap === undefined ? null : microUsd(runUsdCap),
+          tier: 'advisory',
+          runner: '{}',
+          secretHash: random(32).toString('hex'),
+          watchdogAlive: true,
+          noWatchdog: false,
+          actor: { kind: 'runner', id: null },
+        }),
+      );
+      if (registered.result !== 'registered') throw new Error(registered.detail);
+      return registered.runId;
+    },
+    close() {
+      store.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  fixture.governor.commitNow((tx) => {
+    createState(tx, PROJECT_ID);
+    acceptRules(tx, { hash: rules.hash, files: [], actor: { kind: 'operator', id: null } });
+  });
+  return fixture;
+}
