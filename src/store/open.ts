@@ -83,6 +83,7 @@ function assertDurable(db: Database.Database, options: OpenOptions): void {
 
 function wrap(db: Database.Database, path: string): Store {
   const prepared = new Map<string, Statement>();
+  const dataVersion = db.prepare('PRAGMA data_version').pluck();
   return {
     path,
     statement(sql) {
@@ -97,7 +98,7 @@ function wrap(db: Database.Database, path: string): Store {
       db.exec(sql);
     },
     dataVersion() {
-      return db.pragma('data_version', { simple: true }) as number;
+      return dataVersion.get() as number;
     },
     get inTransaction() {
       return db.inTransaction;

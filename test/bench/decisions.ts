@@ -83,7 +83,9 @@ function singleRate(): number {
   let done = 0;
   const until = performance.now() + WINDOW_MS;
   while (performance.now() < until) {
-    f.governor.commitNow((tx) => reserve(tx, { ...CALL, runId, idempotencyKey: String(done).padStart(9, '0') }));
+    f.governor.commitNow((tx) =>
+      reserve(tx, { ...CALL, runId, idempotencyKey: String(done).padStart(9, '0') }),
+    );
     done += 1;
   }
   f.close();
@@ -148,7 +150,19 @@ function prepareRaw(db: Database.Database, runId: string): (index: number) => vo
     balance.get('agent:noop');
     for (const scope of [`run:${runId}`, 'agent:noop', 'project']) add.run(scope, 3_000, 1_100, 1, 0);
     const id = `rsv_${String(index).padStart(26, '0')}`;
-    insert.run(id, runId, 'noop', String(index).padStart(9, '0'), hash, 'anthropic', 'm', 3_000, 1_100, text.slice(0, 120), 1);
+    insert.run(
+      id,
+      runId,
+      'noop',
+      String(index).padStart(9, '0'),
+      hash,
+      'anthropic',
+      'm',
+      3_000,
+      1_100,
+      text.slice(0, 120),
+      1,
+    );
     event.run(first + 1 + index, 1, 'llm_call_reserved', 'noop', runId, null, text, hash);
     payload.run(first + 1 + index, salt, text.slice(0, 180));
   };

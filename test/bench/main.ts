@@ -21,4 +21,8 @@ for (const [name, measure] of Object.entries(GROUPS)) {
     if (reached(figure) === false) missed += 1;
   }
 }
-console.log(missed === 0 ? '\nevery bound was reached' : `\n${missed} bound(s) were not reached on this machine, in this run`);
+console.log(
+  missed === 0
+    ? '\nevery bound was reached'
+    : `\n${missed} bound(s) were not reached on this machine, in this run`,
+);

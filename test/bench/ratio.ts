@@ -11,13 +11,19 @@ export interface Figure {
 
 export function reached(figure: Figure): boolean | null {
   if (figure.bound === undefined) return null;
-  return figure.bound.at === 'least' ? figure.value >= figure.bound.value : figure.value <= figure.bound.value;
+  return figure.bound.at === 'least'
+    ? figure.value >= figure.bound.value
+    : figure.value <= figure.bound.value;
 }
 
 export function formatFigure(figure: Figure): string {
-  const mark = { true: 'ok  ', false: 'MISS', null: '    ' }[String(reached(figure)) as 'true' | 'false' | 'null'];
+  const mark = { true: 'ok  ', false: 'MISS', null: '    ' }[
+    String(reached(figure)) as 'true' | 'false' | 'null'
+  ];
   const bound =
-    figure.bound === undefined ? '' : `  (${figure.bound.at === 'least' ? '≥' : '≤'} ${figure.bound.value} ${figure.unit})`;
+    figure.bound === undefined
+      ? ''
+      : `  (${figure.bound.at === 'least' ? '≥' : '≤'} ${figure.bound.value} ${figure.unit})`;
   const note = figure.note === undefined ? '' : `  ${figure.note}`;
   return `${mark} ${figure.name.padEnd(64)} ${format(figure.value).padStart(12)} ${figure.unit}${bound}${note}`;
 }

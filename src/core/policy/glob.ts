@@ -2,9 +2,9 @@
 // slow: time is at most the product of both lengths. Everything but `*` stands for itself.
 
 /** Whether a star may take the character at this position of the text. */
-export type StarMayTake = (text: string, at: number) => boolean;
+type StarMayTake = (text: string, at: number) => boolean;
 
-export const ANY_CHARACTER: StarMayTake = () => true;
+const ANY_CHARACTER: StarMayTake = () => true;
 
 /**
  * `*` stands for any run of characters, the empty one too, of which `starMayTake` says yes to each.

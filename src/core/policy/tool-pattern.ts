@@ -6,7 +6,7 @@ import { matchGlob, matchPathGlob } from './glob.ts';
 import type { Effect, PolicyDecision, Severity } from './lists.ts';
 import { type ToolArgument, type ToolCall, type ToolPlace, toolArgument } from './tool-argument.ts';
 
-export interface ToolPattern {
+interface ToolPattern {
   readonly text: string;
   /** The tool's name; `*` in it stands for any characters. */
   readonly tool: string;
@@ -14,7 +14,7 @@ export interface ToolPattern {
   readonly glob: string | null;
 }
 
-export type ParsedToolPattern =
+type ParsedToolPattern =
   | { readonly result: 'pattern'; readonly pattern: ToolPattern }
   | { readonly result: 'invalid'; readonly problem: string };
 
@@ -40,7 +40,7 @@ function invalid(problem: string): ParsedToolPattern {
 }
 
 /** For `allow`: matches only what the pattern clearly says. Stars never take a shell operator nor cross a slash of a path. */
-export function matchNarrowly(pattern: ToolPattern, tool: string, argument: ToolArgument): boolean {
+function matchNarrowly(pattern: ToolPattern, tool: string, argument: ToolArgument): boolean {
   if (!matchGlob(pattern.tool, tool)) return false;
   const { glob } = pattern;
   if (glob === null) return true;
@@ -60,7 +60,7 @@ export function matchNarrowly(pattern: ToolPattern, tool: string, argument: Tool
 }
 
 /** For `deny` and `require_approval`: matches every piece of a command, and stars take anything. */
-export function matchGenerously(pattern: ToolPattern, tool: string, argument: ToolArgument): boolean {
+function matchGenerously(pattern: ToolPattern, tool: string, argument: ToolArgument): boolean {
   if (!matchGlob(pattern.tool, tool)) return false;
   const { glob } = pattern;
   if (glob === null || argument.kind === 'unreadable') return true;

@@ -22,9 +22,12 @@ export interface EventRow {
   readonly payload: string | null;
   readonly prev_hash: string | null;
   readonly hash: string;
+  readonly event_type: string;
+  readonly run_id: string | null;
+  readonly proposal_id: string | null;
 }
 
-const COLUMNS = `e.seq, e.event, p.salt, p.payload, e.hash,
+const COLUMNS = `e.seq, e.event, e.event_type, e.run_id, e.proposal_id, p.salt, p.payload, e.hash,
   (SELECT b.hash FROM events b WHERE b.seq = e.seq - 1) AS prev_hash
   FROM events e LEFT JOIN event_payloads p ON p.seq = e.seq`;
 

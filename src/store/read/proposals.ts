@@ -68,6 +68,7 @@ export function readProposalByKey(store: Store, runId: string | null, key: strin
 
 export interface ProposalFilter {
   readonly status?: ProposalStatus | undefined;
+  readonly notStatus?: ProposalStatus | undefined;
   readonly agentId?: string | undefined;
   readonly runId?: string | undefined;
   /** Only ids after this one in the order asked for. */
@@ -84,6 +85,7 @@ export function findProposals(store: Store, filter: ProposalFilter): ProposalRow
     params.push(value);
   };
   if (filter.status !== undefined) add('status = ?', filter.status);
+  if (filter.notStatus !== undefined) add('status <> ?', filter.notStatus);
   if (filter.agentId !== undefined) add('agent_id = ?', filter.agentId);
   if (filter.runId !== undefined) add('run_id = ?', filter.runId);
   if (filter.cursor !== undefined) add(filter.order === 'oldest' ? 'id > ?' : 'id < ?', filter.cursor);

@@ -51,9 +51,11 @@ export function pauseRunRow(
   id: string,
   pause: { readonly reason: string; readonly source: PauseSource },
 ): boolean {
+  // A pause for a missing supervisor lifts itself, so any other takes its place.
   const sql = `UPDATE runs SET status = 'paused', pause_reason = ?, pause_source = ?
-    WHERE id = ? AND ended_at_ms IS NULL AND status <> 'paused'`;
-  return store.statement(sql).run(pause.reason, pause.source, id).changes === 1;
+    WHERE id = ? AND ended_at_ms IS NULL
+      AND (status <> 'paused' OR (pause_source = 'supervisor' AND ? <> 'supervisor'))`;
+  return store.statement(sql).run(pause.reason, pause.source, id, pause.source).changes === 1;
 }
 
 export function resumeRunRow(store: Store, id: string): boolean {

@@ -1,0 +1,18 @@
+// What other folders use of the configuration without parsing any rules: where the project and its state are, and the keys.
+// It loads no schema, so that short commands start fast; reading the rules themselves is in `rules-entry.ts`.
+export { closest } from './did-you-mean.ts';
+export { findProject } from './find-project.ts';
+export { createKeys, readSigningKey, readToken, type TokenKind } from './keys.ts';
+export { packageRoot } from './package-root.ts';
+export { readProjectId } from './project-id.ts';
+export { type Scaffold, type Scaffolded, scaffold } from './scaffold.ts';
+export { stateDir } from './state-dir.ts';
+export {
+  BEAT_STALE_MS,
+  type RunLayout,
+  runLayout,
+  type ServerFile,
+  type StateLayout,
+  stateLayout,
+} from './state-layout.ts';
+export { prepareStopMark, readStopMark, type StopMark, setStopMark } from './stop-marker.ts';

@@ -1,0 +1,85 @@
+// A [providers.<name>] table: where a model provider is, and where its key is found. The key itself is never in the rules.
+import { z } from 'zod';
+import type { KeyReference, ProviderRules } from '../../core/rules/rules.ts';
+import { command, field, fieldIssue, line, text } from './field.ts';
+
+const DEFAULT_BASE_URLS: Readonly<Record<string, string>> = {
+  anthropic: 'https://api.anthropic.com',
+  openai: 'https://api.openai.com',
+};
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const KEY_FORMS = 'write key = { env = "NAME" }, { file = "path" } or { command = ["program"] }';
+
+/** Without a slash at its end. Plain http is only for this machine, for a key would travel in the open. */
+const baseUrl = field(
+  'an https address (http only for this machine)',
+  'write for example "https://api.anthropic.com"',
+  (value) => {
+    if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+    const url = new URL(value);
+    const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+    const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+    return isSafe && isPlain ? url.href.replace(/\/+$/, '') : undefined;
+  },
+);
+
+const keyTable = z.strictObject({
+  env: text('the name of a variable', KEY_FORMS, /^[A-Za-z_]\w*$/).optional(),
+  file: line(KEY_FORMS).optional(),
+  command: command(KEY_FORMS).optional(),
+});
+
+/** What stands here by mistake may be the key itself, so no message repeats it. */
+const key = z.unknown().transform((value, context): KeyReference => {
+  const parsed = keyTable.safeParse(value);
+  const found = parsed.success ? keyReference(parsed.data) : null;
+  if (found !== null) return found;
+  const message =
+    typeof value === 'string'
+      ? 'must say where the key is, never the key itself'
+      : 'must be exactly one of env, file and command';
+  context.addIssue(
+    fieldIssue({
+      message,
+      hint: KEY_FORMS,
+      code: typeof value === 'string' ? 'secret_in_rules' : 'invalid_setting',
+    }),
+  );
+  return z.NEVER;
+});
+
+function keyReference(table: z.output<typeof keyTable>): KeyReference | null {
+  const { env, file, command: run } = table;
+  const found: readonly KeyReference[] = [
+    ...(env === undefined ? [] : [{ env }]),
+    ...(file === undefined ? [] : [{ file }]),
+    ...(run === undefined ? [] : [{ command: run }]),
+  ];
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+const providerName = z.string().superRefine((name, context) => {
+  if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name)) return;
+  context.addIssue(
+    fieldIssue({ message: 'is not a provider’s name', hint: 'use lower-case letters, digits, _ and -' }),
+  );
+});
+
+const provider = z.strictObject({ base_url: baseUrl.optional(), key: key.optional() });
+
+export const providersTable = z.record(providerName, provider).superRefine((providers, context) => {
+  for (const [name, { base_url: url }] of Object.entries(providers)) {
+    if (url !== undefined || Object.hasOwn(DEFAULT_BASE_URLS, name)) continue;
+    const hint = 'write for example base_url = "https://api.example.com"';
+    context.addIssue({ ...fieldIssue({ message: 'is missing', hint }), path: [name, 'base_url'] });
+  }
+});
+
+export function providerRules(table: z.output<typeof providersTable>): ReadonlyMap<string, ProviderRules> {
+  return new Map(
+    Object.entries(table).map(([name, { base_url: url, key: reference }]) => [
+      name,
+      { name, baseUrl: url ?? DEFAULT_BASE_URLS[name] ?? '', key: reference ?? null },
+    ]),
+  );
+}

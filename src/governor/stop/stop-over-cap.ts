@@ -1,0 +1,51 @@
+// Records that the watchdog found a run at or over a cap and stopped it, as on_cap says: the run for a cap of the run, else its agent.
+// The pause is one of the cap, so that raising the cap lifts it.
+import type { Actor } from '../../core/audit/event.ts';
+import { type CapState, capName } from '../../core/ledger/caps.ts';
+import { readRun } from '../../store/read/runs.ts';
+import type { Transaction } from '../transaction.ts';
+import { killRun } from './kill-run.ts';
+import { pauseAgent } from './pause-agent.ts';
+import { pauseRun } from './pause-run.ts';
+
+export interface OverCapInput {
+  readonly runId: string;
+  readonly state: CapState;
+  readonly onCap: 'pause' | 'end';
+  readonly reason: string;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+const WATCHDOG: Actor = { kind: 'watchdog', id: null };
+
+/** False when it changed nothing: the run had ended, or was paused already together with its agent. */
+export function stopOverCap(tx: Transaction, input: OverCapInput): boolean {
+  const run = readRun(tx.store, input.runId);
+  if (run === null || run.ended_at_ms !== null) return false;
+  const { reason } = input;
+  const stopped =
+    input.onCap === 'end'
+      ? killRun(tx, { runId: run.id, reason, actor: WATCHDOG, status: 'over_budget' })
+      : input.state.scope === 'run'
+        ? pauseRun(tx, { runId: run.id, reason, source: 'cap', actor: WATCHDOG })
+        : pauseAgent(tx, { agentId: run.agent_id, reason, source: 'cap', actor: WATCHDOG });
+  if (!stopped) return false;
+  const { cap, scope, posted, reserved } = input.state;
+  tx.emit({
+    eventType: 'budget_paused',
+    actor: WATCHDOG,
+    agentId: run.agent_id,
+    runId: run.id,
+    tier: run.tier,
+    payload: {
+      rule: 'over_budget',
+      scope,
+      cap: capName(cap),
+      limit: cap.limit,
+      posted,
+      reserved,
+      ...input.evidence,
+    },
+  });
+  return true;
+}

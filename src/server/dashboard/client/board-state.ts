@@ -1,0 +1,47 @@
+// Everything the page shows, as one immutable value.
+import type { WireProblem } from '../../wire/problem.ts';
+import type { WireProposal } from '../../wire/proposal.ts';
+import type { WireEvent, WireRun, WireScoreboard, WireStatus } from '../../wire/record.ts';
+import type { LinkPhase } from './live-stream.ts';
+import type { Queue } from './queue.ts';
+import type { RuleChanges } from './rule-changes-shape.ts';
+
+export interface BoardState {
+  readonly link: LinkPhase;
+  readonly status: WireStatus | null;
+  /** When the server last answered, by this browser's clock. */
+  readonly answeredAtMs: number;
+  /** Server's clock minus this browser's: expiry is counted on the server's. */
+  readonly skewMs: number;
+  readonly queue: Queue;
+  readonly queueLoaded: boolean;
+  readonly selectedId: string | null;
+  readonly unknown: readonly WireProposal[];
+  readonly recent: readonly WireProposal[];
+  readonly scoreboard: WireScoreboard | null;
+  readonly runs: readonly WireRun[];
+  readonly events: readonly WireEvent[];
+  readonly changes: RuleChanges | null;
+  /** What last went wrong when reading, by resource. */
+  readonly troubles: ReadonlyMap<string, WireProblem>;
+  /** Said aloud by screen readers. */
+  readonly announcement: string;
+}
+
+export const emptyBoard: BoardState = {
+  link: { phase: 'connecting' },
+  status: null,
+  answeredAtMs: 0,
+  skewMs: 0,
+  queue: [],
+  queueLoaded: false,
+  selectedId: null,
+  unknown: [],
+  recent: [],
+  scoreboard: null,
+  runs: [],
+  events: [],
+  changes: null,
+  troubles: new Map(),
+  announcement: '',
+};

@@ -1,0 +1,169 @@
+// Keeps the board true: loads it once, follows the record, reads again what an event touched, and asks for the
+// server's health all the while, since a dead watchdog commits nothing.
+import type { WirePage, WireProposal } from '../../wire/proposal.ts';
+import type { WireEvent } from '../../wire/record.ts';
+import type { Answer, Api } from './api.ts';
+import { createReaders } from './board-readers.ts';
+import { type BoardState, emptyBoard } from './board-state.ts';
+import { type Cell, createCell } from './cell.ts';
+import { addEvents, MOST_EVENTS, type Resource, touchedBy } from './event-log.ts';
+import { followRecord, type LiveStream } from './live-stream.ts';
+import { isWaiting, neighbour, putProposal } from './queue.ts';
+import { createRefresher } from './refresher.ts';
+
+const PACE_MS = 400;
+const HEALTH_EVERY_MS = 3000;
+const EVERYTHING_EVERY_MS = 30_000;
+
+const EVERYTHING: readonly Resource[] = [
+  'status',
+  'pending',
+  'unknown',
+  'recent',
+  'scoreboard',
+  'runs',
+  'changes',
+];
+
+export interface Board {
+  readonly cell: Cell<BoardState>;
+  readonly api: Api;
+  readonly select: (proposalId: string) => void;
+  readonly step: (step: 1 | -1) => void;
+  /** Puts a proposal on screen, whatever its status. */
+  readonly open: (proposalId: string) => Promise<void>;
+  /** Sends something that changes the server's state, then reads again what it may have touched. */
+  readonly act: <T>(path: string, body: unknown) => Promise<Answer<T>>;
+  /** A decision bound to the hash that was on screen. */
+  readonly decide: (proposal: WireProposal, decision: Decision) => Promise<Answer<unknown>>;
+  readonly reconnect: () => void;
+  readonly stop: () => void;
+}
+
+export interface Decision {
+  readonly decision: 'approve' | 'reject';
+  readonly note: string;
+  readonly final: boolean;
+}
+
+export function startBoard(api: Api, proposalId: string | null): Board {
+  const cell = createCell<BoardState>({ ...emptyBoard, selectedId: proposalId });
+  const readers = createReaders(cell, api);
+  const refresher = createRefresher(readers.resources, PACE_MS);
+  let stream: LiveStream | null = null;
+  let stopped = false;
+  let behindAt: number | null = null;
+  let editedFiles = '';
+
+  function onEvents(events: readonly WireEvent[]): void {
+    cell.change((state) => ({ ...state, events: addEvents(state.events, events) }));
+    refresher.touch([...new Set(events.flatMap((event) => touchedBy(event.event_type)))]);
+    const settled = new Set(
+      cell
+        .read()
+        .queue.filter((entry) => !isWaiting(entry))
+        .map((entry) => entry.proposal.proposal_id),
+    );
+    for (const touched of new Set(events.map((event) => event.proposal_id))) {
+      if (touched !== null && settled.has(touched)) void readers.proposal(touched);
+    }
+  }
+
+  /** A stream that stays open and silent while the record grows is not live: take it up again. */
+  function checkStream(): void {
+    const seen = stream?.lastSeq() ?? null;
+    const recorded = cell.read().status?.record.seq ?? 0;
+    const behind = seen !== null && recorded > seen;
+    if (behind && behindAt === seen) stream?.reconnect();
+    behindAt = behind && behindAt !== seen ? seen : null;
+  }
+
+  async function begin(): Promise<void> {
+    refresher.touch(EVERYTHING);
+    if (proposalId !== null) void readers.proposal(proposalId);
+    const history = await api.get<WirePage<WireEvent>>(`/audit?limit=${MOST_EVENTS}`);
+    if (stopped) return;
+    if (history.ok)
+      cell.change((state) => ({ ...state, events: addEvents(state.events, history.data.items) }));
+    stream = followRecord({
+      from: cell.read().events[0]?.seq ?? null,
+      open: api.stream,
+      onEvents,
+      onPhase(link) {
+        const returned = link.phase === 'live' && cell.read().link.phase === 'offline';
+        cell.change((state) => ({ ...state, link }));
+        if (returned) refresher.touch(EVERYTHING);
+      },
+    });
+  }
+
+  /** Files can be edited without an event: health tells which differ from what is in force. */
+  function checkRules(): void {
+    const edited = cell.read().status?.rules.changed.join('\n') ?? '';
+    if (edited !== editedFiles) refresher.touch(['changes']);
+    editedFiles = edited;
+  }
+
+  const health = setInterval(() => {
+    checkStream();
+    checkRules();
+    refresher.touch(['status']);
+  }, HEALTH_EVERY_MS);
+  const everything = setInterval(() => refresher.touch(EVERYTHING), EVERYTHING_EVERY_MS);
+  void begin();
+
+  async function act<T>(path: string, body: unknown): Promise<Answer<T>> {
+    const answer = await api.post<T>(path, body);
+    refresher.touch(EVERYTHING);
+    return answer;
+  }
+
+  return {
+    cell,
+    api,
+    act,
+    select: (selectedId) => cell.change((state) => ({ ...state, selectedId })),
+    step: (step) =>
+      cell.change((state) => {
+        const next = neighbour(state.queue, state.selectedId, step);
+        return next === null ? state : { ...state, selectedId: next };
+      }),
+    async open(selectedId) {
+      await readers.proposal(selectedId);
+      cell.change((state) => ({ ...state, selectedId }));
+    },
+    async decide(proposal, { decision, note, final }) {
+      const path = `/proposals/${encodeURIComponent(proposal.proposal_id)}/decision`;
+      const answer = await act<unknown>(path, {
+        decision,
+        payload_hash: proposal.payload_hash,
+        ...(note.trim() === '' ? {} : { note: note.trim() }),
+        ...(decision === 'reject' && final ? { final: true } : {}),
+      });
+      const decided = answer.ok ? proposalIn(answer.data, proposal.proposal_id) : null;
+      if (decided === null) await readers.proposal(proposal.proposal_id);
+      else cell.change((state) => ({ ...state, queue: putProposal(state.queue, decided) }));
+      return answer;
+    },
+    reconnect: () => stream?.reconnect(),
+    stop() {
+      stopped = true;
+      clearInterval(health);
+      clearInterval(everything);
+      refresher.stop();
+      stream?.stop();
+    },
+  };
+}
+
+/** The decided proposal, when the answer to a decision is one. */
+function proposalIn(data: unknown, proposalId: string): WireProposal | null {
+  const whole =
+    typeof data === 'object' &&
+    data !== null &&
+    'proposal_id' in data &&
+    data.proposal_id === proposalId &&
+    'payload_hash' in data &&
+    'created_at' in data;
+  return whole ? (data as WireProposal) : null;
+}

@@ -1,0 +1,60 @@
+// The keyboard, and what the words mean.
+import { useEffect, useRef } from 'preact/hooks';
+
+const KEYS: readonly (readonly [key: string, does: string])[] = [
+  ['j', 'next proposal that waits'],
+  ['k', 'the one before'],
+  ['a', 'approve the selected one; what can’t be undone asks once more'],
+  ['r', 'reject it: write why, Enter rejects, Esc goes back'],
+  ['?', 'this help'],
+];
+
+export function HelpDialog(props: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} aria-labelledby="help-title" onClose={props.onClose}>
+      <h2 id="help-title">Keyboard</h2>
+      <dl class="key-list">
+        {KEYS.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <h2>Words</h2>
+      <dl class="word-list">
+        <div>
+          <dt>advisory</dt>
+          <dd>The run is not confined by the operating system: a hostile agent could get around the gate.</dd>
+        </div>
+        <div>
+          <dt>executor</dt>
+          <dd>
+            A program of yours that carries out an approved action, once, with exactly the payload you saw.
+          </dd>
+        </div>
+        <div>
+          <dt>reserved</dt>
+          <dd>
+            The most that calls under way can still cost. It counts against the cap until they are settled.
+          </dd>
+        </div>
+        <div>
+          <dt>
+            <mark class="hidden-char">⟨U+202E⟩</mark>
+          </dt>
+          <dd>A character that would be invisible, or would make text look like something else.</dd>
+        </div>
+      </dl>
+      <div class="buttons">
+        <button type="button" class="button primary" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </div>
+    </dialog>
+  );
+}

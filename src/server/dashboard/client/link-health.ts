@@ -1,0 +1,21 @@
+// Decides what the page may claim about itself: "live" only while the stream is open, the server answers and nothing
+// of the record is missing; otherwise since when what is shown may be old.
+import type { LinkPhase } from './live-stream.ts';
+
+/** The server is asked every three seconds; three missed answers are a silence. */
+const SILENCE_MS = 10_000;
+
+export type LinkHealth =
+  | { readonly is: 'connecting' }
+  | { readonly is: 'live' }
+  | { readonly is: 'offline'; readonly sinceMs: number; readonly retryInMs: number | null };
+
+export function linkHealth(link: LinkPhase, answeredAtMs: number, nowMs: number): LinkHealth {
+  if (link.phase === 'offline') {
+    return { is: 'offline', sinceMs: link.sinceMs, retryInMs: Math.max(0, link.retryAtMs - nowMs) };
+  }
+  if (answeredAtMs > 0 && nowMs - answeredAtMs > SILENCE_MS) {
+    return { is: 'offline', sinceMs: answeredAtMs, retryInMs: null };
+  }
+  return link.phase === 'connecting' ? { is: 'connecting' } : { is: 'live' };
+}

@@ -1,0 +1,105 @@
+// The head of the page: which project this is, whether what one sees is true right now, whether the watchdog lives,
+// how far the record is, and the switch that stops everything.
+import type { WireStatus } from '../../wire/record.ts';
+import type { Board } from './board.ts';
+import type { BoardState } from './board-state.ts';
+import { formatAge } from './duration.ts';
+import { KillSwitch } from './kill-switch.tsx';
+import { linkHealth } from './link-health.ts';
+import { formatCount } from './money.ts';
+import { useServerNow } from './server-clock.ts';
+
+type Health = 'good' | 'warn' | 'bad' | 'unsure';
+
+export function Masthead(props: {
+  readonly board: Board;
+  readonly state: BoardState;
+  readonly onFlags: () => void;
+}) {
+  const { board, state, onFlags } = props;
+  const { status } = state;
+  const flags = status?.counts.flags ?? 0;
+  return (
+    <header class="masthead">
+      <div class="title-row">
+        <h1 title={status?.project_dir}>
+          <span class="brand">governed-agents</span>
+          {status !== null && <span class="project">{lastFolder(status.project_dir)}</span>}
+        </h1>
+        <div class="title-actions">
+          {flags > 0 && (
+            <button type="button" class="button small flag-button" onClick={onFlags}>
+              ⚑ {formatCount(flags)} {flags === 1 ? 'flag' : 'flags'}
+            </button>
+          )}
+          <KillSwitch board={board} status={status} />
+        </div>
+      </div>
+      <ul class="vitals" aria-label="Health">
+        <LinkVital state={state} />
+        {status !== null && <StatusVitals status={status} />}
+      </ul>
+    </header>
+  );
+}
+
+function LinkVital(props: { readonly state: BoardState }) {
+  const nowMs = useServerNow(0);
+  const health = linkHealth(props.state.link, props.state.answeredAtMs, nowMs);
+  if (health.is === 'live') return <Vital name="This page" health="good" text="live" />;
+  if (health.is === 'connecting') return <Vital name="This page" health="unsure" text="connecting…" />;
+  return (
+    <Vital name="This page" health="bad" text={`offline, last true ${formatAge(nowMs - health.sinceMs)}`} />
+  );
+}
+
+function StatusVitals(props: { readonly status: WireStatus }) {
+  const { watchdog, mirror, record, server, version } = props.status;
+  return (
+    <>
+      <Vital
+        name="Watchdog"
+        health={watchdog.alive ? 'good' : 'bad'}
+        text={watchdog.alive ? 'alive' : 'NOT alive'}
+      />
+      <Vital
+        name="Mirror"
+        health={mirror.ok ? (mirror.lag > 0 ? 'warn' : 'good') : 'bad'}
+        text={mirror.ok ? (mirror.lag > 0 ? `${formatCount(mirror.lag)} behind` : 'in step') : 'failing'}
+      />
+      <li class="vital">
+        <span class="vital-name">Record</span>
+        <span>
+          #{formatCount(record.seq)} <code title={`Head: ${record.hash}`}>{record.hash.slice(0, 10)}</code>
+        </span>
+      </li>
+      <li class="vital">
+        <span class="vital-name">Server</span>
+        <span>
+          {version}
+          {server.port !== null && ` on :${server.port}`}
+        </span>
+      </li>
+    </>
+  );
+}
+
+const SIGNS: Readonly<Record<Health, string>> = { good: '●', warn: '▲', bad: '■', unsure: '○' };
+
+function Vital(props: { readonly name: string; readonly health: Health; readonly text: string }) {
+  return (
+    <li class={`vital health-${props.health}`}>
+      <span class="vital-name">{props.name}</span>
+      <span>
+        <span class="sign" aria-hidden="true">
+          {SIGNS[props.health]}
+        </span>{' '}
+        {props.text}
+      </span>
+    </li>
+  );
+}
+
+function lastFolder(path: string): string {
+  return path.split('/').filter(Boolean).at(-1) ?? path;
+}

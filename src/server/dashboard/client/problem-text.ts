@@ -1,0 +1,42 @@
+// Turns whatever came back instead of an answer into a problem that can be shown: what happened and what to do next.
+import type { WireProblem } from '../../wire/problem.ts';
+
+/** `body` is what the server sent, parsed where it was JSON; it may be anything. */
+export function problemFrom(status: number, body: unknown): WireProblem {
+  const fields: Readonly<Record<string, unknown>> = isRecord(body) ? body : {};
+  const code = stringOr(fields['code'], `http_${status}`);
+  const title = stringOr(fields['title'], `The server answered ${status}`);
+  const detail = stringOr(fields['detail'], title);
+  const hint = fields['hint'];
+  const problem = { type: stringOr(fields['type'], 'about:blank'), title, status, code, detail };
+  return typeof hint === 'string' && hint !== '' ? { ...problem, hint } : problem;
+}
+
+export function unreachable(cause: unknown): WireProblem {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return {
+    type: 'about:blank',
+    title: 'No answer from the server',
+    status: 0,
+    code: 'unreachable',
+    detail: `The server did not answer (${why}). It is not known whether the request arrived.`,
+    hint: 'Look whether `governed-agents serve` still runs: `governed-agents status` tells, and reads the store itself when the server is down.',
+  };
+}
+
+/** One sentence or two out of a problem that may be a string, a problem object or something else. */
+export function problemSentence(problem: unknown): string {
+  if (typeof problem === 'string') return problem;
+  if (!isRecord(problem)) return JSON.stringify(problem);
+  const parts = [problem['detail'] ?? problem['message'] ?? problem['title'], problem['hint']];
+  const said = parts.filter((part) => typeof part === 'string' && part !== '').join(' ');
+  return said === '' ? JSON.stringify(problem) : said;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function stringOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}

@@ -1,0 +1,112 @@
+// One proposal in full, with the decision under it.
+import type { RefObject } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Badge, SeverityBadge, TierBadge } from './badges.tsx';
+import type { Board } from './board.ts';
+import type { HashCheck } from './canonical-hash.ts';
+import { DecisionForm, type DecisionKey } from './decision-form.tsx';
+import { PayloadView } from './payload-view.tsx';
+import { ProposalFacts, ProposalStory } from './proposal-facts.tsx';
+import { isWaiting, type QueueEntry } from './queue.ts';
+import { SettledProposal } from './settled-proposal.tsx';
+import { Age, TimeLeft } from './times.tsx';
+import { Visible } from './visible.tsx';
+
+interface ProposalDetailProps {
+  readonly board: Board;
+  readonly entry: QueueEntry;
+  readonly skewMs: number;
+  /** Where the next one that waits is, for after this one. */
+  readonly onNext: (() => void) | null;
+  readonly panel: RefObject<HTMLElement | null>;
+  readonly onReady: (press: ((key: DecisionKey) => void) | null) => void;
+}
+
+export function ProposalDetail({ board, entry, skewMs, onNext, panel, onReady }: ProposalDetailProps) {
+  const { proposal, changed } = entry;
+  const waiting = isWaiting(entry);
+  const [seenHash, setSeenHash] = useState('');
+  const [check, setCheck] = useState<HashCheck>('checking');
+  useEffect(() => setCheck('checking'), [proposal.payload_hash]);
+
+  return (
+    <article class="detail" ref={panel} tabIndex={-1} aria-label="The selected proposal">
+      <header>
+        <h3>
+          <Visible text={proposal.action_type} />
+        </h3>
+        <div class="badges">
+          <SeverityBadge severity={proposal.severity} />
+          {proposal.reversible === false && <Badge tone="danger" text="irreversible" />}
+          <TierBadge tier={proposal.tier} />
+          {proposal.executor === null && (
+            <Badge
+              tone="warn"
+              text="no executor"
+              title="Approval is advice: the outcome will be the agent’s own word."
+            />
+          )}
+          {proposal.requires_approval === true && <Badge tone="notice" text="the agent asked for a person" />}
+        </div>
+        <p class="origin">
+          {proposal.agent_id === null ? 'an operator' : <strong>{proposal.agent_id}</strong>}
+          {proposal.run_id !== null && (
+            <>
+              {' in '}
+              <code>{proposal.run_id}</code>
+            </>
+          )}
+          {', '}
+          <Age since={proposal.created_at} skewMs={skewMs} />
+          {waiting && (
+            <>
+              {' · '}
+              <TimeLeft until={proposal.expires_at} skewMs={skewMs} />
+            </>
+          )}
+        </p>
+      </header>
+      {!waiting && <SettledProposal proposal={proposal} skewMs={skewMs} />}
+      {!waiting && onNext !== null && (
+        <p>
+          <button type="button" class="button primary" onClick={onNext}>
+            Next one <kbd>j</kbd>
+          </button>
+        </p>
+      )}
+      {changed && (
+        <p class="cautions" role="alert">
+          <strong>The payload changed while it was on your screen.</strong> Below is the new one; read it
+          again.
+        </p>
+      )}
+      <ProposalStory proposal={proposal} />
+      <PayloadView
+        key={proposal.payload_hash}
+        proposal={proposal}
+        onSeen={() => setSeenHash(proposal.payload_hash)}
+        onCheck={setCheck}
+      />
+      {proposal.original_payload_hash !== null &&
+        proposal.original_payload_hash !== proposal.payload_hash && (
+          <p class="muted">
+            An operator edited it: first proposed as <code>{proposal.original_payload_hash}</code>.
+          </p>
+        )}
+      <ProposalFacts proposal={proposal} />
+      <p class="muted id-line">
+        <code>{proposal.proposal_id}</code>
+      </p>
+      {waiting && (
+        <DecisionForm
+          board={board}
+          proposal={proposal}
+          changed={changed}
+          payloadSeen={seenHash === proposal.payload_hash}
+          hashDiffers={check === 'differs'}
+          onReady={onReady}
+        />
+      )}
+    </article>
+  );
+}

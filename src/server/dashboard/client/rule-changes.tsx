@@ -1,0 +1,110 @@
+// Edited governing files that are not in force yet: the whole difference, and the button that puts exactly it in
+// force, by the hash of what was shown.
+import { useRef, useState } from 'preact/hooks';
+import type { WireProblem } from '../../wire/problem.ts';
+import type { Board } from './board.ts';
+import { diffLines } from './diff-lines.ts';
+import { ProblemNote } from './problem-note.tsx';
+import { problemSentence } from './problem-text.ts';
+import { Prose } from './prose.tsx';
+import type { RuleChanges, RuleFileChange } from './rule-changes-shape.ts';
+import { useSteady } from './steady.ts';
+import { Visible } from './visible.tsx';
+
+export function RuleChangesBanner(props: { readonly board: Board; readonly changes: RuleChanges | null }) {
+  const { board, changes } = props;
+  if (changes === null || changes.files.length === 0) return null;
+  return <EditedRules key={changes.edited} board={board} changes={changes} />;
+}
+
+function EditedRules(props: { readonly board: Board; readonly changes: RuleChanges }) {
+  const { board, changes } = props;
+  const [open, setOpen] = useState(false);
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<WireProblem | null>(null);
+  const bar = useRef<HTMLDivElement>(null);
+  const steady = useSteady(bar, changes.edited);
+  const count = changes.files.length;
+  const broken = changes.problem !== undefined && changes.problem !== null;
+
+  async function accept(): Promise<void> {
+    if (!steady || sending) return;
+    setSending(true);
+    setProblem(null);
+    const answer = await board.act('/admin/accept', { rules_hash: changes.edited });
+    setSending(false);
+    if (!answer.ok) setProblem(answer.problem);
+  }
+
+  return (
+    <section class="panel panel-warn" aria-labelledby="rules-title">
+      <div class="panel-head">
+        <div>
+          <h2 id="rules-title">
+            {changes.in_force === null ? 'The rules were never accepted' : 'The rules were edited'}
+          </h2>
+          <p class="muted">
+            {changes.in_force === null
+              ? 'Nothing of this project runs before you accept its rules.'
+              : 'What you accepted last is still in force. The edit takes effect when you accept it.'}
+          </p>
+        </div>
+        <button type="button" class="button small" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Hide' : 'Show'} {count} {count === 1 ? 'file' : 'files'}
+        </button>
+      </div>
+      {broken && (
+        <p class="problem" role="alert">
+          <strong>As edited, they can’t be put in force.</strong>{' '}
+          <Prose text={problemSentence(changes.problem)} />
+        </p>
+      )}
+      {open && (
+        <>
+          {changes.files.map((file) => (
+            <FileDiff key={file.path} file={file} />
+          ))}
+          <div class="buttons" ref={bar}>
+            <button
+              type="button"
+              class="button primary"
+              aria-disabled={!steady || sending || broken}
+              onClick={() => {
+                if (!broken) void accept();
+              }}
+            >
+              {sending ? 'Accepting…' : 'Accept these rules'}
+            </button>
+            <span class="muted">
+              <code>{changes.edited.slice(0, 16)}</code>
+            </span>
+          </div>
+        </>
+      )}
+      <ProblemNote problem={problem} />
+    </section>
+  );
+}
+
+function FileDiff(props: { readonly file: RuleFileChange }) {
+  const { file } = props;
+  return (
+    <figure class="diff">
+      <figcaption>
+        <code>
+          <Visible text={file.path} />
+        </code>{' '}
+        <span class="muted">{file.change}</span>
+      </figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable with the keyboard */}
+      <pre tabIndex={0}>
+        {diffLines(file.diff).map((line, index) => (
+          <span key={index} class={`diff-line diff-${line.kind}`}>
+            <Visible text={line.text} />
+            {'\n'}
+          </span>
+        ))}
+      </pre>
+    </figure>
+  );
+}

@@ -1,0 +1,11 @@
+// An error as it travels over HTTP: RFC 9457 application/problem+json with a stable `code` and a `hint`.
+
+export interface WireProblem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly hint?: string;
+  readonly [extension: string]: unknown;
+}

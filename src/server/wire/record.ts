@@ -1,0 +1,164 @@
+// The JSON shapes of the record, the scoreboard and the state of things as they travel over HTTP.
+import type { Tier } from './proposal.ts';
+
+export interface WireEvent {
+  readonly v: number;
+  readonly seq: number;
+  readonly ts: string;
+  readonly host_id: string;
+  readonly event_type: string;
+  readonly actor: { readonly kind: string; readonly id: string | null };
+  readonly agent_id: string | null;
+  readonly run_id: string | null;
+  readonly proposal_id: string | null;
+  readonly tier: Tier | null;
+  readonly policy_hash: string | null;
+  readonly payload_hash: string;
+  readonly payload: unknown;
+  readonly prev_hash: string;
+  readonly hash: string;
+}
+
+export interface WireHead {
+  readonly v: 1;
+  readonly project_id: string;
+  readonly host_id: string;
+  readonly seq: number;
+  readonly hash: string;
+  readonly ts: string;
+  readonly public_key: string;
+  readonly signature: string;
+}
+
+export type AgentStatus = 'ok' | 'warning' | 'paused' | 'killed';
+export type RunStatus =
+  | 'starting'
+  | 'running'
+  | 'held'
+  | 'paused'
+  | 'succeeded'
+  | 'failed'
+  | 'timed_out'
+  | 'over_budget'
+  | 'killed'
+  | 'lost';
+
+export interface WireBudgetTier {
+  /** call, run, hour, day, month or total. */
+  readonly tier: string;
+  readonly unit: 'usd' | 'tokens' | 'llm_calls' | 'tool_calls';
+  readonly scope: string;
+  /** Micro-dollars when unit is usd, a count otherwise. */
+  readonly cap: number;
+  readonly posted: number;
+  readonly reserved: number;
+  readonly remaining: number;
+  readonly remaining_pct: number;
+}
+
+export interface WireBudget {
+  readonly agent_id: string;
+  readonly status: AgentStatus;
+  readonly tokens_consumed: number;
+  readonly tokens_cap: number | null;
+  readonly usd_consumed: number;
+  readonly usd_cap: number | null;
+  readonly spent_micro_usd: number;
+  readonly cap_micro_usd: number | null;
+  readonly reserved_micro_usd: number;
+  readonly remaining_pct: number | null;
+  readonly dollars_consumed: number;
+  readonly dollars_cap: number | null;
+  readonly tiers: readonly WireBudgetTier[];
+}
+
+export interface WireRun {
+  readonly run_id: string;
+  readonly agent_id: string;
+  readonly task: string | null;
+  readonly status: RunStatus;
+  readonly end_reason: string | null;
+  readonly tier: Tier;
+  readonly agent_version: string;
+  readonly paused_reason: string | null;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly exit_code: number | null;
+  readonly spent_micro_usd: number;
+  readonly spent_usd: number;
+  readonly reserved_micro_usd: number;
+  readonly tokens: number;
+  readonly llm_calls: number;
+  readonly tool_calls: number;
+  readonly supervised: boolean;
+}
+
+export interface WireScoreboardRow {
+  readonly agent_id: string;
+  readonly status: AgentStatus;
+  readonly paused_reason: string | null;
+  readonly tier: Tier | null;
+  readonly usd_consumed: number;
+  readonly spent_micro_usd: number;
+  readonly reserved_micro_usd: number;
+  readonly usd_cap: number | null;
+  readonly cap_tier: string | null;
+  readonly tokens_consumed: number;
+  readonly remaining_pct: number | null;
+  readonly llm_calls: number;
+  readonly tool_calls: number;
+  readonly runs: number;
+  readonly runs_live: number;
+  readonly proposals: number;
+  readonly proposals_pending: number;
+  readonly proposals_approved: number;
+  readonly proposals_refused: number;
+  readonly pauses: number;
+  readonly flags: number;
+}
+
+export interface WireScoreboard {
+  readonly items: readonly WireScoreboardRow[];
+  readonly project: {
+    readonly project_id: string;
+    readonly spent_micro_usd: number;
+    readonly usd_consumed: number;
+    readonly reserved_micro_usd: number;
+    readonly tiers: readonly WireBudgetTier[];
+  };
+  readonly as_of: string;
+}
+
+export interface WireStatus {
+  readonly version: string;
+  readonly project_id: string;
+  readonly project_dir: string;
+  readonly state_dir: string;
+  readonly server: {
+    readonly up: boolean;
+    readonly pid: number | null;
+    readonly port: number | null;
+    readonly started_at: string | null;
+  };
+  readonly watchdog: { readonly alive: boolean; readonly pid: number | null; readonly age_ms: number | null };
+  readonly kill_switch: { readonly on: boolean; readonly reason: string | null; readonly since: string | null };
+  readonly rules: {
+    readonly hash: string | null;
+    readonly accepted_at: string | null;
+    /** Governing files whose content differs from what is in force. */
+    readonly changed: readonly string[];
+  };
+  readonly mirror: { readonly ok: boolean; readonly lag: number; readonly problem: string | null };
+  readonly record: { readonly seq: number; readonly hash: string };
+  readonly counts: {
+    readonly agents: number;
+    readonly agents_paused: number;
+    readonly runs_live: number;
+    readonly runs_total: number;
+    readonly proposals_pending: number;
+    readonly proposals_unknown: number;
+    readonly flags: number;
+  };
+  readonly warnings: readonly string[];
+  readonly as_of: string;
+}

@@ -1,0 +1,108 @@
+// The JSON shapes between a run's runner and the server: registration, the control stream, reservations.
+import type { Tier } from './proposal.ts';
+import type { RunStatus } from './record.ts';
+
+export interface WireRegisterRun {
+  readonly agent_id: string;
+  readonly task?: string;
+  /** Replaces the task file's text. */
+  readonly prompt?: string;
+  readonly budget_usd?: number;
+  readonly tier: Tier;
+  readonly runner: WireProcess;
+  /** Says that this run starts without a live watchdog; recorded. */
+  readonly no_watchdog?: boolean;
+}
+
+/** A process named so that a reused pid is never taken for it: start ticks of /proc/PID/stat, and the boot id. */
+export interface WireProcess {
+  readonly pid: number;
+  readonly start_ticks: number;
+  readonly boot_id: string;
+}
+
+export interface WireRegisteredRun {
+  readonly run_id: string;
+  readonly run_secret: string;
+  readonly agent_id: string;
+  readonly agent_version: string;
+  readonly rules_hash: string;
+  /** The run's folder in the state: transcript, socket, runner's heartbeat. */
+  readonly run_dir: string;
+  readonly launch: WireLaunch;
+}
+
+/** Everything of the accepted rules that the runner needs to start the agent. */
+export interface WireLaunch {
+  readonly adapter: 'command';
+  /** Program and arguments; an argument that names a file of the agent's folder is its accepted copy. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly workspace: string;
+  readonly system_prompt: string | null;
+  readonly task_name: string | null;
+  readonly task_text: string | null;
+  readonly timeout_ms: number | null;
+  readonly env_pass: readonly string[];
+  readonly env_set: Record<string, string>;
+  readonly confine: 'auto' | 'required' | 'off';
+  readonly providers: readonly WireProvider[];
+}
+
+export interface WireProvider {
+  readonly name: string;
+  readonly base_url: string;
+  readonly key:
+    | { readonly env: string }
+    | { readonly file: string }
+    | { readonly command: readonly string[] }
+    | null;
+}
+
+export type WireControl =
+  | { readonly type: 'hello'; readonly run_id: string; readonly status: RunStatus }
+  | { readonly type: 'pause'; readonly reason: string }
+  | { readonly type: 'resume' }
+  | { readonly type: 'kill'; readonly reason: string }
+  | { readonly type: 'proposal'; readonly proposal_id: string; readonly status: string };
+
+export interface WireReserve {
+  readonly idempotency_key: string;
+  readonly kind: 'llm';
+  readonly provider: string;
+  readonly model: string;
+  /** Upper bounds, in tokens. */
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+}
+
+export type WireReserved =
+  | { readonly result: 'reserved'; readonly reservation_id: string; readonly reserved_micro_usd: number }
+  | {
+      readonly result: 'refused';
+      /** over_cap · open_reservations (may fit after some settle) · paused · killed · kill_switch · unpriced · model_not_allowed */
+      readonly code: string;
+      readonly detail: string;
+      readonly hint: string;
+      /** Micro-dollars left under the tightest cap, when a dollar cap refused. */
+      readonly remaining_micro_usd: number | null;
+    };
+
+/** `usage: null` says that no trustworthy usage was seen: the whole reservation is booked. */
+export interface WireSettle {
+  readonly usage: {
+    readonly input_tokens: number;
+    readonly output_tokens: number;
+    readonly cache_read_tokens: number;
+    readonly cache_write_5m_tokens: number;
+    readonly cache_write_1h_tokens: number;
+  } | null;
+  readonly outcome: 'complete' | 'cut' | 'error';
+}
+
+export interface WireSettled {
+  readonly reservation_id: string;
+  readonly status: 'settled' | 'void';
+  readonly posted_micro_usd: number;
+  readonly posted_tokens: number;
+}

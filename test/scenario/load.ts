@@ -1,0 +1,84 @@
+// Load on a real server, as a runner would make it: a registered run whose secret charges, reserves and proposes, many at once, and
+// remembers what was acknowledged.
+import { Agent, request } from 'node:http';
+import { identify } from '../../src/process/entry.ts';
+import type { Scenario } from './harness.ts';
+
+export interface RunIdentity {
+  readonly runId: string;
+  readonly secret: string;
+}
+
+export async function registerRun(scenario: Scenario, agentId = 'noop'): Promise<RunIdentity> {
+  const self = identify(process.pid);
+  if (self === undefined) throw new Error('this process has no identity');
+  const { status, body } = await scenario.request('POST', '/runs', {
+    token: scenario.token('runner'),
+    body: {
+      agent_id: agentId,
+      tier: 'advisory',
+      no_watchdog: true,
+      runner: { pid: self.pid, start_ticks: self.startTicks, boot_id: self.bootId },
+    },
+  });
+  if (status !== 201) throw new Error(`the run was refused: ${JSON.stringify(body)}`);
+  return { runId: String(body['run_id']), secret: String(body['run_secret']) };
+}
+
+export interface Client {
+  /** Null when the connection broke before an answer. */
+  post(
+    path: string,
+    body: unknown,
+    token: string,
+  ): Promise<{ readonly status: number; readonly text: string } | null>;
+  close(): void;
+}
+
+/** Keeps its connections open: node:http, since fetch is several times slower. */
+export function client(port: number): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  return {
+    post(path, body, token) {
+      const text = JSON.stringify(body);
+      return new Promise((resolve) => {
+        const sent = request(
+          {
+            agent,
+            host: '127.0.0.1',
+            port,
+            path,
+            method: 'POST',
+            headers: {
+              authorization: `Bearer ${token}`,
+              'content-type': 'application/json',
+              'content-length': Buffer.byteLength(text),
+            },
+          },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () =>
+              resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+            );
+            response.on('error', () => resolve(null));
+          },
+        );
+        sent.on('error', () => resolve(null));
+        sent.end(text);
+      });
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** A small seeded generator (mulberry32), so that a failing round can be played again. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
