@@ -18,7 +18,7 @@ const FOLDERS = {
   'server/wire': [],
   'server/dashboard/client': ['server/wire', 'core'],
   watchdog: ['core', 'config', 'store', 'governor', 'process'],
-  cli: ['core', '*/entry', 'config/rules-entry', 'server/wire'],
+  cli: ['core', '*/entry', 'config/rules-entry', 'server/offline-entry', 'server/wire'],
 };
 
 /** Packages (and Node modules for core) to the folders that may import them. */

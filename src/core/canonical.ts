@@ -2,12 +2,29 @@
 // so that anyone can recompute it from the payload alone.
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { InputError } from './fault.ts';
 
-/** `value` must be JSON (no undefined, functions or non-finite numbers). */
+/** An InputError for what JSON can't say: undefined, and the infinite number that `1e400` in a JSON text turns into. */
 export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('a value without a JSON form has no canonical form');
-  return text;
+  const text = canonicalText(value);
+  if (text !== undefined) return text;
+  throw noJson('a value without a JSON form has no canonical form');
+}
+
+function canonicalText(value: unknown): string | undefined {
+  try {
+    return canonicalize(value);
+  } catch (error) {
+    throw noJson(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function noJson(why: string): InputError {
+  return new InputError({
+    code: 'not_json',
+    message: `this value can't be recorded as JSON: ${why}`,
+    hint: 'send plain JSON with numbers that fit a double',
+  });
 }
 
 /** Lower-case hex SHA-256 of UTF-8 text or bytes. */

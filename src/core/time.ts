@@ -12,11 +12,12 @@ export function parseDurationMs(text: string): number | null {
 
 /** The shortest exact-enough form for a person: "340 ms", "1.2 s", "4 m 10 s", "3 h 5 m", "2 d 4 h". */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 59_500) return `${Math.round(ms / 1_000)} s`;
   const pair = (large: number, largeName: string, small: number, smallName: string): string =>
     small === 0 ? `${large} ${largeName}` : `${large} ${largeName} ${small} ${smallName}`;
-  const seconds = Math.floor(ms / 1_000);
+  const seconds = Math.max(60, Math.floor(ms / 1_000));
   if (seconds < 3_600) return pair(Math.floor(seconds / 60), 'm', seconds % 60, 's');
   if (seconds < 86_400)
     return pair(Math.floor(seconds / 3_600), 'h', Math.floor((seconds % 3_600) / 60), 'm');
@@ -27,9 +28,16 @@ export function toRfc3339(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** Milliseconds since the epoch, or null when the text is no RFC 3339 time with an offset. */
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Milliseconds since the epoch, or null when the text is no RFC 3339 time with an offset. Leap seconds are not taken. */
 export function parseRfc3339(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/.test(text)) return null;
+  const match = RFC_3339.exec(text);
+  if (match === null) return null;
+  const [, year, month, day, hour] = match.map(Number);
+  // Date.parse takes the 30th of February for the 2nd of March, and hour 24 for the next day.
+  const daysInMonth = new Date(Date.UTC(year ?? 0, month ?? 0, 0)).getUTCDate();
+  if ((day ?? 0) > daysInMonth || (hour ?? 0) > 23) return null;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : ms;
 }

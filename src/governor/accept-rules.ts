@@ -2,7 +2,7 @@
 import type { Actor } from '../core/audit/event.ts';
 import { sha256Hex } from '../core/canonical.ts';
 import type { RuleFileRow } from '../store/read/meta.ts';
-import { insertRuleSet, writeMeta } from '../store/write/meta.ts';
+import { insertRuleSet } from '../store/write/meta.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface AcceptInput {
@@ -25,7 +25,7 @@ export function acceptRules(tx: Transaction, input: AcceptInput): boolean {
       files: Object.fromEntries(input.files.map((file) => [file.path, sha256Hex(file.content)])),
     },
   });
-  writeMeta(tx.store, 'rules_hash', input.hash);
+  tx.putInForce(input.hash);
   return true;
 }
 

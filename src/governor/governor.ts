@@ -58,16 +58,17 @@ export function createGovernor(around: Surroundings): Governor {
     }
     busyRounds = 0;
     if (queue.length > 0) schedule();
-    committed();
     for (const [index, job] of jobs.entries()) {
       const outcome = outcomes[index];
       if (outcome !== undefined) job.settle(outcome);
     }
+    if (outcomes.some((outcome) => outcome.ok)) committed();
   };
 
   const retryLater = (jobs: readonly Job[]): void => {
-    const late = jobs.filter((job) => performance.now() >= job.deadlineMs);
-    queue.unshift(...jobs.filter((job) => performance.now() < job.deadlineMs));
+    const nowMs = performance.now();
+    const late = jobs.filter((job) => nowMs >= job.deadlineMs);
+    queue.unshift(...jobs.filter((job) => nowMs < job.deadlineMs));
     for (const job of late) job.settle({ ok: false, error: busyError(around) });
     busyRounds = Math.min(busyRounds + 1, 5);
     scheduled = true;

@@ -9,6 +9,7 @@ import type { Store } from '../store/open.ts';
 import { type ChainTip, readTip } from '../store/read/events.ts';
 import { readMeta } from '../store/read/meta.ts';
 import { insertEvent } from '../store/write/events.ts';
+import { writeMeta } from '../store/write/meta.ts';
 
 export interface Surroundings {
   readonly store: Store;
@@ -23,24 +24,28 @@ export class Transaction {
   readonly store: Store;
   /** The server's time, in milliseconds; never before the newest event, even when the clock goes back. */
   readonly nowMs: number;
-  /** The hash of the rules in force; null before the first `accept`. */
-  readonly rulesHash: string | null;
   readonly #around: Surroundings;
-  readonly #hostId: string;
   #tip: ChainTip;
+  #rulesHash: string | null;
+  /** Read with the first event: the transaction that makes a state gives it its host. */
+  #hostId: string | null = null;
 
   constructor(around: Surroundings) {
     this.#around = around;
     this.store = around.store;
     this.#tip = readTip(around.store);
     this.nowMs = Math.max(around.clock(), this.#tip.tsMs);
-    this.rulesHash = readMeta(around.store, 'rules_hash');
-    this.#hostId = readMeta(around.store, 'host_id') ?? '';
+    this.#rulesHash = readMeta(around.store, 'rules_hash');
+  }
+
+  /** The hash of the rules in force; null before the first `accept`. */
+  get rulesHash(): string | null {
+    return this.#rulesHash;
   }
 
   /** The rules in force. A use case that needs them is not reached before they are accepted. */
   get rules(): Rules {
-    if (this.rulesHash === null) {
+    if (this.#rulesHash === null) {
       throw new OperationError({
         op: 'read the rules',
         code: 'rules_not_accepted',
@@ -48,7 +53,13 @@ export class Transaction {
         hint: 'look at them and put them in force with `governed-agents accept`',
       });
     }
-    return this.#around.rulesOf(this.rulesHash);
+    return this.#around.rulesOf(this.#rulesHash);
+  }
+
+  /** From here on this set is in force, for the rest of this transaction too. */
+  putInForce(rulesHash: string): void {
+    writeMeta(this.store, 'rules_hash', rulesHash);
+    this.#rulesHash = rulesHash;
   }
 
   newId(prefix: IdPrefix): string {
@@ -64,8 +75,8 @@ export class Transaction {
     const sealed = sealEvent(draft, {
       seq: this.#tip.seq + 1,
       tsMs: this.nowMs,
-      hostId: this.#hostId,
-      policyHash: this.rulesHash,
+      hostId: this.#readHostId(),
+      policyHash: this.#rulesHash,
       prevHash: this.#tip.hash,
       salt: this.#around.random(16).toString('hex'),
     });
@@ -76,7 +87,8 @@ export class Transaction {
 
   /** Runs one use case so that a fault in it undoes only what it did itself. */
   isolated<T>(useCase: (tx: Transaction) => T): T {
-    const before = this.#tip;
+    const tip = this.#tip;
+    const rulesHash = this.#rulesHash;
     this.store.statement('SAVEPOINT use_case').run();
     try {
       const result = useCase(this);
@@ -86,9 +98,16 @@ export class Transaction {
       if (this.store.inTransaction) {
         this.store.statement('ROLLBACK TO use_case').run();
         this.store.statement('RELEASE use_case').run();
-        this.#tip = before;
+        this.#tip = tip;
+        this.#rulesHash = rulesHash;
+        this.#hostId = null;
       }
       throw error;
     }
+  }
+
+  #readHostId(): string {
+    this.#hostId ??= readMeta(this.store, 'host_id');
+    return this.#hostId ?? '';
   }
 }

@@ -10,6 +10,7 @@ import type { TreeHandle } from './tree-handle.ts';
 
 export interface TreeMember extends ProcessId {
   readonly name: string;
+  /** It runs no more of its program: it stands still, or will before the kernel lets it go on. */
   readonly stopped: boolean;
 }
 
@@ -23,7 +24,7 @@ export function listTrees(handles: readonly TreeHandle[]): readonly (readonly Tr
   if (!abilities().seesTrees) return handles.map(listGroup);
   const snapshot = takeSnapshot(handles);
   return handles.map((handle) =>
-    membersOf(snapshot, handle).members.map((stat) => toMember(stat, stopState(stat) === 'stopped')),
+    membersOf(snapshot, handle).members.map((stat) => toMember(stat, stopState(stat) !== 'running')),
   );
 }
 

@@ -3,8 +3,8 @@
 import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { OperationError } from '../core/fault.ts';
-import { storeFault } from './fault.ts';
-import { migrate } from './schema/migrate.ts';
+import { isBusy, storeFault } from './fault.ts';
+import { identify, migrate } from './schema/migrate.ts';
 
 export type Row = Record<string, unknown>;
 export type Param = string | number | bigint | null | Buffer;
@@ -38,7 +38,23 @@ export interface OpenOptions {
 
 const FULL = 2;
 
+/** How long the making of a store waits for another process that is making it too; SQLite itself does not wait there. */
+const CREATE_PATIENCE_MS = 2_000;
+const CREATE_PAUSE_MS = 10;
+
 export function openStore(path: string, options: OpenOptions): Store {
+  const untilMs = performance.now() + (options.mode === 'create' ? CREATE_PATIENCE_MS : 0);
+  for (;;) {
+    try {
+      return openOnce(path, options);
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= untilMs) throw storeFault(error, 'open the store', path);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CREATE_PAUSE_MS);
+    }
+  }
+}
+
+function openOnce(path: string, options: OpenOptions): Store {
   let db: Database.Database | null = null;
   try {
     db = new Database(path, {
@@ -46,14 +62,16 @@ export function openStore(path: string, options: OpenOptions): Store {
       fileMustExist: options.mode !== 'create',
       timeout: options.busyMs,
     });
+    // Looked at before anything is changed: not even the mode of another program's file is touched.
+    identify(db, options.mode === 'create', path);
     if (options.mode === 'create') chmodSync(path, 0o600);
     configure(db, options);
-    migrate(db, options.mode === 'create', path);
+    if (options.mode === 'create') migrate(db);
     assertDurable(db, options);
     return wrap(db, path);
   } catch (error) {
     db?.close();
-    throw storeFault(error, 'open the store', path);
+    throw error;
   }
 }
 
@@ -61,10 +79,14 @@ function configure(db: Database.Database, options: OpenOptions): void {
   if (options.mode !== 'read') {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
+    // On macOS a plain fsync stops at the drive's cache; elsewhere this changes nothing.
+    db.pragma('fullfsync = ON');
     // Undo pages of a savepoint stay in memory instead of a temporary file.
     db.pragma('temp_store = MEMORY');
   }
   db.pragma('foreign_keys = ON');
+  // Without it, REPLACE deletes a row behind the back of the triggers that refuse deletion.
+  db.pragma('recursive_triggers = ON');
   db.pragma('trusted_schema = OFF');
 }
 

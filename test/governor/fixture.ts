@@ -26,7 +26,7 @@ export function agentRules(over: Partial<AgentRules> = {}): AgentRules {
     cwd: 'workspace',
     concurrent: 100,
     tools: { allow: ['Read'], requireApproval: ['WebFetch'], deny: [] },
-    budget: { caps: [], warnAt: [], onCap: 'pause' },
+    budget: { caps: [{ period: 'total', unit: 'usd', limit: 1e12 }], warnAt: [], onCap: 'pause' },
     limits: { timeoutMs: null, iterations: null, errors: null, silenceMs: null },
     confine: { mode: 'auto' },
     env: { pass: [], set: {} },
@@ -84,6 +84,8 @@ export interface Fixture {
   rules: Rules;
   nowMs: number;
   newRun(agentId?: string, runUsdCap?: number): string;
+  /** Another governor over a connection of its own, as another process would have; closed with the fixture. */
+  another(busyMs?: number): { readonly store: Store; readonly governor: Governor };
   close(): void;
 }
 
@@ -95,6 +97,7 @@ export function createFixture(rules: Rules = rulesWith()): Fixture {
     counter += 1;
     return createHash('sha512').update(String(counter)).digest().subarray(0, bytes);
   };
+  const opened = [store];
   const fixture: Fixture = {
     dir,
     store,
@@ -119,8 +122,14 @@ export function createFixture(rules: Rules = rulesWith()): Fixture {
       if (registered.result !== 'registered') throw new Error(registered.detail);
       return registered.runId;
     },
+    another(busyMs = 1_000) {
+      const own = openStore(store.path, { mode: 'write', busyMs });
+      opened.push(own);
+      const around = { store: own, random, clock: () => fixture.nowMs, rulesOf: () => fixture.rules };
+      return { store: own, governor: createGovernor(around) };
+    },
     close() {
-      store.close();
+      for (const each of opened) each.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -1,12 +1,16 @@
 // A throwaway project with the real binary: every process of a scenario is started, spoken to and ended as a person would.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const BINARY = resolve(import.meta.dirname, '../../dist/main.js');
+/** A bundled benchmark is told where the repository is. */
+export const BINARY = resolve(
+  process.env['GOVERNED_REPOSITORY'] ?? resolve(import.meta.dirname, '../..'),
+  'dist/main.js',
+);
 
 /** The full count under scripts/prove, a small one in continuous integration. */
 export function count(small: number, full: number): number {
@@ -76,6 +80,7 @@ export class Scenario {
   }
 
   write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.dir, path)), { recursive: true });
     writeFileSync(join(this.dir, path), text);
   }
 

@@ -19,15 +19,32 @@ export interface SignedHead extends Head {
 }
 
 export function signHead(head: Head, privateKey: KeyObject): SignedHead {
+  if (hasLineBreak(head)) throw new TypeError('a field of a head has no line break');
   const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
   if (jwk.x === undefined) throw new TypeError('a head is signed with an Ed25519 key');
   const signature = sign(null, headMessage(head), privateKey).toString('base64url');
   return { ...head, public_key: jwk.x, signature };
 }
 
+/** Whether the head was signed by the key that it names; whose key that is, is for the caller to know. */
 export function headIsSigned(head: SignedHead): boolean {
-  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: head.public_key }, format: 'jwk' });
-  return verify(null, headMessage(head), key, Buffer.from(head.signature, 'base64url'));
+  if (head.v !== 1 || hasLineBreak(head)) return false;
+  const key = readKey(head.public_key);
+  return key !== null && verify(null, headMessage(head), key, Buffer.from(head.signature, 'base64url'));
+}
+
+/** A line break inside a field could move the text of one field into the next. */
+function hasLineBreak(head: Head): boolean {
+  return [head.project_id, head.host_id, head.hash, head.ts].some((field) => field.includes('\n'));
+}
+
+function readKey(x: string): KeyObject | null {
+  try {
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  } catch {
+    // Not 32 bytes in base64url.
+    return null;
+  }
 }
 
 function headMessage(head: Head): Buffer {

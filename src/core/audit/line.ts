@@ -12,6 +12,7 @@ export interface LineParts {
 
 const SALT_KEY = ',"salt":';
 const PAYLOAD_KEY = ',"payload":';
+const SALT = /^"[0-9a-f]{32}"$/;
 const TAIL = /,"prev_hash":"([0-9a-f]{64})","hash":"([0-9a-f]{64})"\}$/;
 const TAIL_LENGTH = ',"prev_hash":"'.length + 64 + '","hash":"'.length + 64 + '"}'.length;
 
@@ -21,7 +22,10 @@ export function formatLine(parts: LineParts): string {
   return `${parts.event.slice(0, -1)}${SALT_KEY}${salt}${PAYLOAD_KEY}${parts.payload ?? 'null'},"prev_hash":"${parts.prevHash}","hash":"${parts.hash}"}`;
 }
 
-/** The parts of a line, or null when it has not the form that `formatLine` gives. */
+/**
+ * The parts of a line, or null when it has not the form that `formatLine` gives. Bytes have to be decoded strictly (`fatal`): a
+ * lenient decoder gives several different sequences the same replacement character.
+ */
 export function splitLine(line: string): LineParts | null {
   const tail = TAIL.exec(line.slice(-TAIL_LENGTH));
   const saltAt = line.indexOf(SALT_KEY);
@@ -29,6 +33,7 @@ export function splitLine(line: string): LineParts | null {
   const saltStart = saltAt + SALT_KEY.length;
   const purged = line.startsWith('null', saltStart);
   const saltEnd = saltStart + (purged ? 4 : 34);
+  if (!purged && !SALT.test(line.slice(saltStart, saltEnd))) return null;
   if (!line.startsWith(PAYLOAD_KEY, saltEnd)) return null;
   const payload = line.slice(saltEnd + PAYLOAD_KEY.length, -TAIL_LENGTH);
   if (purged !== (payload === 'null')) return null;

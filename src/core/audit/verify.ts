@@ -9,6 +9,7 @@ export type ChainProblem =
   | 'previous_hash_differs'
   | 'event_altered'
   | 'payload_altered'
+  | 'payload_missing'
   | 'time_went_back';
 
 export interface ChainFault {
@@ -26,12 +27,20 @@ interface EventFields {
   readonly payload_hash: string;
 }
 
-/** Feed every event from the first on; `check` answers null while all is well. */
+/**
+ * Feed every event from the first on; `check` answers null while all is well. A payload may be missing only where `mayBePurged` says
+ * that the record tells of its purge.
+ */
 export class ChainWalk {
+  readonly #mayBePurged: (seq: number) => boolean;
   #seq = 0;
   #hash = GENESIS_HASH;
   #ts = '';
   #purged = 0;
+
+  constructor(mayBePurged: (seq: number) => boolean = () => false) {
+    this.#mayBePurged = mayBePurged;
+  }
 
   get seq(): number {
     return this.#seq;
@@ -63,20 +72,24 @@ export class ChainWalk {
       eventType: fields.event_type,
       detail,
     });
-    if (chainHash(parts.prevHash, parts.event) !== parts.hash) {
-      return fault('event_altered', 'the hash does not match the bytes of the event');
-    }
     if (fields.seq !== expected) {
       return fault('sequence_broken', `event ${fields.seq} stands where event ${expected} belongs`);
+    }
+    if (chainHash(parts.prevHash, parts.event) !== parts.hash) {
+      return fault('event_altered', 'the hash does not match the bytes of the event');
     }
     if (parts.prevHash !== this.#hash) {
       return fault('previous_hash_differs', 'it was not written after the event before it');
     }
-    if (parts.salt === null || parts.payload === null) this.#purged += 1;
-    else if (chainHash(parts.salt, parts.payload) !== fields.payload_hash) {
+    const isPurged = parts.salt === null || parts.payload === null;
+    if (isPurged && !this.#mayBePurged(expected)) {
+      return fault('payload_missing', 'its payload is gone, and no event tells of its purge');
+    }
+    if (!isPurged && chainHash(parts.salt ?? '', parts.payload ?? '') !== fields.payload_hash) {
       return fault('payload_altered', 'the payload does not match its hash');
     }
     if (fields.ts < this.#ts) return fault('time_went_back', `${fields.ts} is before ${this.#ts}`);
+    if (isPurged) this.#purged += 1;
     this.#seq = expected;
     this.#hash = parts.hash;
     this.#ts = fields.ts;

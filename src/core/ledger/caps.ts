@@ -62,6 +62,11 @@ export function checkCaps(states: readonly CapState[], asked: Amounts): CapCheck
   return waiting;
 }
 
+/** Without a cap on dollars or tokens over more than one call there is no budget, and without a budget nothing is spent. */
+export function hasBudget(states: readonly CapState[]): boolean {
+  return states.some(({ cap }) => cap.period !== 'call' && (cap.unit === 'usd' || cap.unit === 'tokens'));
+}
+
 /** What may still be asked for under a cap; never below 0. */
 export function leftUnder(state: CapState): number {
   return Math.max(0, state.cap.limit - state.posted - state.reserved);

@@ -17,8 +17,14 @@ export function microUsd(amount: number): MicroUsd {
 export function fromUsd(usd: number): MicroUsd {
   if (!Number.isFinite(usd) || usd < 0 || usd > MAX_USD)
     throw new RangeError(`not an amount of dollars: ${usd}`);
-  // 0.1 * 1e6 is 100000.00000000001 in binary: rounding to 1/1000 micro-dollar first keeps whole amounts whole.
-  return microUsd(Math.ceil(Math.round(usd * 1e9) / 1e3));
+  // In decimal, as it was said: 0.1 * 1e6 is 100000.00000000001 in binary.
+  const [mantissa = '', exponent = '0'] = String(usd).split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const digits = BigInt(whole + fraction);
+  const shift = 6 + Number(exponent) - fraction.length;
+  if (shift >= 0) return microUsd(Number(digits * 10n ** BigInt(shift)));
+  const unit = 10n ** BigInt(-shift);
+  return microUsd(Number((digits + unit - 1n) / unit));
 }
 
 export function toUsd(amount: number): number {

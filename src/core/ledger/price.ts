@@ -46,23 +46,59 @@ function worstPrice(table: PriceTable): Price | null {
 
 /** The most that so many input and output tokens can cost: every input token at the dearest input rate. */
 export function worstCost(price: Price, inputTokens: number, outputTokens: number): MicroUsd {
+  return fromNano(worstNano(price, inputTokens, outputTokens));
+}
+
+export function costOf(price: Price, usage: Usage): MicroUsd {
+  return fromNano(nanoOf(price, usage));
+}
+
+function worstNano(price: Price, inputTokens: number, outputTokens: number): number {
   const dearest = Math.max(
     price.inputNano,
     price.cacheReadNano,
     price.cacheWrite5mNano,
     price.cacheWrite1hNano,
   );
-  return fromNano(inputTokens * dearest + outputTokens * price.outputNano);
+  return inputTokens * dearest + outputTokens * price.outputNano;
 }
 
-export function costOf(price: Price, usage: Usage): MicroUsd {
-  return fromNano(
+function nanoOf(price: Price, usage: Usage): number {
+  return (
     usage.inputTokens * price.inputNano +
-      usage.outputTokens * price.outputNano +
-      usage.cacheReadTokens * price.cacheReadNano +
-      usage.cacheWrite5mTokens * price.cacheWrite5mNano +
-      usage.cacheWrite1hTokens * price.cacheWrite1hNano,
+    usage.outputTokens * price.outputNano +
+    usage.cacheReadTokens * price.cacheReadNano +
+    usage.cacheWrite5mTokens * price.cacheWrite5mNano +
+    usage.cacheWrite1hTokens * price.cacheWrite1hNano
   );
+}
+
+/** Whether these figures can be counted exactly; no provider reports others, so others are as good as none. */
+export function isCountable(price: Price, usage: Usage): boolean {
+  const counts = [
+    usage.inputTokens,
+    usage.outputTokens,
+    usage.cacheReadTokens,
+    usage.cacheWrite5mTokens,
+    usage.cacheWrite1hTokens,
+  ];
+  return (
+    counts.every(isCount) &&
+    Number.isSafeInteger(totalTokens(usage)) &&
+    Number.isSafeInteger(nanoOf(price, usage))
+  );
+}
+
+/** Whether the worst case of such a call can be counted exactly. */
+export function isBounded(price: Price, inputTokens: number, outputTokens: number): boolean {
+  return (
+    [inputTokens, outputTokens, inputTokens + outputTokens].every(isCount) &&
+    Number.isSafeInteger(worstNano(price, inputTokens, outputTokens))
+  );
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 export function totalTokens(usage: Usage): number {

@@ -29,11 +29,18 @@ export interface PolicyDecision {
 
 const STRICTNESS: Record<Effect, number> = { allow: 0, require_approval: 1, deny: 2 };
 
+const SEVERITIES: Record<Severity, number> = { low: 0, medium: 1, high: 2, critical: 3 };
+
+/**
+ * The stricter effect wins. Of two with the same effect, the one with the higher severity (then the rule first in the alphabet) names
+ * the rule, and the reasons of both are given, sorted: the answer for many is the same in whatever order they are compared.
+ */
 export function stricter(a: PolicyDecision, b: PolicyDecision): PolicyDecision {
-  const [winner, other] = STRICTNESS[b.effect] > STRICTNESS[a.effect] ? [b, a] : [a, b];
-  return winner.effect === other.effect
-    ? { ...winner, reasons: [...winner.reasons, ...other.reasons] }
-    : winner;
+  const byEffect = STRICTNESS[a.effect] - STRICTNESS[b.effect];
+  if (byEffect !== 0) return byEffect > 0 ? a : b;
+  const bySeverity = SEVERITIES[a.severity] - SEVERITIES[b.severity];
+  const first = bySeverity > 0 || (bySeverity === 0 && a.rule <= b.rule) ? a : b;
+  return { ...first, reasons: [...new Set([...a.reasons, ...b.reasons])].sort() };
 }
 
 /** Every list and word that applies gives its own decision; the strictest wins, whatever the order. */

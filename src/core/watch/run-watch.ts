@@ -36,9 +36,7 @@ export interface Folded {
   readonly faults: readonly DetectorFault[];
 }
 
-export function newRunWatch(
-  detectors: readonly Detector[] = [repeatDetector(), errorsDetector()],
-): RunWatch {
+export function newRunWatch(detectors: readonly Detector[] = [repeatDetector(), errorsDetector()]): RunWatch {
   return { detectors, open: [] };
 }
 

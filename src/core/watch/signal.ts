@@ -38,6 +38,7 @@ export type WatchSignal =
   | RunSignal
   | (OfRun & { readonly kind: 'spend' })
   | { readonly kind: 'approved'; readonly proposalId: string; readonly runId: string | null }
+  | { readonly kind: 'ended'; readonly runId: string }
   | { readonly kind: 'rules' };
 
 /** The types of events that give signals of a run by itself: what is read again after a restart. */
@@ -60,6 +61,7 @@ export const SIGNAL_EVENTS = [
   'llm_call_settled',
   'budget_charge',
   'budget_raised',
+  'run_ended',
   'rules_accepted',
 ] as const;
 
@@ -95,6 +97,8 @@ function ofRun(event: RecordedEvent, of: OfRun): WatchSignal | null {
     case 'llm_call_settled':
     case 'budget_charge':
       return { ...of, kind: 'spend' };
+    case 'run_ended':
+      return { kind: 'ended', runId: of.runId };
     case 'run_resumed':
       return event.actorKind === 'watchdog' ? null : { ...of, kind: 'resumed' };
     case 'watchdog_warning':

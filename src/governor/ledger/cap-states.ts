@@ -38,15 +38,20 @@ export function capStates(store: Store, rules: Rules, nowMs: number, scope: Spen
   return [...statesOf(store, rules, nowMs, 'run', runId, perRun), ...states];
 }
 
-/** Caps that outlive a run. */
-function isLasting(cap: Cap): boolean {
-  return cap.period !== 'call' && cap.period !== 'run';
-}
+/** A raise holds for the limit that it raised; rules accepted since with another limit count as they are. */
 
 function withRaises(store: Store, scope: string, caps: readonly Cap[]): Cap[] {
   if (caps.length === 0) return [];
   const raises = readCapRaises(store, scope);
-  return caps.map((cap) => ({ ...cap, limit: Math.max(cap.limit, raises.get(capName(cap)) ?? 0) }));
+  return caps.map((cap) => {
+    const raise = raises.get(capName(cap));
+    return raise?.from === cap.limit ? { ...cap, limit: raise.limit } : cap;
+  });
+}
+
+/** Caps that outlive a run. */
+function isLasting(cap: Cap): boolean {
+  return cap.period !== 'call' && cap.period !== 'run';
 }
 
 function statesOf(
@@ -78,5 +83,5 @@ function statesOf(
 
 function postedIn(balance: BalanceRow, cap: Cap, timezone: string, nowMs: number): number {
   if (cap.period !== 'month') return balance[`posted_${cap.unit}`];
-  return balance.month === monthOf(nowMs, timezone) ? balance[`month_${cap.unit}`] : 0;
+  return balance.month >= monthOf(nowMs, timezone) ? balance[`month_${cap.unit}`] : 0;
 }

@@ -2,7 +2,7 @@
 // same idempotency key is booked once, and refused when it comes with other content.
 
 import { sha256Hex } from '../../core/canonical.ts';
-import { checkCaps } from '../../core/ledger/caps.ts';
+import { checkCaps, hasBudget } from '../../core/ledger/caps.ts';
 import type { MicroUsd } from '../../core/ledger/money.ts';
 import { readChargeByKey } from '../../store/read/ledger.ts';
 import { readRun } from '../../store/read/runs.ts';
@@ -10,9 +10,8 @@ import { insertCharge } from '../../store/write/ledger.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
 import type { Transaction } from '../transaction.ts';
-import { describeCap, stopAtCap } from './at-cap.ts';
+import { noBudget, noRules, refuseAtCap } from './at-cap.ts';
 import { post, statesOfRun } from './post.ts';
-import { raiseHint } from './reserve.ts';
 
 export interface ChargeInput {
   readonly runId: string;
@@ -47,11 +46,11 @@ export function charge(tx: Transaction, input: ChargeInput): Charged | Refused {
     return refused('not_yours', `this run belongs to ${run.agent_id}`, 'charge the agent of the run');
   }
   const amounts = { usd: input.usd, tokens: input.tokens, llm_calls: 0, tool_calls: 1 };
-  const check = checkCaps(statesOfRun(tx, run), amounts);
-  if (check.result !== 'fits') {
-    if (check.result === 'over') stopAtCap(tx, run, check);
-    return refused('over_cap', describeCap(check), raiseHint(run.agent_id, check.state.cap.period));
-  }
+  if (!tx.rules.agents.has(run.agent_id)) return noRules(run.agent_id);
+  const states = statesOfRun(tx, run);
+  if (!hasBudget(states)) return noBudget(run.agent_id);
+  const check = checkCaps(states, amounts);
+  if (check.result !== 'fits') return refuseAtCap(tx, run, check);
   const id = tx.newId('chg');
   insertCharge(tx.store, { ...input, id, requestHash, nowMs: tx.nowMs });
   tx.emit({

@@ -25,11 +25,14 @@ export function post(tx: Transaction, run: RunRow, amounts: Amounts): void {
 function warnNearCaps(tx: Transaction, run: RunRow): void {
   const shares = warnShares(tx, run.agent_id);
   if (shares.length === 0) return;
+  const before = readAgent(tx.store, run.agent_id)?.status;
+  let isNear = false;
   for (const state of statesOfRun(tx, run)) {
     const { cap, posted } = state;
     if (cap.period === 'call' || cap.limit === 0) continue;
     const passed = shares.filter((share) => posted >= share * cap.limit).at(-1);
     if (passed === undefined) continue;
+    isNear = true;
     const scope = scopeName(state, run);
     const key = periodKey(tx, state);
     const last = readCapWarning(tx.store, scope, capName(cap));
@@ -43,10 +46,9 @@ function warnNearCaps(tx: Transaction, run: RunRow): void {
       tier: run.tier,
       payload: { scope, cap: capName(cap), limit: cap.limit, posted, share: passed },
     });
-    if (readAgent(tx.store, run.agent_id)?.status === 'ok') {
-      setAgentStatus(tx.store, run.agent_id, 'warning', null, tx.nowMs);
-    }
   }
+  if (isNear && before === 'ok') setAgentStatus(tx.store, run.agent_id, 'warning', null, tx.nowMs);
+  if (!isNear && before === 'warning') setAgentStatus(tx.store, run.agent_id, 'ok', null, tx.nowMs);
 }
 
 export function statesOfRun(tx: Transaction, run: RunRow): CapState[] {
@@ -67,8 +69,12 @@ function warnShares(tx: Transaction, agentId: string): readonly number[] {
   return own.length > 0 ? own : tx.rules.projectBudget.warnAt;
 }
 
-/** Names the period that a warning was given for, so that the next period warns anew. */
+/** Names what a warning was given for: the next period warns anew, and so does another limit. */
 function periodKey(tx: Transaction, state: CapState): string {
+  return `${period(tx, state)} of ${state.cap.limit}`;
+}
+
+function period(tx: Transaction, state: CapState): string {
   if (state.cap.period === 'month') return monthOf(tx.nowMs, tx.rules.timezone);
   if (state.cap.period === 'hour') return String(Math.floor(tx.nowMs / 3_600_000));
   if (state.cap.period === 'day') return String(Math.floor(tx.nowMs / 86_400_000));

@@ -39,19 +39,31 @@ export function raiseCap(tx: Transaction, input: RaiseInput): Raised | Refused {
     const known = rules.budget.caps.map(capName).join(', ') || 'none';
     return refused('no_such_cap', `${input.agentId} has no cap ${name}`, `its caps are: ${known}`);
   }
+  const limits = [...(cap === undefined ? [] : [cap.limit]), ...ofRuns.map((run) => run.run_usd_cap ?? 0)];
+  if (limits.every((limit) => input.limit <= limit)) {
+    return refused(
+      'not_a_raise',
+      `${name} of ${input.agentId} is ${Math.min(...limits)} in the rules, and ${input.limit} is no more`,
+      'give a higher limit; a lower one is for agent.toml, then `governed-agents accept`',
+    );
+  }
   ensureAgent(tx.store, input.agentId, tx.nowMs);
-  if (cap !== undefined) writeCapRaise(tx.store, agentScope(input.agentId), name, input.limit, tx.nowMs);
-  for (const run of ofRuns) writeCapRaise(tx.store, runScope(run.id), name, input.limit, tx.nowMs);
+  const raise = (scope: string, from: number): void => {
+    if (input.limit > from) writeCapRaise(tx.store, scope, name, { from, limit: input.limit }, tx.nowMs);
+  };
+  if (cap !== undefined) raise(agentScope(input.agentId), cap.limit);
+  for (const run of ofRuns) raise(runScope(run.id), run.run_usd_cap ?? 0);
   tx.emit({
     eventType: 'budget_raised',
     actor: input.actor,
     agentId: input.agentId,
     payload: { cap: name, limit: input.limit, from: cap?.limit ?? null },
   });
-  if (readAgent(tx.store, input.agentId)?.pause_source === 'cap') {
-    resumeAgent(tx, { agentId: input.agentId, actor: input.actor });
+  const agent = readAgent(tx.store, input.agentId);
+  if (agent?.status === 'paused' && agent.pause_source === 'cap') {
+    resumeAgent(tx, { agentId: input.agentId, actor: input.actor, runsPausedBy: ['agent', 'cap'] });
   }
-  for (const run of live) {
+  for (const run of readLiveRunsOfAgent(tx.store, input.agentId)) {
     if (run.pause_source === 'cap') resumeRun(tx, { runId: run.id, actor: input.actor });
   }
   return { result: 'raised', cap: name, limit: input.limit };

@@ -2,8 +2,8 @@
 // and the reservation are one transaction.
 
 import { sha256Hex } from '../../core/canonical.ts';
-import { type Amounts, checkCaps } from '../../core/ledger/caps.ts';
-import { type Price, priceOf, worstCost } from '../../core/ledger/price.ts';
+import { type Amounts, checkCaps, hasBudget } from '../../core/ledger/caps.ts';
+import { isBounded, type Price, priceOf, worstCost } from '../../core/ledger/price.ts';
 import { matchGlob } from '../../core/policy/glob.ts';
 import { readReservationByKey } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
@@ -11,7 +11,7 @@ import { addReserved, insertReservation } from '../../store/write/ledger.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
 import type { Transaction } from '../transaction.ts';
-import { describeCap, stopAtCap } from './at-cap.ts';
+import { noBudget, noRules, refuseAtCap } from './at-cap.ts';
 import { scopesOf } from './cap-states.ts';
 import { statesOfRun } from './post.ts';
 
@@ -38,17 +38,21 @@ export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
     if (before.request_hash !== requestHash) {
       return no('idempotency_conflict', 'this idempotency key was used for another call', 'use a new key');
     }
-    return { result: 'reserved', reservationId: before.id, usd: before.usd };
+    if (before.status !== 'open') {
+      return no(
+        'already_closed',
+        `the reservation of this key is ${before.status}`,
+        'use a new key for a new call',
+      );
+    }
   }
   const run = readRun(tx.store, input.runId);
   const stopped = whyRunMayNotAct(tx.store, run);
   if (run === null || stopped !== null) return { ...(stopped ?? unknownRun()), leftMicroUsd: null };
+  if (before !== null) return { result: 'reserved', reservationId: before.id, usd: before.usd };
   const agent = tx.rules.agents.get(run.agent_id);
-  if (
-    agent !== undefined &&
-    agent.models.length > 0 &&
-    !agent.models.some((m) => matchGlob(m, input.model))
-  ) {
+  if (agent === undefined) return { ...noRules(run.agent_id), leftMicroUsd: null };
+  if (agent.models.length > 0 && !agent.models.some((m) => matchGlob(m, input.model))) {
     return no(
       'model_not_allowed',
       `${run.agent_id} may not ask for the model ${input.model}`,
@@ -63,25 +67,20 @@ export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
       `add [prices."${input.model}"] to governed.toml, or set prices.unknown_model = "worst"`,
     );
   }
+  if (!isBounded(price, input.inputTokens, input.outputTokens)) {
+    return no(
+      'unbounded',
+      'what this call may cost at most is too much to count',
+      'limit the input and output tokens of the call',
+    );
+  }
+  const states = statesOfRun(tx, run);
+  if (!hasBudget(states)) return { ...noBudget(run.agent_id), leftMicroUsd: null };
   const asked = askedFor(price, input);
-  const check = checkCaps(statesOfRun(tx, run), asked);
+  const check = checkCaps(states, asked);
   if (check.result === 'fits') return book(tx, run, input, requestHash, price, asked);
   const left = check.state.cap.unit === 'usd' ? check.left : null;
-  if (check.result === 'open_reservations') {
-    return {
-      ...refused(
-        'open_reservations',
-        `${describeCap(check)} while other calls are open`,
-        'try again when they have settled',
-      ),
-      leftMicroUsd: left,
-    };
-  }
-  stopAtCap(tx, run, check);
-  return {
-    ...refused('over_cap', describeCap(check), raiseHint(run.agent_id, check.state.cap.period)),
-    leftMicroUsd: left,
-  };
+  return { ...refuseAtCap(tx, run, check), leftMicroUsd: left };
 }
 
 function askedFor(price: Price, input: ReserveInput): Amounts {
@@ -133,10 +132,6 @@ function book(
     },
   });
   return { result: 'reserved', reservationId: id, usd: asked.usd };
-}
-
-export function raiseHint(agentId: string, tier: string): string {
-  return `raise it with \`governed-agents budget raise ${agentId} --tier ${tier} --usd X\``;
 }
 
 function no(code: string, detail: string, hint: string): ReserveResult {

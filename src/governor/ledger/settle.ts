@@ -2,7 +2,7 @@
 // Closing again is answered with what stands. Should a call have cost more than was reserved, what it cost is booked and the run paused.
 
 import { NOTHING } from '../../core/ledger/caps.ts';
-import { costOf, type Price, totalTokens, type Usage } from '../../core/ledger/price.ts';
+import { costOf, isCountable, type Price, totalTokens, type Usage } from '../../core/ledger/price.ts';
 import { type ReservationRow, readOpenReservations, readReservation } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { addReserved, closeReservation } from '../../store/write/ledger.ts';
@@ -32,14 +32,15 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
   if ('result' in found) return found;
   const { run, reservation } = found;
   if (reservation.status !== 'open') return asClosed(reservation);
-  const usd =
-    input.usage === null ? reservation.usd : costOf(JSON.parse(reservation.price) as Price, input.usage);
-  const tokens = input.usage === null ? reservation.tokens : totalTokens(input.usage);
+  const price = JSON.parse(reservation.price) as Price;
+  const usage = input.usage !== null && isCountable(price, input.usage) ? input.usage : null;
+  const usd = usage === null ? reservation.usd : costOf(price, usage);
+  const tokens = usage === null ? reservation.tokens : totalTokens(usage);
   closeReservation(tx.store, reservation.id, {
     status: 'settled',
     postedUsd: usd,
     postedTokens: tokens,
-    usage: input.usage === null ? null : JSON.stringify(input.usage),
+    usage: usage === null ? null : JSON.stringify(usage),
     outcome: input.outcome,
     nowMs: tx.nowMs,
   });
@@ -60,7 +61,7 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
       posted_tokens: tokens,
       usage: input.usage,
       outcome: input.outcome,
-      usage_seen: input.usage !== null,
+      usage_seen: usage !== null,
       over_reservation: over,
     },
   });

@@ -34,6 +34,9 @@ export function decideProposal(tx: Transaction, input: DecideInput): Decided | R
   const before = readProposal(tx.store, input.proposalId);
   if (before === null)
     return refused('not_found', 'there is no such proposal', 'see `governed-agents proposals`');
+  if (input.decision === 'reject' && input.editedPayload !== undefined) {
+    return refused('edit_of_rejected', 'only what is approved can be edited', 'leave payload out to reject');
+  }
   const late = whyTooLate(tx, before);
   if (late !== null) return late;
   if (before.payload_hash !== input.payloadHash) {
@@ -47,6 +50,7 @@ export function decideProposal(tx: Transaction, input: DecideInput): Decided | R
     input.editedPayload === undefined ? before.payload_hash : edit(tx, before, input.editedPayload);
   if (typeof payloadHash !== 'string') return payloadHash;
   const status = input.decision === 'approve' ? 'approved' : 'rejected';
+  const isFinal = input.final && status === 'rejected';
   const won = decidePending(tx.store, {
     id: before.id,
     status,
@@ -55,7 +59,7 @@ export function decideProposal(tx: Transaction, input: DecideInput): Decided | R
     byId: input.actor.id,
     via: input.via,
     note: input.note,
-    final: input.final,
+    final: isFinal,
   });
   const proposal = readProposal(tx.store, before.id);
   if (!won || proposal === null)
@@ -71,7 +75,7 @@ export function decideProposal(tx: Transaction, input: DecideInput): Decided | R
       proposal_payload_hash: payloadHash,
       ...(payloadHash === before.payload_hash ? {} : { original_payload_hash: before.payload_hash }),
       note: input.note,
-      final: input.final,
+      final: isFinal,
       executor: before.executor,
     },
   });
@@ -103,6 +107,7 @@ function edit(tx: Transaction, row: ProposalRow, edited: { readonly value: unkno
     return refused('denied_by_rule', judged.reasons.join('; '), 'change policy.toml first');
   const payload = canonicalJson(edited.value);
   const hash = sha256Hex(payload);
+  if (hash === row.payload_hash) return hash;
   editPending(tx.store, { id: row.id, fromHash: row.payload_hash, payload, hash });
   return hash;
 }

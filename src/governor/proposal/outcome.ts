@@ -2,7 +2,10 @@
 // crash in between leaves `unknown`, which waits for a person. Without an executor the agent's own word is kept, marked as such.
 import type { Actor } from '../../core/audit/event.ts';
 import { sha256Hex } from '../../core/canonical.ts';
+import { NOTHING } from '../../core/ledger/caps.ts';
+import { readKillSwitch } from '../../store/read/meta.ts';
 import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
+import { readRun } from '../../store/read/runs.ts';
 import {
   claimForExecution,
   type OutcomeRow,
@@ -10,6 +13,7 @@ import {
   writeOutcome,
 } from '../../store/write/proposals.ts';
 import { raiseFlag } from '../flag.ts';
+import { post } from '../ledger/post.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
 import { ofProposal } from './proposal-event.ts';
@@ -21,6 +25,11 @@ export interface Claimed {
 
 /** Refused for a second claim, and for a payload whose bytes are not those that were approved. */
 export function claimExecution(tx: Transaction, proposalId: string): Claimed | Refused {
+  const killSwitch = readKillSwitch(tx.store);
+  if (killSwitch.on) {
+    const detail = `the kill switch is on: ${killSwitch.reason ?? 'no reason given'}`;
+    return refused('kill_switch', detail, '`governed-agents kill-switch off` lets approved actions run');
+  }
   const row = readProposal(tx.store, proposalId);
   if (row === null || !claimForExecution(tx.store, proposalId, tx.nowMs)) {
     return refused('not_executable', 'this approval is used already, or never was', 'see the proposal');
@@ -51,7 +60,7 @@ export function claimExecution(tx: Transaction, proposalId: string): Claimed | R
       'verify the record: `governed-agents audit verify`',
     );
   }
-  return { result: 'claimed', proposal: row };
+  return { result: 'claimed', proposal: reread(tx, row.id) };
 }
 
 export interface OutcomeInput {
@@ -71,8 +80,10 @@ export interface Recorded {
 export function finishExecution(tx: Transaction, input: OutcomeInput): Recorded | Refused {
   const row = readProposal(tx.store, input.proposalId);
   const given = { ...input, from: ['executing'] as const, by: 'executor' as const };
-  if (row !== null && record(tx, row, given, { kind: 'executor', id: row.executor }))
+  if (row !== null && record(tx, row, given, { kind: 'executor', id: row.executor })) {
+    bookCost(tx, row, input.costUsd ?? 0);
     return recorded(tx, row.id);
+  }
   return refused('not_executing', 'this action is not being carried out', 'see the proposal');
 }
 
@@ -173,8 +184,18 @@ function record(
   return true;
 }
 
+/** What an executor spent counts against the caps of the run that proposed the action, also after that run has ended. */
+function bookCost(tx: Transaction, row: ProposalRow, usd: number): void {
+  const run = row.run_id === null || usd === 0 ? null : readRun(tx.store, row.run_id);
+  if (run !== null) post(tx, run, { ...NOTHING, usd });
+}
+
 function recorded(tx: Transaction, id: string): Recorded {
+  return { result: 'recorded', proposal: reread(tx, id) };
+}
+
+function reread(tx: Transaction, id: string): ProposalRow {
   const proposal = readProposal(tx.store, id);
   if (proposal === null) throw new Error(`the proposal ${id} is gone in its own transaction`);
-  return { result: 'recorded', proposal };
+  return proposal;
 }

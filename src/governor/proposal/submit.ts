@@ -115,7 +115,7 @@ function judge(tx: Transaction, input: SubmitInput): PolicyDecision {
     reversible: input.reversible,
     requiresApproval: input.requiresApproval,
   });
-  const judged = input.judgedToo === undefined ? byPolicy : stricter(byPolicy, input.judgedToo);
+  const judged = input.judgedToo === undefined ? byPolicy : judgeBoth(tx, input, byPolicy, input.judgedToo);
   if (input.runId === null || !finallyRejected(tx.store, input.runId, input.actionType)) return judged;
   return {
     effect: 'deny',
@@ -123,6 +123,16 @@ function judge(tx: Transaction, input: SubmitInput): PolicyDecision {
     reasons: [`a person rejected ${input.actionType} for good in this run`],
     severity: 'high',
   };
+}
+
+/** The policy's default is for what nothing matched; a judgement made elsewhere is a match, which the lists can only tighten. */
+function judgeBoth(
+  tx: Transaction,
+  input: SubmitInput,
+  byPolicy: PolicyDecision,
+  judgedToo: PolicyDecision,
+): PolicyDecision {
+  return tx.rules.policy.neverAutoApprove.has(input.actionType) ? stricter(byPolicy, judgedToo) : judgedToo;
 }
 
 function toRow(

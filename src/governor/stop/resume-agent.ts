@@ -1,6 +1,6 @@
 // Records that a paused or killed agent may run again; its paused runs go on.
 import type { Actor } from '../../core/audit/event.ts';
-import { readAgent } from '../../store/read/agents.ts';
+import { type PauseSource, readAgent } from '../../store/read/agents.ts';
 import { readKillSwitch } from '../../store/read/meta.ts';
 import { readLiveRunsOfAgent } from '../../store/read/runs.ts';
 import { setAgentStatus } from '../../store/write/agents.ts';
@@ -10,7 +10,12 @@ import { type Resumed, resumeRun } from './resume-run.ts';
 
 export function resumeAgent(
   tx: Transaction,
-  input: { readonly agentId: string; readonly actor: Actor },
+  input: {
+    readonly agentId: string;
+    readonly actor: Actor;
+    /** Only runs that these paused go on with it; left out, all do. */
+    readonly runsPausedBy?: readonly PauseSource[];
+  },
 ): Resumed | Refused {
   if (readKillSwitch(tx.store).on) {
     return refused('kill_switch', 'the kill switch is on', '`governed-agents kill-switch off` first');
@@ -20,7 +25,11 @@ export function resumeAgent(
     return refused('not_found', `${input.agentId} has never run`, 'see `governed-agents scoreboard`');
   }
   const stopped = agent.status === 'paused' || agent.status === 'killed';
-  const pausedRuns = readLiveRunsOfAgent(tx.store, agent.id).filter((run) => run.status === 'paused');
+  const pausedRuns = readLiveRunsOfAgent(tx.store, agent.id).filter(
+    ({ status, pause_source: by }) =>
+      status === 'paused' &&
+      (input.runsPausedBy === undefined || (by !== null && input.runsPausedBy.includes(by))),
+  );
   if (!stopped && pausedRuns.length === 0) {
     return refused(
       'not_paused',
@@ -48,7 +57,10 @@ export function resumeAll(tx: Transaction, actor: Actor): string[] {
   const runs = tx.store
     .statement("SELECT id FROM runs WHERE ended_at_ms IS NULL AND pause_source = 'operator'")
     .all() as { id: string }[];
-  const resumed = agents.filter(({ id }) => resumeAgent(tx, { agentId: id, actor }).result === 'resumed');
+  const runsPausedBy: readonly PauseSource[] = ['operator', 'agent'];
+  const resumed = agents.filter(
+    ({ id }) => resumeAgent(tx, { agentId: id, actor, runsPausedBy }).result === 'resumed',
+  );
   for (const { id } of runs) resumeRun(tx, { runId: id, actor });
   return resumed.map(({ id }) => id);
 }

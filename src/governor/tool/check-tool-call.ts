@@ -4,10 +4,11 @@ import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
 import { checkCaps, NOTHING } from '../../core/ledger/caps.ts';
 import { type PolicyDecision, stricter } from '../../core/policy/lists.ts';
 import { decideTool } from '../../core/policy/tool-pattern.ts';
+import type { ProposalRow } from '../../store/read/proposals.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { readToolCall } from '../../store/read/tool-calls.ts';
 import { insertToolCall, writeToolResult } from '../../store/write/tool-calls.ts';
-import { describeCap, stopAtCap } from '../ledger/at-cap.ts';
+import { refuseAtCap } from '../ledger/at-cap.ts';
 import { post, statesOfRun } from '../ledger/post.ts';
 import { submitProposal } from '../proposal/submit.ts';
 import { type Refused, refused } from '../refusal.ts';
@@ -36,17 +37,19 @@ export function checkToolCall(tx: Transaction, input: ToolCallInput): ToolCallCh
   if (run === null || stopped !== null) {
     return stopped ?? refused('unknown_run', 'this run is not known', 'start one with `governed-agents run`');
   }
-  const decision = judgeTool(tx, run, input);
-  const over = decision.effect === 'deny' ? null : countCall(tx, run);
+  const inputHash = sha256Hex(canonicalJson(input.input));
+  let decision = judgeTool(tx, run, input);
+  const over = decision.effect === 'deny' ? null : whyOverCap(tx, run);
   if (over !== null) return over;
   let proposalId: string | null = null;
   if (decision.effect === 'require_approval') {
     const held = hold(tx, input, decision);
     if (held.result === 'refused') return held;
     proposalId = held.proposal.id;
+    if (held.proposal.status === 'denied') decision = asDenied(held.proposal);
   }
+  if (decision.effect !== 'deny') post(tx, run, ONE_CALL);
   const id = tx.newId('tcl');
-  const inputHash = sha256Hex(canonicalJson(input.input));
   insertToolCall(tx.store, {
     id,
     run_id: run.id,
@@ -103,15 +106,17 @@ function judgeTool(tx: Transaction, run: RunRow, input: ToolCallInput): PolicyDe
   });
 }
 
-function countCall(tx: Transaction, run: RunRow): Refused | null {
-  const amounts = { ...NOTHING, tool_calls: 1 };
-  const check = checkCaps(statesOfRun(tx, run), amounts);
-  if (check.result === 'fits') {
-    post(tx, run, amounts);
-    return null;
-  }
-  stopAtCap(tx, run, check);
-  return refused('over_cap', describeCap(check), 'raise the cap on tool calls in agent.toml, then accept it');
+const ONE_CALL = { ...NOTHING, tool_calls: 1 };
+
+function whyOverCap(tx: Transaction, run: RunRow): Refused | null {
+  const check = checkCaps(statesOfRun(tx, run), ONE_CALL);
+  return check.result === 'fits' ? null : refuseAtCap(tx, run, check);
+}
+
+/** What the tool lists would have held, the policy (or a final rejection) denied at once. */
+function asDenied(proposal: ProposalRow): PolicyDecision {
+  const { rule, severity } = proposal;
+  return { effect: 'deny', rule, reasons: JSON.parse(proposal.reasons) as string[], severity };
 }
 
 function hold(
@@ -127,7 +132,7 @@ function hold(
     expectedOutcome: `${input.tool} runs with this input`,
     rationale: null,
     reversible: null,
-    requiresApproval: true,
+    requiresApproval: null,
     expectedCostUsd: null,
     expiresAtMs: null,
     idempotencyKey: null,

@@ -63,7 +63,8 @@ export type WireControl =
   | { readonly type: 'hello'; readonly run_id: string; readonly status: RunStatus }
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume' }
-  | { readonly type: 'kill'; readonly reason: string }
+  /** `status`: how the record has ended the run. */
+  | { readonly type: 'kill'; readonly reason: string; readonly status?: RunStatus }
   | { readonly type: 'proposal'; readonly proposal_id: string; readonly status: string };
 
 export interface WireReserve {

@@ -49,27 +49,73 @@ export interface EventFilter {
   readonly limit: number;
 }
 
-/** Newest first. */
+/** Newest first. Reads about as many rows as it answers, however long the record is. */
 export function findEvents(store: Store, filter: EventFilter): EventRow[] {
+  const { eventType } = filter;
+  if (eventType?.endsWith('*') !== true) return findOfType(store, filter, eventType);
+  return typesWithPrefix(store, eventType.slice(0, -1))
+    .flatMap((type) => findOfType(store, filter, type))
+    .sort((a, b) => b.seq - a.seq)
+    .slice(0, filter.limit);
+}
+
+function findOfType(store: Store, filter: EventFilter, eventType: string | undefined): EventRow[] {
   const where: string[] = [];
   const params: Param[] = [];
-  const add = (clause: string, ...values: readonly Param[]): void => {
-    where.push(clause);
-    params.push(...values);
+  let isNarrow = false;
+  // The narrowest of them is looked up in its index; a `+` keeps the planner from taking another one.
+  const narrow = (column: string, value: string | undefined): void => {
+    if (value === undefined) return;
+    where.push(`${isNarrow ? '+' : ''}e.${column} = ?`);
+    params.push(value);
+    isNarrow = true;
   };
-  if (filter.agentId !== undefined) add('e.agent_id = ?', filter.agentId);
-  if (filter.runId !== undefined) add('e.run_id = ?', filter.runId);
-  if (filter.proposalId !== undefined) add('e.proposal_id = ?', filter.proposalId);
-  if (filter.eventType?.endsWith('*') === true) {
-    const prefix = filter.eventType.slice(0, -1);
-    add('e.event_type >= ? AND e.event_type < ?', prefix, `${prefix}\u{10ffff}`);
-  } else if (filter.eventType !== undefined) add('e.event_type = ?', filter.eventType);
-  if (filter.sinceMs !== undefined) add('e.ts_ms >= ?', filter.sinceMs);
-  if (filter.untilMs !== undefined) add('e.ts_ms <= ?', filter.untilMs);
-  if (filter.beforeSeq !== undefined) add('e.seq < ?', filter.beforeSeq);
-  const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
-  const sql = `SELECT ${COLUMNS} ${condition} ORDER BY e.seq DESC LIMIT ?`;
-  return store.statement(sql).all(...params, filter.limit) as EventRow[];
+  narrow('proposal_id', filter.proposalId);
+  narrow('run_id', filter.runId);
+  narrow('event_type', eventType);
+  narrow('agent_id', filter.agentId);
+  if (filter.sinceMs !== undefined) {
+    where.push('e.seq >= ?');
+    params.push(firstSeqAt(store, filter.sinceMs));
+  }
+  const before = Math.min(
+    filter.beforeSeq ?? Number.MAX_SAFE_INTEGER,
+    filter.untilMs === undefined ? Number.MAX_SAFE_INTEGER : firstSeqAt(store, filter.untilMs + 1),
+  );
+  where.push('e.seq < ?');
+  const sql = `SELECT ${COLUMNS} WHERE ${where.join(' AND ')} ORDER BY e.seq DESC LIMIT ?`;
+  return store.statement(sql).all(...params, before, filter.limit) as EventRow[];
+}
+
+/** Skips from one type to the next in the index. */
+function typesWithPrefix(store: Store, prefix: string): string[] {
+  const next = store.statement(
+    'SELECT event_type AS type FROM events WHERE event_type > ? AND event_type < ? ORDER BY event_type LIMIT 1',
+  );
+  const own = store
+    .statement('SELECT event_type AS type FROM events WHERE event_type = ? LIMIT 1')
+    .get(prefix);
+  const types: string[] = own === undefined ? [] : [prefix];
+  for (let last = prefix; ; ) {
+    const found = next.get(last, `${prefix}\u{10ffff}`) as { readonly type: string } | undefined;
+    if (found === undefined) return types;
+    types.push(found.type);
+    last = found.type;
+  }
+}
+
+/** The first event at or after a time, by halving: the time of events never goes back. One past the end when there is none. */
+function firstSeqAt(store: Store, tsMs: number): number {
+  const at = store.statement('SELECT ts_ms AS tsMs FROM events WHERE seq = ?');
+  let low = 1;
+  let high = readTip(store).seq + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const row = at.get(middle) as { readonly tsMs: number } | undefined;
+    if (row === undefined || row.tsMs >= tsMs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 export function lineParts(row: EventRow): LineParts {

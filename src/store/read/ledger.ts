@@ -109,11 +109,17 @@ export function readChargeByKey(store: Store, runId: string, key: string): Charg
   return (store.statement(sql).get(runId, key) as ChargeRow | undefined) ?? null;
 }
 
+export interface CapRaise {
+  /** The limit in the rules when it was raised. */
+  readonly from: number;
+  readonly limit: number;
+}
+
 /** Limits that an operator raised, by cap name ("day_usd"). */
-export function readCapRaises(store: Store, scope: string): ReadonlyMap<string, number> {
-  const sql = 'SELECT cap, cap_limit FROM cap_raises WHERE scope = ?';
-  const rows = store.statement(sql).all(scope) as { cap: string; cap_limit: number }[];
-  return new Map(rows.map((row) => [row.cap, row.cap_limit]));
+export function readCapRaises(store: Store, scope: string): ReadonlyMap<string, CapRaise> {
+  const sql = 'SELECT cap, raised_from AS "from", cap_limit AS "limit" FROM cap_raises WHERE scope = ?';
+  const rows = store.statement(sql).all(scope) as (CapRaise & { readonly cap: string })[];
+  return new Map(rows.map((row) => [row.cap, row]));
 }
 
 export interface CapWarning {

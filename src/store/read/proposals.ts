@@ -1,4 +1,5 @@
 // Reads proposals. Ids sort by the server's time of creation, so order and cursors are by id and never by a client's clock.
+// Where the planner would sort all of one status, the statement names the index that is in order already.
 import type { Param, Store } from '../open.ts';
 
 export type ProposalStatus =
@@ -95,6 +96,12 @@ export function findProposals(store: Store, filter: ProposalFilter): ProposalRow
   return store.statement(sql).all(...params, filter.limit) as ProposalRow[];
 }
 
+/** Oldest first. */
+export function findPendingOfRun(store: Store, runId: string): ProposalRow[] {
+  const sql = "SELECT * FROM proposals WHERE run_id = ? AND status = 'pending' ORDER BY id";
+  return store.statement(sql).all(runId) as ProposalRow[];
+}
+
 export function findProposalIds(store: Store, prefix: string, limit: number): string[] {
   const sql = 'SELECT id FROM proposals WHERE id >= ? AND id < ? ORDER BY id LIMIT ?';
   const rows = store.statement(sql).all(prefix, `${prefix}\u{10ffff}`, limit) as { id: string }[];
@@ -113,28 +120,22 @@ export function countByStatus(store: Store, status: ProposalStatus): number {
 
 /** Pending proposals whose time is over, oldest expiry first. */
 export function findOverdue(store: Store, nowMs: number, limit: number): string[] {
-  const sql = `SELECT id FROM proposals WHERE status = 'pending' AND expires_at_ms <= ?
-    ORDER BY expires_at_ms LIMIT ?`;
+  const sql = `SELECT id FROM proposals INDEXED BY proposals_pending_expiry
+    WHERE status = 'pending' AND expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?`;
   const rows = store.statement(sql).all(nowMs, limit) as { id: string }[];
   return rows.map((row) => row.id);
 }
 
 /** When the next pending proposal expires, in milliseconds since the epoch; null when none waits. */
 export function readNextExpiry(store: Store): number | null {
-  const sql = "SELECT min(expires_at_ms) AS at FROM proposals WHERE status = 'pending'";
-  return (store.statement(sql).get() as { at: number | null }).at;
+  const sql = `SELECT expires_at_ms AS at FROM proposals INDEXED BY proposals_pending_expiry
+    WHERE status = 'pending' ORDER BY expires_at_ms LIMIT 1`;
+  return (store.statement(sql).get() as { at: number } | undefined)?.at ?? null;
 }
 
 /** Approved, with an executor that has not started on it: the outbox. Oldest first. */
 export function findExecutable(store: Store, limit: number): ProposalRow[] {
-  const sql = `SELECT * FROM proposals WHERE status IN ('approved', 'auto-approved') AND executor IS NOT NULL
-    ORDER BY id LIMIT ?`;
+  const sql = `SELECT * FROM proposals INDEXED BY proposals_outbox
+    WHERE status IN ('approved', 'auto-approved') AND executor IS NOT NULL ORDER BY id LIMIT ?`;
   return store.statement(sql).all(limit) as ProposalRow[];
-}
-
-/** Approved before `beforeMs` and still not carried out by anybody; oldest first. */
-export function findStuck(store: Store, beforeMs: number, limit: number): ProposalRow[] {
-  const sql = `SELECT * FROM proposals WHERE status IN ('approved', 'executing') AND decided_at_ms < ?
-    ORDER BY id LIMIT ?`;
-  return store.statement(sql).all(beforeMs, limit) as ProposalRow[];
 }

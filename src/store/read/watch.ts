@@ -51,7 +51,7 @@ export interface OpenApprovalRow {
 
 /** The newest approvals that somebody should carry out and nobody finished; oldest decision first. */
 export function readOpenApprovals(store: Store, limit: number): OpenApprovalRow[] {
-  const sql = `SELECT id, run_id, decided_at_ms FROM proposals
+  const sql = `SELECT id, run_id, decided_at_ms FROM proposals INDEXED BY proposals_unfinished
     WHERE status IN ('approved', 'executing', 'auto-approved')
       AND (status <> 'auto-approved' OR executor IS NOT NULL)
     ORDER BY id DESC LIMIT ?`;

@@ -7,9 +7,19 @@ const STEPS: readonly string[] = [SCHEMA_1];
 /** "GvAg", so that `file` and we can tell a store from any other SQLite file. */
 const APPLICATION_ID = 0x47764167;
 
-export function migrate(db: Database.Database, allowed: boolean, path: string): void {
-  const version = db.pragma('user_version', { simple: true }) as number;
-  const application = db.pragma('application_id', { simple: true });
+/** Refuses what is not a store of ours, and one that this version can't use; `mayMigrate` takes an older or empty one. */
+export function identify(db: Database.Database, mayMigrate: boolean, path: string): void {
+  const version = versionOf(db);
+  const isOurs = db.pragma('application_id', { simple: true }) === APPLICATION_ID;
+  const isEmpty = version === 0 && db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+  if (!isOurs && !isEmpty) {
+    throw new OperationError({
+      op: 'open the store',
+      code: 'not_a_store',
+      message: `${path} is an SQLite file of another program`,
+      hint: 'move it away; nothing was changed',
+    });
+  }
   if (version > STEPS.length) {
     throw new OperationError({
       op: 'open the store',
@@ -18,16 +28,7 @@ export function migrate(db: Database.Database, allowed: boolean, path: string): 
       hint: 'install the newer governed-agents that wrote it; nothing was changed',
     });
   }
-  if (version > 0 && application !== APPLICATION_ID) {
-    throw new OperationError({
-      op: 'open the store',
-      code: 'not_a_store',
-      message: `${path} is an SQLite file of another program`,
-      hint: 'move it away; nothing was changed',
-    });
-  }
-  if (version === STEPS.length) return;
-  if (!allowed) {
+  if (version < STEPS.length && !mayMigrate) {
     throw new OperationError({
       op: 'open the store',
       code: 'older_schema',
@@ -35,11 +36,21 @@ export function migrate(db: Database.Database, allowed: boolean, path: string): 
       hint: 'start `governed-agents serve` once: it migrates the store',
     });
   }
-  for (let step = version; step < STEPS.length; step += 1) {
-    db.transaction(() => {
-      db.exec(STEPS[step] ?? '');
-      db.pragma(`user_version = ${step + 1}`);
-      db.pragma(`application_id = ${APPLICATION_ID}`);
-    })();
-  }
+}
+
+/** Of several processes that find an old store at once, one takes each step; the others see it taken. */
+export function migrate(db: Database.Database): void {
+  const step = db.transaction(() => {
+    const version = versionOf(db);
+    const sql = STEPS[version];
+    if (sql === undefined) return;
+    db.exec(sql);
+    db.pragma(`user_version = ${version + 1}`);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+  });
+  while (versionOf(db) < STEPS.length) step.immediate();
+}
+
+function versionOf(db: Database.Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
 }

@@ -86,6 +86,7 @@ CREATE TABLE runs (
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX runs_by_agent ON runs (agent_id, id);
 CREATE INDEX runs_live ON runs (id) WHERE ended_at_ms IS NULL;
+CREATE INDEX runs_live_by_agent ON runs (agent_id, id) WHERE ended_at_ms IS NULL;
 
 CREATE TABLE proposals (
   id TEXT PRIMARY KEY,
@@ -131,7 +132,14 @@ CREATE TABLE proposals (
 CREATE INDEX proposals_by_status ON proposals (status, id);
 CREATE INDEX proposals_pending_expiry ON proposals (expires_at_ms) WHERE status = 'pending';
 CREATE INDEX proposals_by_agent ON proposals (agent_id, id) WHERE agent_id IS NOT NULL;
+CREATE INDEX proposals_by_agent_status ON proposals (agent_id, status, id) WHERE agent_id IS NOT NULL;
 CREATE INDEX proposals_by_run ON proposals (run_id, id) WHERE run_id IS NOT NULL;
+CREATE INDEX proposals_by_run_status ON proposals (run_id, status, id) WHERE run_id IS NOT NULL;
+CREATE INDEX proposals_rejected_for_good ON proposals (run_id, action_type) WHERE status = 'rejected' AND final = 1;
+CREATE INDEX proposals_outbox ON proposals (id)
+  WHERE status IN ('approved', 'auto-approved') AND executor IS NOT NULL;
+CREATE INDEX proposals_unfinished ON proposals (id)
+  WHERE status IN ('approved', 'executing', 'auto-approved') AND (status <> 'auto-approved' OR executor IS NOT NULL);
 CREATE UNIQUE INDEX proposals_idempotent ON proposals (ifnull(run_id, ''), idempotency_key)
   WHERE idempotency_key IS NOT NULL;
 
@@ -211,6 +219,8 @@ CREATE TABLE charges (
 CREATE TABLE cap_raises (
   scope TEXT NOT NULL,
   cap TEXT NOT NULL,
+  -- What the accepted rules said when it was raised: a raise holds until they say something else.
+  raised_from INTEGER NOT NULL,
   cap_limit INTEGER NOT NULL,
   raised_at_ms INTEGER NOT NULL,
   PRIMARY KEY (scope, cap)

@@ -1,7 +1,7 @@
 // Moves money between reserved and posted, in the running totals of a scope ("run:…", "agent:…", "project").
 import type { Amounts } from '../../core/ledger/caps.ts';
 import type { Store } from '../open.ts';
-import type { ReservationRow } from '../read/ledger.ts';
+import type { CapRaise, ReservationRow } from '../read/ledger.ts';
 
 /** Adds to what is reserved; negative amounts release. */
 export function addReserved(store: Store, scope: string, by: Amounts, sign: 1 | -1): void {
@@ -21,7 +21,7 @@ export function addReserved(store: Store, scope: string, by: Amounts, sign: 1 | 
 }
 
 export interface PostedAt {
-  /** "2026-11": the month's columns start over when it changes. */
+  /** "2026-11": the month's columns start over when a later one begins; an earlier one (a new time zone) goes on with them. */
   readonly month: string;
   /** Null for a scope without rolling windows (a run). */
   readonly bucket: number | null;
@@ -35,11 +35,11 @@ export function addPosted(store: Store, scope: string, by: Amounts, at: PostedAt
       posted_tokens = posted_tokens + excluded.posted_tokens,
       posted_llm_calls = posted_llm_calls + excluded.posted_llm_calls,
       posted_tool_calls = posted_tool_calls + excluded.posted_tool_calls,
-      month_usd = iif(month = excluded.month, month_usd, 0) + excluded.month_usd,
-      month_tokens = iif(month = excluded.month, month_tokens, 0) + excluded.month_tokens,
-      month_llm_calls = iif(month = excluded.month, month_llm_calls, 0) + excluded.month_llm_calls,
-      month_tool_calls = iif(month = excluded.month, month_tool_calls, 0) + excluded.month_tool_calls,
-      month = excluded.month`;
+      month_usd = iif(month >= excluded.month, month_usd, 0) + excluded.month_usd,
+      month_tokens = iif(month >= excluded.month, month_tokens, 0) + excluded.month_tokens,
+      month_llm_calls = iif(month >= excluded.month, month_llm_calls, 0) + excluded.month_llm_calls,
+      month_tool_calls = iif(month >= excluded.month, month_tool_calls, 0) + excluded.month_tool_calls,
+      month = max(month, excluded.month)`;
   const amounts = [by.usd, by.tokens, by.llm_calls, by.tool_calls];
   store.statement(sql).run(scope, ...amounts, ...amounts, at.month);
   if (at.bucket === null) return;
@@ -142,10 +142,17 @@ export function insertCharge(
     );
 }
 
-export function writeCapRaise(store: Store, scope: string, cap: string, limit: number, nowMs: number): void {
-  const sql = `INSERT INTO cap_raises (scope, cap, cap_limit, raised_at_ms) VALUES (?, ?, ?, ?)
-    ON CONFLICT (scope, cap) DO UPDATE SET cap_limit = excluded.cap_limit, raised_at_ms = excluded.raised_at_ms`;
-  store.statement(sql).run(scope, cap, limit, nowMs);
+export function writeCapRaise(
+  store: Store,
+  scope: string,
+  cap: string,
+  raise: CapRaise,
+  nowMs: number,
+): void {
+  const sql = `INSERT INTO cap_raises (scope, cap, raised_from, cap_limit, raised_at_ms) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (scope, cap) DO UPDATE SET raised_from = excluded.raised_from, cap_limit = excluded.cap_limit,
+      raised_at_ms = excluded.raised_at_ms`;
+  store.statement(sql).run(scope, cap, raise.from, raise.limit, nowMs);
 }
 
 export function writeCapWarning(

@@ -1,0 +1,97 @@
+// accept: shows how the governing files differ from what is in force, and puts exactly what was shown in force.
+import type { Define } from '../command-table.ts';
+import { bodyOf, clientOf } from '../client.ts';
+import { outputFor } from '../output.ts';
+import { locateProject, type Project } from '../project.ts';
+import { RefusalError, RulesInvalidError } from '../refusal-error.ts';
+import type { Bundle, FileChange } from '../../config/rules-entry.ts';
+
+interface Options {
+  readonly project?: string;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+}
+
+export const define: Define = (command) => {
+  command
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print what was done as JSON')
+    .action(accept);
+};
+
+async function accept(options: Options): Promise<void> {
+  const output = outputFor(options);
+  const project = locateProject(options);
+  const { parseRules, readBundle, diffBundles } = await import('../../config/rules-entry.ts');
+  const bundle = await readBundle(project.dir);
+  const inForce = await bundleInForce(project);
+  const changes = diffBundles(inForce, bundle);
+  const { showChanges } = await import('../show/rule-changes.ts');
+  showChanges(output, inForce, changes);
+  const parsed = parseRules(bundle);
+  if (parsed.result === 'invalid') throw new RulesInvalidError(parsed.problems);
+  if (inForce?.hash === bundle.hash) {
+    output.line(`Nothing to accept: ${bundle.hash.slice(0, 12)} is in force.`);
+    output.data({ accepted: false, rules_hash: bundle.hash, changed: [] });
+    return;
+  }
+  await confirm(options, changes);
+  await putInForceSomewhere(project, bundle);
+  output.line(`${output.paint.green('✓')} in force: ${bundle.hash.slice(0, 12)}`);
+  output.data({
+    accepted: true,
+    rules_hash: bundle.hash,
+    previous: inForce?.hash ?? null,
+    changed: changes.map(({ path, change }) => ({ path, change })),
+  });
+}
+
+async function bundleInForce(project: Project): Promise<Bundle | null> {
+  const { existsSync } = await import('node:fs');
+  if (!existsSync(project.state.store)) return null;
+  const { acceptedBundle, openForReading } = await import('../state.ts');
+  const store = openForReading(project);
+  try {
+    return acceptedBundle(store);
+  } finally {
+    store.close();
+  }
+}
+
+async function confirm(options: Options, changes: readonly FileChange[]): Promise<void> {
+  if (options.yes === true) return;
+  const [{ isInteractive }, { askYesNo }] = await Promise.all([
+    import('../terminal.ts'),
+    import('../ask.ts'),
+  ]);
+  if (!isInteractive()) {
+    throw new RefusalError({
+      code: 'rules_not_accepted',
+      detail: `${changes.length} governing ${changes.length === 1 ? 'file differs' : 'files differ'} from what is in force, and nobody is here to look at it`,
+      hint: 'read the difference above, then say so with `governed-agents accept --yes`',
+    });
+  }
+  if (await askYesNo('Put these rules in force?')) return;
+  throw new RefusalError({
+    code: 'rules_not_accepted',
+    detail: 'nothing was accepted; what was in force still is',
+    hint: null,
+  });
+}
+
+/** Through the server when it answers, so that it takes them up at once. It refuses when the files changed since they were shown. */
+async function putInForceSomewhere(project: Project, bundle: Bundle): Promise<void> {
+  const answer = await clientOf(project).post('/admin/accept', { rules_hash: bundle.hash }, 5_000);
+  if (answer.result !== 'unreachable') {
+    bodyOf(answer);
+    return;
+  }
+  const { makeState, putInForce } = await import('../rules/put-in-force.ts');
+  const open = makeState(project);
+  try {
+    putInForce(open, bundle);
+  } finally {
+    open.store.close();
+  }
+}
+

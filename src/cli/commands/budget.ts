@@ -1,0 +1,43 @@
+// budget: every cap of an agent with what stands against it; `budget raise` lifts one, on the record.
+import { Option } from 'commander';
+import type { Define } from '../command-table.ts';
+import { outputFor } from '../output.ts';
+import { locateProject } from '../project.ts';
+
+interface Options {
+  readonly project?: string;
+  readonly json?: boolean;
+}
+
+interface RaiseOptions extends Options {
+  readonly tier: string;
+  readonly usd?: string;
+  readonly tokens?: string;
+}
+
+export const define: Define = (command) => {
+  command
+    .argument('[agent]', 'an agent, or the beginning of its name; none: all of them')
+    .option('--json', 'print the budgets as JSON')
+    .action(async (agent: string | undefined) => {
+      const options: Options = command.opts();
+      const { showBudgets } = await import('../show/budgets.ts');
+      await showBudgets(locateProject(options), outputFor(options), agent);
+    });
+  const raise = command.command('raise').description('lift one cap of an agent; a pause that the cap caused ends');
+  raise
+    .argument('<agent>', 'an agent, or the beginning of its name')
+    .addOption(
+      new Option('--tier <tier>', 'which cap')
+        .choices(['call', 'run', 'hour', 'day', 'month', 'total'])
+        .makeOptionMandatory(),
+    )
+    .option('--usd <x>', 'the new limit in dollars')
+    .option('--tokens <n>', 'the new limit in tokens')
+    .option('--json', 'print the budget as JSON')
+    .action(async (agent: string) => {
+      const options: RaiseOptions = raise.optsWithGlobals();
+      const { raiseBudget } = await import('../raise-budget.ts');
+      await raiseBudget(locateProject(options), outputFor(options), agent, options);
+    });
+};

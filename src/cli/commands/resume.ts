@@ -1,0 +1,30 @@
+// resume: lets a paused run or agent go on. The record comes first, then the processes.
+import type { Define } from '../command-table.ts';
+import { outputFor } from '../output.ts';
+import { locateProject } from '../project.ts';
+
+interface Options {
+  readonly project?: string;
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+export const define: Define = (command) => {
+  command
+    .argument('[agent|run]', 'an agent, a run, or the beginning of either')
+    .option('--all', 'everything that an operator paused; the pauses of watchdog and caps stay')
+    .option('--json', 'print what goes on as JSON')
+    .action(resume);
+};
+
+async function resume(word: string | undefined, options: Options): Promise<void> {
+  const project = locateProject(options);
+  const { goOn } = await import('../stop/go-on.ts');
+  const resumed = await goOn(project, word, options.all === true);
+  const output = outputFor(options);
+  output.data(resumed);
+  const { paint } = output;
+  const what = resumed.target === 'all' ? resumed.agents.join(', ') || 'nothing was paused by an operator' : resumed.target;
+  output.line(`${paint.green('✓')} goes on: ${what}`);
+  if (resumed.recorded === 'store') output.note('  the server did not answer: done and recorded from here');
+}

@@ -1,0 +1,33 @@
+// runs: the newest runs and how each stands.
+import type { WirePage } from '../../server/wire/proposal.ts';
+import type { WireRun } from '../../server/wire/record.ts';
+import type { Define } from '../command-table.ts';
+import { outputFor } from '../output.ts';
+import { locateProject } from '../project.ts';
+import { query, readResource } from '../resource.ts';
+import { countOption } from '../time-option.ts';
+
+interface Options {
+  readonly project?: string;
+  readonly json?: boolean;
+  readonly agent?: string;
+  readonly limit: string;
+}
+
+export const define: Define = (command) => {
+  command
+    .option('--agent <id>', 'of this agent')
+    .option('--limit <n>', 'at most so many', '20')
+    .option('--json', 'print the runs as JSON')
+    .action(runs);
+};
+
+async function runs(options: Options): Promise<void> {
+  const output = outputFor(options);
+  const path = `/runs${query({ limit: countOption('--limit', options.limit, 500), agent_id: options.agent })}`;
+  const { value } = await readResource<WirePage<WireRun>>(locateProject(options), output, path);
+  output.data(value);
+  if (output.json) return;
+  const { runsText } = await import('../show/runs.ts');
+  output.line(runsText(value.items, Date.now(), output.paint));
+}

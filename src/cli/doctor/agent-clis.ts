@@ -1,0 +1,53 @@
+// The agent programs on the PATH with their versions, and bubblewrap.
+import { execFile } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Finding, ok, worthKnowing } from './finding.ts';
+
+const AGENT_CLIS = ['claude', 'codex', 'opencode', 'gemini'] as const;
+const VERSION_LIMIT_MS = 5_000;
+
+export async function findAgentClis(): Promise<readonly Finding[]> {
+  return Promise.all(
+    AGENT_CLIS.map(async (name) => {
+      const path = onPath(name);
+      if (path === null) return worthKnowing(name, 'not on the PATH');
+      return ok(name, `${(await versionOf(path)) ?? 'gives no version'}, ${path}`);
+    }),
+  );
+}
+
+export async function findBubblewrap(): Promise<Finding> {
+  const path = onPath('bwrap');
+  if (path === null) return worthKnowing('bubblewrap', 'not on the PATH', 'confinement of a later version needs it (Debian: apt install bubblewrap)');
+  return ok('bubblewrap', `${(await versionOf(path)) ?? 'gives no version'}, ${path}; this version does not confine with it yet`);
+}
+
+function onPath(name: string): string | null {
+  for (const dir of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(dir, name);
+    if (dir !== '' && isProgram(path)) return path;
+  }
+  return null;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    // Not there, or not for this user to run.
+    return false;
+  }
+}
+
+function versionOf(path: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const options = { timeout: VERSION_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 } as const;
+    const child = execFile(path, ['--version'], options, (error, stdout) => {
+      const line = stdout.split('\n')[0]?.trim() ?? '';
+      resolve(error !== null || line === '' ? null : line);
+    });
+    child.stdin?.end();
+  });
+}

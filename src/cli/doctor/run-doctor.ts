@@ -1,0 +1,72 @@
+// Looks at everything and tells it. Works outside of a project too, with less to look at.
+import { InputError } from '../../core/fault.ts';
+import { visibleString } from '../../core/visible-text.ts';
+import { EXIT } from '../exit-code.ts';
+import type { Output } from '../output.ts';
+import { locateProject, type Project, type ProjectOptions } from '../project.ts';
+import { findAgentClis, findBubblewrap } from './agent-clis.ts';
+import { lookAtClock } from './clock.ts';
+import type { Finding } from './finding.ts';
+import { worthKnowing } from './finding.ts';
+import { lookAtPort, lookAtSupervision } from './listeners.ts';
+import { lookAtNode, lookAtStore } from './machine.ts';
+import { lookAtDisk, lookAtState } from './state-folder.ts';
+import { type Reach, reachOfAnAgent } from './reach.ts';
+
+const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const;
+
+export async function runDoctor(options: ProjectOptions, output: Output): Promise<void> {
+  const project = findProject(options);
+  const findings: Finding[] = [lookAtNode(), await lookAtStore()];
+  if (project instanceof InputError) findings.push(worthKnowing('project', project.message, project.hint ?? null));
+  else findings.push(...(await lookAtProject(project)));
+  findings.push(...(await findAgentClis()), await findBubblewrap());
+  const reach = await reachOfAnAgent(project instanceof InputError ? null : project);
+  output.data({
+    ok: findings.every(({ state }) => state !== 'fail'),
+    tier: 'advisory',
+    checks: findings,
+    hostile_agent_of_this_user: reach,
+  });
+  for (const finding of findings) tell(output, finding);
+  tellReach(output, reach);
+  if (findings.some(({ state }) => state === 'fail')) process.exitCode = EXIT.failed;
+}
+
+/** The error when there is none. */
+function findProject(options: ProjectOptions): Project | InputError {
+  try {
+    return locateProject(options);
+  } catch (error) {
+    if (error instanceof InputError && options.project === undefined) return error;
+    throw error;
+  }
+}
+
+async function lookAtProject(project: Project): Promise<readonly Finding[]> {
+  return [
+    ...lookAtState(project),
+    await lookAtDisk(project),
+    ...(await lookAtPort(project)),
+    ...lookAtSupervision(project),
+    lookAtClock(project),
+  ];
+}
+
+function tell(output: Output, finding: Finding): void {
+  const { paint } = output;
+  const colour = { ok: paint.green, warn: paint.yellow, fail: paint.red }[finding.state];
+  output.line(`${colour(MARKS[finding.state])} ${finding.name.padEnd(14)} ${visibleString(finding.detail)}`);
+  if (finding.hint !== null) output.line(`  ${' '.repeat(14)} ${paint.dim(visibleString(finding.hint))}`);
+}
+
+function tellReach(output: Output, reach: readonly Reach[]): void {
+  const { paint } = output;
+  output.line();
+  output.line(`${paint.bold('Tier: advisory.')} Agents of this version run as you, unconfined. What a hostile one could do, tried just now:`);
+  for (const { what, can, detail } of reach) {
+    const word = can === null ? paint.dim('untried') : can ? paint.red('can    ') : paint.green('cannot ');
+    output.line(`  ${word} ${what.padEnd(44)} ${paint.dim(visibleString(detail))}`);
+  }
+  output.line('So run only agents that you would also run without us, and keep heads of the record in another place (`audit head`).');
+}

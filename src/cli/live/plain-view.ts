@@ -1,0 +1,40 @@
+// A run in a pipe or a log: what the agent writes passes through as it is, what happens to the run goes to stderr.
+import type { RunHandle, RunState } from '../../runner/entry.ts';
+import type { Output } from '../output.ts';
+import { dollars } from '../show/words.ts';
+import { onInterrupt, RunCounts, type RunView } from './run-view.ts';
+import { ADVISORY, stateText } from './state-text.ts';
+
+export function observePlainly(output: Output): RunView {
+  const counts = new RunCounts();
+  let stopListening: (() => void) | null = null;
+  const note = (text: string): void => output.note(`governed-agents: ${text}`);
+  return {
+    observer: {
+      onLine(stream, text) {
+        const to = stream === 'stdout' && !output.json ? process.stdout : process.stderr;
+        to.write(`${text}\n`);
+      },
+      onHeld: ({ proposalId }) =>
+        note(`held: ${proposalId} waits for a person, \`governed-agents approve ${proposalId}\``),
+      onProposal({ proposalId, status }) {
+        counts.onProposal(status);
+        // That it waits was said already.
+        if (status !== 'pending') note(`${proposalId} is ${status}`);
+      },
+      onState: (state: RunState) => note(stateText(state)),
+      onSpend(settled) {
+        counts.spentMicroUsd += settled.posted_micro_usd;
+        note(`spent ${dollars(counts.spentMicroUsd)}`);
+      },
+      onNotice: note,
+    },
+    started(run: RunHandle) {
+      stopListening = onInterrupt(run, note);
+      note(`${run.runId} started, ${ADVISORY}`);
+    },
+    spentMicroUsd: () => counts.spentMicroUsd,
+    wasRefused: () => counts.refused > 0,
+    close: () => stopListening?.(),
+  };
+}

@@ -1,0 +1,145 @@
+// Starts a run, shows it while it lives, and ends with the exit code that says how it went.
+import { readToken } from '../../config/entry.ts';
+import { InputError } from '../../core/fault.ts';
+import { fromUsd } from '../../core/ledger/money.ts';
+import { type RunAgentOptions, type RunResult, runAgent, type StartResult } from '../../runner/entry.ts';
+import { clientOf, unreachable } from '../client.ts';
+import { EXIT } from '../exit-code.ts';
+import { type Output, outputFor, warn } from '../output.ts';
+import { locateProject, type Project } from '../project.ts';
+import { isAmount } from '../raise-budget.ts';
+import { RefusalError } from '../refusal-error.ts';
+import { detach } from './detach.ts';
+import { type Launch, launchOf } from './launch.ts';
+import { observePlainly } from './plain-view.ts';
+import { observeOnTerminal } from './terminal-view.ts';
+import type { RunView } from './run-view.ts';
+
+export interface RunOptions {
+  readonly project?: string;
+  readonly json?: boolean;
+  readonly prompt?: string;
+  readonly budgetUsd?: string;
+  readonly group?: string;
+  readonly detach?: boolean;
+  readonly watchdog: boolean;
+}
+
+export async function runCommand(agent: string, task: string | undefined, options: RunOptions): Promise<void> {
+  const output = outputFor(options);
+  const project = locateProject(options);
+  const wanted = await wishOf(options);
+  const launch = launchOf(project, agent, task, wanted.budgetUsd === undefined ? null : fromUsd(wanted.budgetUsd));
+  if (options.detach === true) {
+    await detach(project, output, launch, wanted);
+    return;
+  }
+  await noteEditedRules(project, output);
+  const onTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true && !output.json;
+  const view = onTerminal ? observeOnTerminal(project, output, launch) : observePlainly(output);
+  const started = await runAgent(runnerOptions(project, launch, wanted, view));
+  if (started.result !== 'started') {
+    view.close();
+    throw whyNotStarted(started);
+  }
+  view.started(started.run);
+  const result = await started.run.ended;
+  view.close();
+  tellEnd(output, launch, result, view);
+}
+
+export interface RunWish {
+  readonly prompt?: string;
+  readonly budgetUsd?: number;
+  readonly noWatchdog: boolean;
+}
+
+async function wishOf(options: RunOptions): Promise<RunWish> {
+  if (options.group !== undefined) {
+    throw new InputError({
+      code: 'not_available',
+      message: '--group is not available yet',
+      hint: 'cap the agent in its agent.toml, or this run alone with --budget-usd',
+    });
+  }
+  if (options.budgetUsd !== undefined && !isAmount(options.budgetUsd)) {
+    throw new InputError({
+      code: 'usage',
+      message: `--budget-usd ${JSON.stringify(options.budgetUsd)} is not an amount of dollars`,
+      hint: 'write for example --budget-usd 2.50',
+    });
+  }
+  const prompt = options.prompt === '-' ? await readStdin() : options.prompt;
+  return {
+    noWatchdog: !options.watchdog,
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(options.budgetUsd === undefined ? {} : { budgetUsd: Number(options.budgetUsd) }),
+  };
+}
+
+async function readStdin(): Promise<string> {
+  const { text } = await import('node:stream/consumers');
+  return await text(process.stdin);
+}
+
+export function runnerOptions(project: Project, launch: Launch, wanted: RunWish, view: RunView): RunAgentOptions {
+  return {
+    state: project.state,
+    projectDir: project.dir,
+    runnerToken: readToken(project.state.keys, 'runner'),
+    agentId: launch.agentId,
+    env: process.env,
+    observer: view.observer,
+    noWatchdog: wanted.noWatchdog,
+    ...(launch.task === undefined ? {} : { task: launch.task }),
+    ...(wanted.prompt === undefined ? {} : { prompt: wanted.prompt }),
+    ...(wanted.budgetUsd === undefined ? {} : { budgetUsd: wanted.budgetUsd }),
+  };
+}
+
+export function whyNotStarted(started: Exclude<StartResult, { result: 'started' }>): Error {
+  if (started.result === 'unreachable') return unreachable(started.why);
+  if (started.result === 'not_started') return started.fault;
+  return new RefusalError({ code: started.code, detail: started.detail, hint: started.hint });
+}
+
+/** What is in force is what was accepted; whoever just edited a file should know that it does not count yet. */
+async function noteEditedRules(project: Project, output: Output): Promise<void> {
+  const answer = await clientOf(project).get('/status', 2_000);
+  if (answer.result === 'unreachable') throw unreachable(answer.reason);
+  if (answer.result !== 'ok' || typeof answer.body !== 'object' || answer.body === null || !('rules' in answer.body)) return;
+  const { rules } = answer.body;
+  if (typeof rules !== 'object' || rules === null || !('changed' in rules) || !Array.isArray(rules.changed)) return;
+  const { length } = rules.changed;
+  if (length > 0) warn(output, `${length} governing ${length === 1 ? 'file was' : 'files were'} edited and ${length === 1 ? 'is' : 'are'} not in force: \`governed-agents accept\``);
+}
+
+function tellEnd(output: Output, launch: Launch, result: RunResult, view: RunView): void {
+  output.data({
+    run_id: result.runId,
+    agent_id: launch.agentId,
+    status: result.status,
+    end_reason: result.reason,
+    exit_code: result.exitCode,
+    signal: result.signal,
+    spent_micro_usd: view.spentMicroUsd(),
+    recorded: result.isRecorded,
+    left_behind: result.leftBehind,
+    survivors: result.survivors,
+  });
+  const { paintErr: paint } = output;
+  const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
+  output.note(`${mark} ${result.runId} ${result.status}: ${result.reason}`);
+  if (result.survivors > 0) warn(output, `${result.survivors} processes could not be ended: they belong to another user`);
+  if (result.leftBehind > 0) output.note(paint.dim(`  ${result.leftBehind} processes that it left behind were ended`));
+  process.exitCode = exitCodeFor(result, view);
+}
+
+function exitCodeFor(result: RunResult, view: RunView): number {
+  if (result.status === 'succeeded') return EXIT.done;
+  if (result.status === 'over_budget') return EXIT.overBudget;
+  if (result.status === 'killed') return EXIT.stopped;
+  // It gave up because something that it proposed was refused.
+  return result.status === 'failed' && view.wasRefused() ? EXIT.denied : EXIT.failed;
+}
+

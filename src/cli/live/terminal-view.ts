@@ -1,0 +1,87 @@
+// A run on a terminal: its lines scroll past, the bottom line says how it stands, and what it proposes can be decided in place.
+import { visibleString } from '../../core/visible-text.ts';
+import type { RunHandle, RunState } from '../../runner/entry.ts';
+import type { Output } from '../output.ts';
+import type { Project } from '../project.ts';
+import { transcriptText } from '../show/transcript.ts';
+import { dollars } from '../show/words.ts';
+import { footerOn } from './footer.ts';
+import { heldQueue } from './held-queue.ts';
+import { keysFrom } from './keys.ts';
+import type { Launch } from './launch.ts';
+import { onInterrupt, RunCounts, type RunView } from './run-view.ts';
+import { ADVISORY, stateText } from './state-text.ts';
+
+export function observeOnTerminal(project: Project, output: Output, launch: Launch): RunView {
+  const { paint } = output;
+  const counts = new RunCounts();
+  const footer = footerOn(process.stdout);
+  const keys = keysFrom(process.stdin);
+  let state: RunState = { state: 'running' };
+  let stopListening: (() => void) | null = null;
+  const startedMs = Date.now();
+
+  const print = (text: string): void => footer.print(text);
+  const say = (text: string): void => print(paint.dim(`· ${text}`));
+  const held = heldQueue({ project, output, keys, print, refresh: () => refresh() });
+
+  const refresh = (): void => {
+    const prompt = held.prompt();
+    footer.set(prompt ?? statusLine());
+  };
+
+  const statusLine = (): string => {
+    const cap = launch.capMicroUsd === null ? '' : ` of ${dollars(launch.capMicroUsd)}`;
+    const waiting = held.count() === 0 ? '' : paint.yellow(` · ${held.count()} held`);
+    const seconds = Math.floor((Date.now() - startedMs) / 1_000);
+    const parts = [
+      paint.bold(visibleString(launch.agentId)),
+      coloured(state),
+      `${dollars(counts.spentMicroUsd)}${cap}`,
+      `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
+      paint.dim('advisory'),
+    ];
+    return `${parts.join(' · ')}${waiting}${paint.dim(' · Ctrl-C ends')}`;
+  };
+
+  const coloured = (now: RunState): string => {
+    if (now.state === 'running') return paint.cyan('running');
+    return now.state === 'held' ? paint.yellow('held') : paint.yellow(stateText(now));
+  };
+
+  const clock = setInterval(refresh, 1_000);
+  refresh();
+  return {
+    observer: {
+      onLine: (stream, text) => print(transcriptText(stream, text, paint)),
+      onHeld: ({ proposalId }) => held.add(proposalId),
+      onProposal({ proposalId, status }) {
+        counts.onProposal(status);
+        if (status !== 'pending') held.settled(proposalId, status);
+      },
+      onState(now) {
+        if (now.state !== state.state && now.state !== 'held' && now.state !== 'running') say(stateText(now));
+        state = now;
+        refresh();
+      },
+      onSpend(settled) {
+        counts.spentMicroUsd += settled.posted_micro_usd;
+        refresh();
+      },
+      onNotice: (message) => print(`${paint.yellow('!')} ${visibleString(message)}`),
+    },
+    started(run: RunHandle) {
+      stopListening = onInterrupt(run, say);
+      say(`${run.runId}, ${ADVISORY}`);
+    },
+    spentMicroUsd: () => counts.spentMicroUsd,
+    wasRefused: () => counts.refused > 0,
+    close() {
+      clearInterval(clock);
+      stopListening?.();
+      held.close();
+      keys.close();
+      footer.close();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+// Reads a resource from the store while the server is down.
+import manifest from '../../package.json' with { type: 'json' };
+import { existsSync } from 'node:fs';
+import { answerWithoutServer } from '../server/offline-entry.ts';
+import type { Project } from './project.ts';
+import { readServerFile } from './server-file.ts';
+import { noState } from './state.ts';
+
+const DEFAULT_PORT = 8005;
+
+export async function readFromStore(project: Project, path: string): Promise<unknown> {
+  if (!existsSync(project.state.store)) throw noState(project);
+  const place = {
+    layout: project.state,
+    projectDir: project.dir,
+    projectId: project.id,
+    version: manifest.version,
+    port: readServerFile(project)?.port ?? DEFAULT_PORT,
+  };
+  return await answerWithoutServer(place, path);
+}

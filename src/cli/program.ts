@@ -1,0 +1,84 @@
+// Finds the command that was typed, loads it alone, runs it, and turns whatever it throws into a message and an exit code.
+import { findCommand } from './command-table.ts';
+
+interface Route {
+  /** Null when no command was typed. */
+  readonly name: string | null;
+  /** What follows the command, with the options that stood before it. */
+  readonly rest: readonly string[];
+}
+
+export async function main(args: readonly string[], version: string): Promise<void> {
+  process.stdout.on('error', endQuietly);
+  process.stderr.on('error', endQuietly);
+  try {
+    await dispatch(routeOf(args), version);
+  } catch (error) {
+    const { reportError } = await import('./report-error.ts');
+    reportError(error, args);
+  }
+}
+
+/** Whoever read our output has seen enough. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+}
+
+async function dispatch(route: Route, version: string): Promise<void> {
+  const { name, rest } = route;
+  if (name === null) {
+    if (rest.includes('--version') || rest.includes('-V')) process.stdout.write(`${version}\n`);
+    else await showHelp(rest);
+    return;
+  }
+  const entry = findCommand(name);
+  if (entry === null) {
+    const { refuseUnknownCommand } = await import('./unknown-command.ts');
+    refuseUnknownCommand(name, rest);
+    return;
+  }
+  const { runCommand } = await import('./run-command.ts');
+  await runCommand(entry, rest);
+}
+
+async function showHelp(rest: readonly string[]): Promise<void> {
+  const asked = rest.some((arg) => arg === '--help' || arg === '-h' || arg === 'help');
+  const unknown = rest.find((arg) => arg.startsWith('-') && !isGlobal(arg) && arg !== '--help' && arg !== '-h');
+  if (unknown !== undefined) {
+    const { refuseUnknownOption } = await import('./unknown-command.ts');
+    refuseUnknownOption(unknown);
+  }
+  const [{ helpText }, { paintFor }] = await Promise.all([import('./help-text.ts'), import('./terminal.ts')]);
+  const stream = asked ? process.stdout : process.stderr;
+  stream.write(helpText(paintFor(stream).bold));
+  if (!asked) process.exitCode = 2;
+}
+
+function isGlobal(arg: string): boolean {
+  return /^(-C.*|--project(=.*)?|--verbose|--json|--no-color)$/.test(arg);
+}
+
+/** `-C DIR run noop` means `run noop -C DIR`; `help run` means `run --help`. */
+function routeOf(args: readonly string[]): Route {
+  const before: string[] = [];
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] ?? '';
+    if (arg.startsWith('-')) {
+      before.push(arg);
+      const value = args[at + 1];
+      if ((arg === '-C' || arg === '--project') && value !== undefined) {
+        before.push(value);
+        at += 1;
+      }
+      continue;
+    }
+    const after = args.slice(at + 1);
+    if (arg !== 'help') return { name: arg, rest: [...before, ...after] };
+    const [topic] = after;
+    return topic === undefined
+      ? { name: null, rest: [...before, '--help'] }
+      : { name: topic, rest: [...before, '--help', ...after.slice(1)] };
+  }
+  return { name: null, rest: before };
+}

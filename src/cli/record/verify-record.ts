@@ -1,0 +1,130 @@
+// Verifies the record: the chain of the store event by event, the mirror byte by byte against it, and every signed head at its
+// place. It names the first event that is not what was recorded, and changes nothing.
+import { ChainWalk } from '../../core/audit/verify.ts';
+import { formatLine } from '../../core/audit/line.ts';
+import { lineParts, readEventsAfter, readTip, type Store } from '../../store/entry.ts';
+import type { KnownHead } from './known-heads.ts';
+import type { MirrorFile } from './mirror-file.ts';
+
+export interface RecordFault {
+  readonly where: 'store' | 'mirror' | 'head';
+  /** altered, missing, … as a stable word. */
+  readonly problem: string;
+  readonly seq: number;
+  readonly event_type: string | null;
+  readonly detail: string;
+  /** Of the mirror, or the head's own. */
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+export interface Verified {
+  readonly events: number;
+  readonly hash: string;
+  /** Events whose payload was purged: they verify, their content can't be seen. */
+  readonly purged: number;
+  /** Events that the mirror does not hold yet. */
+  readonly behind: number;
+  /** The mirror's last line is incomplete: a write was cut or is under way. */
+  readonly torn: boolean;
+  readonly heads: readonly KnownHead[];
+  /** The first one found; null when everything verifies. */
+  readonly fault: RecordFault | null;
+}
+
+const ROWS_AT_ONCE = 1_000;
+
+/** `mirror` is null when there is no file; its size is taken before this is called, so that it can't run ahead of the store. */
+export function verifyRecord(store: Store, mirror: MirrorFile | null, heads: readonly KnownHead[]): Verified {
+  const walk = new ChainWalk();
+  const tipSeq = readTip(store).seq;
+  let mirrored = 0;
+  let torn = false;
+  const verified = (fault: RecordFault | null): Verified => ({
+    events: walk.seq,
+    hash: walk.hash,
+    purged: walk.purged,
+    behind: mirror === null ? walk.seq : Math.max(0, walk.seq - mirrored),
+    torn,
+    heads,
+    fault,
+  });
+  for (let rows = readEventsAfter(store, 0, ROWS_AT_ONCE); rows.length > 0; rows = readEventsAfter(store, walk.seq, ROWS_AT_ONCE)) {
+    const lines: string[] = [];
+    for (const row of rows) {
+      const parts = lineParts(row);
+      const found = walk.check(parts);
+      if (found !== null)
+        return verified({
+          where: 'store',
+          problem: found.problem,
+          seq: found.seq,
+          event_type: found.eventType,
+          detail: found.detail,
+          file: store.path,
+          line: null,
+        });
+      const differing = heads.find(({ head }) => head.seq === row.seq && head.hash !== row.hash);
+      if (differing !== undefined) return verified(headDiffers(differing, row.seq));
+      lines.push(formatLine(parts));
+    }
+    const compared = mirror?.compare(lines) ?? { matched: 0, differs: null, torn: false };
+    mirrored += compared.matched;
+    torn ||= compared.torn;
+    if (compared.differs !== null && mirror !== null) {
+      const row = rows[compared.matched];
+      return verified({
+        where: 'mirror',
+        problem: 'mirror_differs',
+        seq: row?.seq ?? mirrored + 1,
+        event_type: row === undefined ? null : typeOf(row.event),
+        detail: compared.differs,
+        file: mirror.path,
+        line: mirrored + 1,
+      });
+    }
+  }
+  return verified(cutOff(walk, tipSeq, store, mirror, heads));
+}
+
+/** What should follow the last event, and does not. */
+function cutOff(
+  walk: ChainWalk,
+  tipSeq: number,
+  store: Store,
+  mirror: MirrorFile | null,
+  heads: readonly KnownHead[],
+): RecordFault | null {
+  const missing = { problem: 'events_missing', seq: walk.seq + 1, event_type: null } as const;
+  if (walk.seq < tipSeq) {
+    const detail = `the store ends at event ${walk.seq}, but has one numbered ${tipSeq}`;
+    return { ...missing, where: 'store', detail, file: store.path, line: null };
+  }
+  const later = heads.find(({ head }) => head.seq > walk.seq);
+  if (later !== undefined) {
+    const detail = `the head of ${later.head.ts} says there were ${later.head.seq} events; the record ends at ${walk.seq}`;
+    return { ...missing, where: 'head', detail, file: later.file, line: null };
+  }
+  if (mirror?.hasMore() === true) {
+    const detail = `the mirror goes on after event ${walk.seq}, where the store ends`;
+    return { ...missing, where: 'store', detail, file: mirror.path, line: walk.seq + 1 };
+  }
+  return null;
+}
+
+function headDiffers(known: KnownHead, seq: number): RecordFault {
+  return {
+    where: 'head',
+    problem: 'head_differs',
+    seq,
+    event_type: null,
+    detail: `the head of ${known.head.ts} has another hash for it: the record was rewritten at or before this event`,
+    file: known.file,
+    line: null,
+  };
+}
+
+function typeOf(event: string): string | null {
+  const value: unknown = JSON.parse(event);
+  return typeof value === 'object' && value !== null && 'event_type' in value ? String(value.event_type) : null;
+}

@@ -1,0 +1,46 @@
+// Hands what was typed to commander, which knows only the one command that is run.
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../core/fault.ts';
+import type { CommandEntry } from './command-table.ts';
+import { paintFor } from './terminal.ts';
+
+export async function runCommand(entry: CommandEntry, args: readonly string[]): Promise<void> {
+  const { define } = await entry.load();
+  const program = new Command('governed-agents').helpCommand(false);
+  const command = program.command(entry.name).description(entry.about);
+  define(command);
+  prepare(command);
+  try {
+    await program.parseAsync([entry.name, ...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw asInputError(error, entry.name);
+  }
+}
+
+/** What every command has, down to its subcommands. */
+function prepare(command: Command): void {
+  const paint = paintFor(process.stdout);
+  command
+    .option('-C, --project <dir>', 'the project (default: the nearest folder upwards with governed.toml)')
+    .option('--verbose', 'stack traces of errors')
+    .helpOption('-h, --help', 'this text; touches nothing')
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeErr: () => undefined })
+    .configureHelp({ styleTitle: (title) => paint.bold(title) });
+  for (const each of command.commands) prepare(each);
+}
+
+function asInputError(error: CommanderError, name: string): InputError {
+  const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const meant = suggestion === undefined ? null : /\(Did you mean (.*)\?\)/.exec(suggestion)?.[1];
+  return new InputError({
+    code: error.code === 'commander.unknownOption' ? 'unknown_option' : 'usage',
+    message: what,
+    hint:
+      meant === undefined || meant === null
+        ? `see \`governed-agents ${name} --help\``
+        : `did you mean ${meant}? see \`governed-agents ${name} --help\``,
+  });
+}

@@ -1,0 +1,37 @@
+// Puts what an event says into one short line: its plain fields, the telling ones first, money as money.
+import { visibleString } from '../../core/visible-text.ts';
+import { dollars } from './words.ts';
+
+const MOST_FIELDS = 4;
+const LONGEST_VALUE = 60;
+const FIRST = ['reason', 'status', 'action_type', 'tool', 'model', 'outcome', 'detail', 'cap', 'rule'];
+const HASH = /^[0-9a-f]{64}$/;
+
+export function eventSummary(payload: unknown): string {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return '';
+  const fields = Object.entries(payload).filter(([, value]) => isPlain(value));
+  fields.sort(([a], [b]) => rank(a) - rank(b));
+  return fields
+    .slice(0, MOST_FIELDS)
+    .map(([key, value]) => field(key, value))
+    .join(' · ');
+}
+
+function field(key: string, value: unknown): string {
+  const name = key.replaceAll('_', ' ');
+  if (key.endsWith('_micro_usd') && typeof value === 'number') return `${name.slice(0, -' micro usd'.length)} ${dollars(value)}`;
+  if (typeof value === 'string' && HASH.test(value)) return `${name} ${value.slice(0, 12)}`;
+  const text = visibleString(String(value)).replaceAll('\n', ' ');
+  // Never half of a character at the cut.
+  const cut = text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return key === 'reason' || key === 'status' ? cut : `${name} ${cut}`;
+}
+
+function isPlain(value: unknown): boolean {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number' || value === true;
+}
+
+function rank(key: string): number {
+  const at = FIRST.indexOf(key);
+  return at === -1 ? FIRST.length : at;
+}

@@ -1,0 +1,81 @@
+// Proposals as a table, and one in full: everything that a person needs to decide, nothing cut, hidden characters marked.
+import { payloadText } from '../../core/payload-text.ts';
+import { visiblePieces, visibleString } from '../../core/visible-text.ts';
+import type { WireProposal } from '../../server/wire/proposal.ts';
+import type { Paint } from '../terminal.ts';
+import { tableText } from './table.ts';
+import { ago, dollars, status } from './words.ts';
+
+export function proposalsText(proposals: readonly WireProposal[], nowMs: number, paint: Paint): string {
+  if (proposals.length === 0) return 'No such proposal.';
+  return tableText(
+    [
+      { title: 'proposal' },
+      { title: 'agent' },
+      { title: 'action' },
+      { title: 'status' },
+      { title: 'severity' },
+      { title: 'made' },
+      { title: 'rule' },
+    ],
+    proposals.map((proposal) => [
+      proposal.proposal_id,
+      visibleString(proposal.agent_id ?? 'operator'),
+      paint.bold(visibleString(proposal.action_type)),
+      statusText(proposal, nowMs, paint),
+      severity(proposal.severity, paint),
+      ago(proposal.created_at, nowMs),
+      visibleString(proposal.rule),
+    ]),
+    paint,
+  );
+}
+
+function statusText(proposal: WireProposal, nowMs: number, paint: Paint): string {
+  const text = status(proposal.status, paint);
+  return proposal.status === 'pending' ? `${text}, expires ${ago(proposal.expires_at, nowMs)}` : text;
+}
+
+export function severity(word: WireProposal['severity'], paint: Paint): string {
+  if (word === 'critical') return paint.bold(paint.red(word));
+  if (word === 'high') return paint.red(word);
+  return word === 'medium' ? paint.yellow(word) : word;
+}
+
+export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint): string {
+  const lines = [
+    `${paint.bold(visibleString(proposal.action_type))}  ${severity(proposal.severity, paint)}  ${statusText(proposal, nowMs, paint)}`,
+  ];
+  const fact = (name: string, text: string | null): void => {
+    if (text !== null && text !== '') lines.push(`  ${paint.dim(name.padEnd(9))} ${text}`);
+  };
+  fact('proposal', proposal.proposal_id);
+  fact('agent', by(proposal));
+  fact('expects', marked(proposal.expected_outcome, paint));
+  fact('because', proposal.rationale === null ? null : marked(proposal.rationale, paint));
+  fact('cost', proposal.expected_cost_micro_usd === null ? null : `${dollars(proposal.expected_cost_micro_usd)}, as the agent expects`);
+  fact('undo', proposal.reversible === false ? paint.red('irreversible, the agent says') : proposal.reversible === true ? 'reversible, the agent says' : null);
+  fact('rule', `${visibleString(proposal.rule)}: ${proposal.reasons.map(visibleString).join('; ')}`);
+  fact('then', proposal.executor === null ? paint.yellow('nothing of ours acts: the approval is advice to the agent') : `the executor ${visibleString(proposal.executor)} carries it out, once`);
+  for (const link of proposal.links) fact('link', marked(link, paint));
+  if (Object.keys(proposal.client_data).length > 0) fact('claims', `${marked(JSON.stringify(proposal.client_data), paint)} (kept, not believed)`);
+  fact('hash', proposal.payload_hash);
+  if (proposal.original_payload_hash !== null) fact('edited', `an operator's edit of ${proposal.original_payload_hash}`);
+  fact('note', proposal.note === null ? null : marked(proposal.note, paint));
+  lines.push(`  ${paint.dim('payload')}`);
+  for (const line of payloadText(proposal.payload).split('\n')) lines.push(`  ${paint.dim('│')} ${marked(line, paint)}`);
+  return lines.join('\n');
+}
+
+function by(proposal: WireProposal): string {
+  const who = visibleString(proposal.agent_id ?? 'operator');
+  const run = proposal.run_id === null ? '' : ` in ${proposal.run_id}`;
+  return `${who}${run}${proposal.tier === null ? '' : `, ${proposal.tier}`}`;
+}
+
+/** Hidden characters stand out as such. */
+function marked(text: string, paint: Paint): string {
+  return visiblePieces(text)
+    .map((piece) => (piece.kind === 'plain' ? piece.text : paint.inverse(piece.token)))
+    .join('');
+}

@@ -1,0 +1,33 @@
+// The difference between the governing files and what is in force, in colour, with hidden characters marked.
+import type { Bundle, FileChange } from '../../config/rules-entry.ts';
+import { visibleString } from '../../core/visible-text.ts';
+import type { Output } from '../output.ts';
+import type { Paint } from '../terminal.ts';
+
+const MARKS = { added: '+', removed: '-', modified: '~' } as const;
+
+export function showChanges(output: Output, inForce: Bundle | null, changes: readonly FileChange[]): void {
+  const { paint } = output;
+  if (inForce === null) output.line('Nothing of this project is in force yet. This would be:');
+  else if (changes.length > 0) output.line(`In force is ${inForce.hash.slice(0, 12)}. Changed since:`);
+  for (const change of changes) {
+    output.line();
+    output.line(paint.bold(`${MARKS[change.change]} ${visibleString(change.path)}  (${change.change})`));
+    for (const line of change.diff.replace(/\n$/, '').split('\n')) {
+      if (!isHeading(line)) output.line(`  ${coloured(visibleString(line), paint)}`);
+    }
+  }
+  if (changes.length > 0) output.line();
+}
+
+/** The names of the file stand above already. */
+function isHeading(line: string): boolean {
+  return /^(=====|--- |\+\+\+ |Index: )/.test(line);
+}
+
+function coloured(line: string, paint: Paint): string {
+  if (line.startsWith('@@')) return paint.cyan(line);
+  if (line.startsWith('+')) return paint.green(line);
+  if (line.startsWith('-')) return paint.red(line);
+  return line;
+}

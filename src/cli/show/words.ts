@@ -1,0 +1,47 @@
+// How values look on a terminal: money, counts, times and states. Text of agents always passes through `visibleString`.
+import { formatDuration } from '../../core/time.ts';
+import type { Paint } from '../terminal.ts';
+
+/** "$12.50", "$0.0042": two digits, more when the amount is small. */
+export function dollars(microUsd: number): string {
+  const usd = microUsd / 1e6;
+  if (microUsd === 0) return '$0.00';
+  return usd < 0.1 ? `$${trimZeros(usd.toFixed(6))}` : `$${usd.toFixed(2)}`;
+}
+
+function trimZeros(text: string): string {
+  return text.replace(/(\.\d\d\d*?)0+$/, '$1');
+}
+
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** "4 m ago"; "in 4 m" for what is to come. */
+export function ago(time: string, nowMs: number): string {
+  const ms = nowMs - Date.parse(time);
+  return ms >= 0 ? `${formatDuration(ms)} ago` : `in ${formatDuration(-ms)}`;
+}
+
+/** Local date and time, to the second. */
+export function localTime(time: string): string {
+  const at = new Date(time);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+const GOOD = new Set(['ok', 'succeeded', 'approved', 'auto-approved', 'executed']);
+const LIVE = new Set(['starting', 'running', 'executing']);
+const WAITING = new Set(['warning', 'held', 'paused', 'pending', 'unknown']);
+
+export function status(word: string, paint: Paint): string {
+  if (GOOD.has(word)) return paint.green(word);
+  if (LIVE.has(word)) return paint.cyan(word);
+  if (WAITING.has(word)) return paint.yellow(word);
+  return paint.red(word);
+}
+
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}

@@ -1,0 +1,26 @@
+// Times as options: RFC 3339, a plain date, or how long ago ("12h").
+import { InputError } from '../core/fault.ts';
+import { parseDurationMs, parseRfc3339 } from '../core/time.ts';
+
+/** Milliseconds since the epoch. */
+export function timeOption(name: string, text: string, nowMs: number): number {
+  const ago = parseDurationMs(text);
+  if (ago !== null) return nowMs - ago;
+  const at = parseRfc3339(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (at !== null) return at;
+  throw new InputError({
+    code: 'usage',
+    message: `${name} ${JSON.stringify(text)} is no time`,
+    hint: 'write 2026-11-20, 2026-11-20T12:00:00Z, or how long ago: 90s, 30m, 12h, 7d',
+  });
+}
+
+export function countOption(name: string, text: string, most: number): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (count >= 1 && count <= most) return count;
+  throw new InputError({
+    code: 'usage',
+    message: `${name} ${JSON.stringify(text)} is not a number from 1 to ${most}`,
+    hint: `write for example ${name} 50`,
+  });
+}

@@ -1,0 +1,79 @@
+// Brings a run to its end: waits for the agent's first process, ends what it left behind, settles what is open, and records the end.
+// Nothing of the tree is left when this resolves, but for what this user may not signal.
+import { type Exit, endTree, killTree, type SpawnedTree } from '../process/entry.ts';
+import type { RunEnd } from './link/run-link.ts';
+import type { OpenRun } from './open-run.ts';
+import { captureOutput } from './output/capture.ts';
+import { recordEnd } from './record-end.ts';
+import type { RunResult } from './run-result.ts';
+import { waitForStop } from './supervise/end-tree-once.ts';
+import type { Stop } from './supervise/supervisor.ts';
+
+const LEFT_BEHIND_GRACE_MS = 1_000;
+const PIPE_CLOSE_LIMIT_MS = 1_000;
+const SETTLE_LIMIT_MS = 5_000;
+
+export async function finishRun(run: OpenRun, tree: SpawnedTree): Promise<RunResult> {
+  const { observer, transcript, ending } = run;
+  const capture = captureOutput(tree, (stream, text) => {
+    transcript.add(stream, text);
+    observer.onLine?.(stream, text);
+  });
+  const exit = await Promise.race([tree.ended, ending.exhausted.then(unknownExit)]);
+  if (exit.signal !== null && ending.stop === null) await waitForStop(ending);
+  const stop = ending.stop;
+  const left = await clear(run, tree, stop);
+  run.brake.release();
+  await capture.finish(PIPE_CLOSE_LIMIT_MS);
+  await closeGateway(run);
+  const recorded = await recordEnd(run, { ...judgeExit(exit, stop), ...left }, exit);
+  run.stopWatching();
+  await transcript.close();
+  return {
+    runId: run.registered.run_id,
+    status: recorded.status,
+    reason: recorded.reason,
+    exitCode: exit.exitCode,
+    signal: exit.signal,
+    ...left,
+    isRecorded: recorded.isRecorded,
+  };
+}
+
+export async function closeGateway(run: OpenRun): Promise<void> {
+  await run.gateway.close();
+  const givenUp = await run.settlements.flush(SETTLE_LIMIT_MS);
+  if (givenUp > 0) {
+    run.observer.onNotice?.(
+      `${givenUp} calls could not be settled in time; they are booked whole when the run ends.`,
+    );
+  }
+}
+
+/** The first processes' own end, or what ended it. */
+export function judgeExit(exit: Exit, stop: Stop | null): Pick<RunEnd, 'status' | 'reason'> {
+  if (stop?.by === 'time') return { status: 'timed_out', reason: stop.reason };
+  if (stop !== null) return { status: 'killed', reason: stop.reason };
+  if (exit.exitCode === 0) return { status: 'succeeded', reason: 'exit code 0' };
+  const how =
+    exit.exitCode === null ? `ended by ${exit.signal ?? 'nobody knows what'}` : `exit code ${exit.exitCode}`;
+  return { status: 'failed', reason: how };
+}
+
+async function clear(
+  { ending }: OpenRun,
+  { handle }: SpawnedTree,
+  stop: Stop | null,
+): Promise<{ readonly leftBehind: number; readonly survivors: number }> {
+  if (stop !== null) {
+    await ending.done();
+    return { leftBehind: 0, survivors: (await killTree(handle)).survivors.length };
+  }
+  const ended = await endTree(handle, { graceMs: LEFT_BEHIND_GRACE_MS });
+  if (ended.result === 'ended') return { leftBehind: ended.endedCount, survivors: 0 };
+  return { leftBehind: ended.killedCount, survivors: ended.survivors.length };
+}
+
+function unknownExit(): Exit {
+  return { exitCode: null, signal: null };
+}

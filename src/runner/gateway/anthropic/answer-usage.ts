@@ -1,0 +1,41 @@
+// Finds the usage in an answer that is one JSON document, and tells an error of the provider (not billed) from anything else.
+
+import type { UsageCollector } from './stream-usage.ts';
+import { type CacheLife, isRecord, readUsage, toCallUsage } from './usage.ts';
+
+export interface AnswerCollector extends UsageCollector {
+  /** The whole document is an error in the provider's own form. */
+  isError(): boolean;
+}
+
+/** A longer answer passes through unread and is booked whole. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+export function collectAnswerUsage(unsplit: CacheLife): AnswerCollector {
+  let chunks: Buffer[] = [];
+  let totalBytes = 0;
+  const document = (): Record<string, unknown> | null => {
+    if (totalBytes > MAX_ANSWER_BYTES) return null;
+    try {
+      const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+      return isRecord(value) ? value : null;
+    } catch (error) {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    }
+  };
+  return {
+    feed(chunk) {
+      totalBytes += chunk.length;
+      if (totalBytes <= MAX_ANSWER_BYTES) chunks.push(chunk);
+      else chunks = [];
+    },
+    usage() {
+      const message = document();
+      if (message?.['type'] !== 'message') return null;
+      const report = readUsage(message['usage'], true);
+      return report === null ? null : toCallUsage(report, unsplit);
+    },
+    isError: () => document()?.['type'] === 'error',
+  };
+}

@@ -1,0 +1,39 @@
+// Decides how a reservation is closed from how its call went. Void only when the provider cannot have billed it; settled at the
+// provider's figures only when they are complete; in every other case the whole reservation is booked.
+import type { WireSettle } from '../../../server/wire/run.ts';
+import type { CallUsage } from './usage.ts';
+
+export type CallEnd =
+  /** No connection was ever made, or the agent left before anything was sent. */
+  | { readonly kind: 'not_sent'; readonly why: string }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      /** Every byte of the answer came. */
+      readonly isWhole: boolean;
+      readonly usage: CallUsage | null;
+      /** The body is the provider's own error document. */
+      readonly isErrorDocument: boolean;
+    }
+  /** Sent, and then nothing that can be judged. */
+  | { readonly kind: 'no_answer' };
+
+export type CallClose =
+  | { readonly close: 'void'; readonly reason: string }
+  | { readonly close: 'settle'; readonly settle: WireSettle };
+
+export function closeCall(end: CallEnd): CallClose {
+  if (end.kind === 'not_sent') return { close: 'void', reason: end.why };
+  if (end.kind === 'no_answer') return whole('cut');
+  if (end.status >= 400) {
+    // A proxy's page or half an error does not say that the model never ran.
+    if (end.isWhole && end.isErrorDocument) return { close: 'void', reason: `provider_error_${end.status}` };
+    return whole('error');
+  }
+  if (end.usage === null) return whole(end.isWhole ? 'error' : 'cut');
+  return { close: 'settle', settle: { usage: end.usage, outcome: end.isWhole ? 'complete' : 'cut' } };
+}
+
+function whole(outcome: WireSettle['outcome']): CallClose {
+  return { close: 'settle', settle: { usage: null, outcome } };
+}

@@ -1,0 +1,84 @@
+// Reads what the provider says a call used. A figure that is missing, negative, fractional or no number makes the whole report
+// worthless: then the caller books the whole reservation. Reports of one stream are cumulative, so the highest of each counts.
+import type { WireSettle } from '../../../server/wire/run.ts';
+
+export type CallUsage = NonNullable<WireSettle['usage']>;
+
+/** How long the cache writes of a request live, for a report that does not split them. */
+export type CacheLife = '5m' | '1h';
+
+/** The provider's own figures: the total of cache writes may come with its parts, or without. */
+export interface UsageReport {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly cacheWrite5mTokens: number;
+  readonly cacheWrite1hTokens: number;
+}
+
+/** Null: not to be trusted. `message_start` and a whole message must say `input_tokens`, a `message_delta` need not. */
+export function readUsage(value: unknown, needsInput: boolean): UsageReport | null {
+  if (!isRecord(value)) return null;
+  const parts = value['cache_creation'] ?? {};
+  if (!isRecord(parts) || usedServerTools(value['server_tool_use'])) return null;
+  const inputTokens = count(value['input_tokens'], needsInput);
+  const outputTokens = count(value['output_tokens'], true);
+  const cacheReadTokens = count(value['cache_read_input_tokens'], false);
+  const cacheWriteTokens = count(value['cache_creation_input_tokens'], false);
+  const cacheWrite5mTokens = count(parts['ephemeral_5m_input_tokens'], false);
+  const cacheWrite1hTokens = count(parts['ephemeral_1h_input_tokens'], false);
+  if (inputTokens === null || outputTokens === null || cacheReadTokens === null) return null;
+  if (cacheWriteTokens === null || cacheWrite5mTokens === null || cacheWrite1hTokens === null) return null;
+  return {
+    inputTokens,
+    outputTokens,
+    cacheReadTokens,
+    cacheWriteTokens,
+    cacheWrite5mTokens,
+    cacheWrite1hTokens,
+  };
+}
+
+export function highest(a: UsageReport, b: UsageReport): UsageReport {
+  return {
+    inputTokens: Math.max(a.inputTokens, b.inputTokens),
+    outputTokens: Math.max(a.outputTokens, b.outputTokens),
+    cacheReadTokens: Math.max(a.cacheReadTokens, b.cacheReadTokens),
+    cacheWriteTokens: Math.max(a.cacheWriteTokens, b.cacheWriteTokens),
+    cacheWrite5mTokens: Math.max(a.cacheWrite5mTokens, b.cacheWrite5mTokens),
+    cacheWrite1hTokens: Math.max(a.cacheWrite1hTokens, b.cacheWrite1hTokens),
+  };
+}
+
+/** Cache writes that the report does not split are booked at the life that the request asked for. */
+export function toCallUsage(report: UsageReport, unsplit: CacheLife): CallUsage {
+  const split = report.cacheWrite5mTokens + report.cacheWrite1hTokens;
+  const rest = Math.max(0, report.cacheWriteTokens - split);
+  return {
+    input_tokens: report.inputTokens,
+    output_tokens: report.outputTokens,
+    cache_read_tokens: report.cacheReadTokens,
+    cache_write_5m_tokens: report.cacheWrite5mTokens + (unsplit === '5m' ? rest : 0),
+    cache_write_1h_tokens: report.cacheWrite1hTokens + (unsplit === '1h' ? rest : 0),
+  };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Above it a figure is no count of tokens of one call, and its cost could not be counted exactly. */
+const MAX_TOKENS_REPORTED = 1_000_000_000;
+
+function count(value: unknown, isNeeded: boolean): number | null {
+  if (value === undefined || value === null) return isNeeded ? null : 0;
+  const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return isCount && value <= MAX_TOKENS_REPORTED ? value : null;
+}
+
+/** Searches and the like are billed by the request and were refused: a report of them is not one we can price. */
+function usedServerTools(value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  return !isRecord(value) || Object.values(value).some((requests) => requests !== 0);
+}

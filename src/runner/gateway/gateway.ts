@@ -1,0 +1,126 @@
+// A run's only door: one listener on a Unix socket and one on a loopback port. It meters model calls, forwards the run's own routes to
+// the server, and lets nothing else through. What reaches it here speaks for this run and no other.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, ListenOptions } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { OperationError } from '../../core/fault.ts';
+import { wait } from '../link/backoff.ts';
+import { type Entrance, enter } from './entrance.ts';
+import { type RouteContext, routeRequest } from './route-request.ts';
+import { NOT_FOUND, notAvailableYet, problemBody, sendProblem } from './send-problem.ts';
+
+export interface Gateway {
+  /** For an unconfined agent: the loopback port, with the secret as first segment; no slash at its end. */
+  readonly url: string;
+  readonly socketPath: string;
+  /** Ends every open exchange and resolves when their calls have been handed on to be settled. */
+  close(): Promise<void>;
+}
+
+/** The name of a Unix socket has room for 107 bytes. */
+const MAX_SOCKET_PATH_BYTES = 100;
+const KEEP_ALIVE_MS = 65_000;
+const CLOSE_LIMIT_MS = 3_000;
+
+export async function openGateway(context: RouteContext, wantedSocketPath: string): Promise<Gateway> {
+  const socketPath = shortEnough(wantedSocketPath);
+  const secret = randomBytes(24).toString('base64url');
+  let port = 0;
+  const exchanges = new Set<Promise<void>>();
+  const bySocket = serve({ kind: 'socket' }, context, exchanges);
+  const byPort = serve({ kind: 'port', secret, port: () => port }, context, exchanges);
+  try {
+    await listen(bySocket, { path: socketPath });
+    chmodSync(socketPath, 0o600);
+    await listen(byPort, { host: '127.0.0.1', port: 0 });
+  } catch (cause) {
+    bySocket.close();
+    throw notOpened(socketPath, cause);
+  }
+  port = (byPort.address() as AddressInfo).port;
+  return {
+    url: `http://127.0.0.1:${port}/${secret}`,
+    socketPath,
+    async close() {
+      for (const server of [bySocket, byPort]) {
+        server.close();
+        server.closeAllConnections();
+      }
+      const limit = new AbortController();
+      await Promise.race([Promise.all(exchanges), wait(CLOSE_LIMIT_MS, limit.signal)]);
+      limit.abort();
+      rmSync(socketPath === wantedSocketPath ? socketPath : dirname(socketPath), {
+        recursive: true,
+        force: true,
+      });
+    },
+  };
+}
+
+function serve(entrance: Entrance, context: RouteContext, exchanges: Set<Promise<void>>): Server {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const path = enter(entrance, request);
+    if (path === null) {
+      sendProblem(response, NOT_FOUND);
+      return;
+    }
+    const exchange: Promise<void> = exchangeOf(context, path, request, response).finally(() =>
+      exchanges.delete(exchange),
+    );
+    exchanges.add(exchange);
+  });
+  server.on('connect', (_request, socket) => refuseRaw(socket, 'a connection to another host'));
+  server.on('upgrade', (_request, socket) => refuseRaw(socket, 'another protocol than HTTP'));
+  return server;
+}
+
+async function exchangeOf(
+  context: RouteContext,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  await routeRequest(context, path, request, response, gone.signal);
+}
+
+function refuseRaw(socket: Duplex, what: string): void {
+  const body = JSON.stringify(problemBody(notAvailableYet(what)));
+  // Whoever asked may have left already.
+  socket.on('error', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 501 Not Implemented\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+function shortEnough(wanted: string): string {
+  if (Buffer.byteLength(wanted) <= MAX_SOCKET_PATH_BYTES) return wanted;
+  return join(mkdtempSync(join(tmpdir(), 'governed-')), 'gateway.sock');
+}
+
+function listen(server: Server, where: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function notOpened(socketPath: string, cause: unknown): OperationError {
+  return new OperationError({
+    op: 'open the gateway of a run',
+    code: 'gateway_not_opened',
+    message: `The gateway of the run could not be opened at ${socketPath} and a loopback port: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    hint: 'Check that the state folder is writable and that this user may open sockets.',
+    cause,
+  });
+}

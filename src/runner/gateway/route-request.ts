@@ -1,0 +1,49 @@
+// Decides which way a request at the gateway goes, by the raw bytes of its path: to the meter, to the server as this run's agent, or
+// nowhere. Nothing is decoded or normalised first, so a path can't mean one thing here and another further on.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendApiError } from './anthropic/api-error.ts';
+import { type MessagesContext, meterMessages } from './anthropic/messages-route.ts';
+import { forwardToServer, type ServerRoute } from './forward-to-server.ts';
+import { type GatewayProblem, notAvailableYet, sendProblem } from './send-problem.ts';
+
+export interface RouteContext {
+  readonly messages: MessagesContext;
+  readonly server: ServerRoute;
+}
+
+const CLOSED_PREFIX = /^\/(openai|http|mcp)(?:[/?]|$)/;
+const ANTHROPIC_PREFIX = /^\/anthropic(?:[/?]|$)/;
+
+export async function routeRequest(
+  context: RouteContext,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const passed = await context.messages.gate.pass(gone);
+  if (passed === 'gone') return;
+  if (passed === 'full') return sendProblem(response, tooManyWait());
+  const query = path.indexOf('?');
+  const bare = query === -1 ? path : path.slice(0, query);
+  if (bare === '/anthropic/v1/messages' && request.method === 'POST') {
+    return meterMessages(context.messages, path.slice(bare.length), request, response, gone);
+  }
+  if (ANTHROPIC_PREFIX.test(path)) {
+    const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/messages is`;
+    return sendApiError(response, { status: 501, type: 'not_found_error', message, shouldRetry: false });
+  }
+  const closed = CLOSED_PREFIX.exec(path)?.[1];
+  if (closed !== undefined) return sendProblem(response, notAvailableYet(`/${closed}`));
+  return forwardToServer(context.server, path, request, response, gone);
+}
+
+function tooManyWait(): GatewayProblem {
+  return {
+    status: 503,
+    title: 'Paused',
+    code: 'paused',
+    detail: 'the run is paused, and too many of its requests wait already',
+    hint: 'try again when the run goes on',
+  };
+}

@@ -1,0 +1,142 @@
+// Everything a run needs before its agent exists: its folder and heartbeat, its gateway, and its supervision. From here on the run can
+// be paused, resumed and stopped.
+import { mkdirSync } from 'node:fs';
+import { BEAT_EVERY_MS, type RunLayout, runLayout, type StateLayout } from '../config/state-layout.ts';
+import { prepareStopMark } from '../config/stop-marker.ts';
+import { type Beat, startBeat } from '../process/entry.ts';
+import type { WireRegisteredRun } from '../server/wire/run.ts';
+import { activity } from './gateway/activity.ts';
+import { type Gateway, openGateway } from './gateway/gateway.ts';
+import { pauseGate } from './gateway/pause-gate.ts';
+import { type KeyPlace, providerKey } from './gateway/provider-key.ts';
+import { type Settlements, settlements } from './gateway/settlements.ts';
+import { followControl } from './link/control-stream.ts';
+import { type RunLink, runLink } from './link/run-link.ts';
+import type { ServerPlace } from './link/server-place.ts';
+import { openTranscript, type Transcript } from './output/transcript.ts';
+import type { RunObserver } from './run-observer.ts';
+import { type Brake, createBrake } from './supervise/brake.ts';
+import { createEnding, type Ending } from './supervise/end-tree-once.ts';
+import { runningClock } from './supervise/running-clock.ts';
+import { stateTeller } from './supervise/state-teller.ts';
+import { supervise } from './supervise/supervisor.ts';
+
+export interface OpenRunOptions {
+  readonly registered: WireRegisteredRun;
+  readonly state: StateLayout;
+  readonly place: ServerPlace;
+  readonly keys: KeyPlace;
+  readonly isSupervised: boolean;
+  readonly observer: RunObserver;
+}
+
+export interface OpenRun {
+  readonly registered: WireRegisteredRun;
+  readonly layout: RunLayout;
+  readonly link: RunLink;
+  readonly gateway: Gateway;
+  readonly settlements: Settlements;
+  readonly transcript: Transcript;
+  readonly brake: Brake;
+  readonly ending: Ending;
+  readonly beat: Beat;
+  readonly observer: RunObserver;
+  /** Ends the supervision; the heartbeat goes on. */
+  stopWatching(): void;
+}
+
+/** Throws an OperationError when the folder or the gateway can't be made; nothing is left open then. */
+export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
+  const { registered, state, place, observer } = options;
+  const { run_id: runId, run_secret: secret, launch } = registered;
+  const layout = runLayout(state, runId);
+  mkdirSync(layout.dir, { recursive: true, mode: 0o700 });
+  prepareStopMark(layout.dir);
+  const notice = (message: string): void => observer.onNotice?.(message);
+  const beat = startBeat(layout.runnerBeat, {
+    everyMs: BEAT_EVERY_MS,
+    onFault: (fault) => notice(fault.message),
+  });
+  const link = runLink(place, runId, secret);
+  const gate = pauseGate();
+  const active = activity();
+  const settling = settlements({
+    link,
+    onSettled: (settled) => observer.onSpend?.(settled),
+    onRefused: notice,
+  });
+  const anthropic = launch.providers.find(({ name }) => name === 'anthropic');
+  const provider =
+    anthropic === undefined ? null : { wire: anthropic, key: providerKey(anthropic, options.keys) };
+  const messages = { link, gate, settlements: settling, activity: active, provider };
+  const onHeld: RunObserver['onHeld'] = (held) => observer.onHeld?.(held);
+  const server = { place, runSecret: secret, activity: active, onHeld };
+  const gateway = await openGateway({ messages, server }, layout.gatewaySocket).catch((error: unknown) => {
+    beat.stop();
+    throw error;
+  });
+
+  const tell = stateTeller(observer, () => ({
+    stop: ending.stop,
+    brake: brake.reason(),
+    isHeld: active.isHeld(),
+  }));
+  const brake = createBrake(gate, tell);
+  const ending = createEnding(() => {
+    brake.release();
+    tell();
+  });
+  const supervisor = supervise({
+    brake,
+    clock: runningClock(launch.timeout_ms, () => performance.now()),
+    timeoutMs: launch.timeout_ms,
+    runDir: layout.dir,
+    stateDir: state.dir,
+    watchdogBeat: options.isSupervised ? state.watchdogBeat : null,
+    isHeld: active.isHeld,
+    onStop: (stop) => (stop.by === 'time' ? ending.end(stop) : ending.kill(stop)),
+    onTick: tell,
+    onProposal: (proposal) => observer.onProposal?.(proposal),
+  });
+  const following = new AbortController();
+  void followControl({
+    place,
+    runId,
+    secret,
+    onControl: supervisor.control,
+    onReachable: reachability(notice),
+    signal: following.signal,
+  });
+  const transcript = openTranscript({ path: layout.transcript, clock: Date.now, onFault: notice });
+  const stopWatching = (): void => {
+    supervisor.close();
+    following.abort();
+  };
+  return {
+    registered,
+    layout,
+    link,
+    gateway,
+    settlements: settling,
+    transcript,
+    brake,
+    ending,
+    beat,
+    observer,
+    stopWatching,
+  };
+}
+
+/** Says it once when the server is lost, and once when it is back. */
+function reachability(notice: (message: string) => void): (isReachable: boolean) => void {
+  let wasReachable = true;
+  return (isReachable) => {
+    if (isReachable === wasReachable) return;
+    wasReachable = isReachable;
+    notice(
+      isReachable
+        ? 'The server is back.'
+        : 'The server can’t be reached: model calls and proposals are refused until it is back; the watchdog still watches.',
+    );
+  };
+}

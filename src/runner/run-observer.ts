@@ -1,0 +1,24 @@
+// What a run tells whoever watches it while it lives. Text is the agent's own, byte for byte but for invalid UTF-8: who shows it to a
+// terminal makes control characters harmless first.
+import type { WireSettled } from '../server/wire/run.ts';
+import type { HeldProposal } from './gateway/notice-held.ts';
+
+export type RunState =
+  | { readonly state: 'running' }
+  | { readonly state: 'held' }
+  | { readonly state: 'paused'; readonly reason: string }
+  /** Frozen because the watchdog is gone; lifts itself when it is back. */
+  | { readonly state: 'missing_supervisor'; readonly reason: string }
+  | { readonly state: 'ending'; readonly reason: string };
+
+export interface RunObserver {
+  onLine?(stream: 'stdout' | 'stderr', text: string): void;
+  /** A proposal of this run waits for a person. */
+  onHeld?(held: HeldProposal): void;
+  /** A proposal of this run was decided, expired or cancelled. */
+  onProposal?(proposal: { readonly proposalId: string; readonly status: string }): void;
+  onState?(state: RunState): void;
+  onSpend?(settled: WireSettled): void;
+  /** Something about the run that a person should know, and that does not stop it. */
+  onNotice?(message: string): void;
+}

@@ -1,0 +1,97 @@
+// Starts the agent of an opened run: writes its task beside it, gives it its environment, and says where its tree is, on the disk first
+// (a stop must find it with the server dead) and then to the server.
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OperationError } from '../core/fault.ts';
+import { formatTreeJson, killTree, type SpawnedTree, spawnTree, type TreeHandle } from '../process/entry.ts';
+import { agentEnvironment } from './environment.ts';
+import { backoff, wait } from './link/backoff.ts';
+import type { OpenRun } from './open-run.ts';
+
+/**
+ * The agent reads its task from stdin, which is then closed; the same text is in the file that GOVERNED_TASK_FILE names, and the
+ * system prompt in that of GOVERNED_SYSTEM_PROMPT_FILE. Throws an OperationError when it can't be started.
+ */
+export async function startAgent(
+  run: OpenRun,
+  operator: Readonly<Record<string, string | undefined>>,
+): Promise<SpawnedTree> {
+  const { registered, layout, ending } = run;
+  const { launch, run_id: runId, agent_id: agentId } = registered;
+  const home = newFolder(layout.dir, 'home');
+  const temporary = newFolder(layout.dir, 'tmp');
+  const env = agentEnvironment({
+    launch,
+    operator,
+    runId,
+    agentId,
+    gatewayUrl: run.gateway.url,
+    home,
+    temporary,
+    taskFile: newFile(layout.dir, 'task.md', launch.task_text),
+    systemPromptFile: newFile(layout.dir, 'system-prompt.md', launch.system_prompt),
+  });
+  // An empty folder is in no repository, so a fresh clone lacks it.
+  mkdirSync(launch.workspace, { recursive: true });
+  if (ending.stop !== null) throw stoppedEarly(ending.stop.reason);
+  const tree = await spawnTree({
+    command: launch.command,
+    cwd: launch.cwd,
+    env,
+    marker: `GOVERNED_RUN_ID=${runId}`,
+  });
+  try {
+    writeTree(layout.tree, tree.handle);
+  } catch (error) {
+    await killTree(tree.handle);
+    throw error;
+  }
+  ending.attach(tree.handle);
+  run.brake.attach(tree.handle);
+  void reportTree(run, tree);
+  tree.stdin.end(launch.task_text ?? '');
+  return tree;
+}
+
+/** Until the server knows, or says that the run has ended meanwhile. */
+async function reportTree({ link, ending }: OpenRun, tree: SpawnedTree): Promise<void> {
+  const over = new AbortController();
+  void tree.ended.then(() => over.abort());
+  const pace = backoff(50, 2_000);
+  while (!over.signal.aborted) {
+    const answer = await link.spawned(tree.handle);
+    if (answer.result === 'ok') return;
+    if (answer.result === 'refused') {
+      ending.kill({ by: 'record', reason: answer.detail });
+      return;
+    }
+    await wait(pace.nextMs(), over.signal);
+  }
+}
+
+function writeTree(path: string, handle: TreeHandle): void {
+  writeFileSync(`${path}.new`, formatTreeJson(handle), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+function newFolder(dir: string, name: string): string {
+  const path = join(dir, name);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
+}
+
+function newFile(dir: string, name: string, text: string | null): string | null {
+  if (text === null) return null;
+  const path = join(dir, name);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+function stoppedEarly(reason: string): OperationError {
+  return new OperationError({
+    op: 'start the agent',
+    code: 'stopped_before_start',
+    message: `The run was stopped before its agent was started: ${reason}.`,
+    hint: 'See `governed-agents runs`, and start it again when nothing stops it.',
+  });
+}

@@ -1,0 +1,107 @@
+// Watches over one run from its registration to its end: what the server wants, stop marks on the disk, whether the watchdog lives, and
+// the time limit. It works without the server; it never decides that a stop is over which somebody else has ordered.
+import { BEAT_STALE_MS } from '../../config/state-layout.ts';
+import { readStopMark } from '../../config/stop-marker.ts';
+import { readBeat } from '../../process/entry.ts';
+import type { RunStatus as WireRunStatus } from '../../server/wire/record.ts';
+import type { WireControl } from '../../server/wire/run.ts';
+import type { Brake } from './brake.ts';
+import type { RunningClock } from './running-clock.ts';
+
+/** Why a run is being ended from outside. */
+export type Stop =
+  | { readonly by: 'time'; readonly reason: string }
+  | { readonly by: 'operator' | 'mark'; readonly reason: string }
+  /** It was ended in the record; `status` says as what, when that is known. */
+  | { readonly by: 'record'; readonly reason: string; readonly status?: WireRunStatus };
+
+export interface SupervisorOptions {
+  readonly brake: Brake;
+  readonly clock: RunningClock;
+  readonly timeoutMs: number | null;
+  readonly runDir: string;
+  readonly stateDir: string;
+  /** Null: this run was started without a watchdog, on somebody's word. */
+  readonly watchdogBeat: string | null;
+  readonly isHeld: () => boolean;
+  readonly onStop: (stop: Stop) => void;
+  readonly onTick: () => void;
+  readonly onProposal: (proposal: { readonly proposalId: string; readonly status: string }) => void;
+}
+
+export interface Supervisor {
+  control(control: WireControl): void;
+  close(): void;
+}
+
+const POLL_MS = 250;
+const ENDED: ReadonlySet<string> = new Set([
+  'succeeded',
+  'failed',
+  'timed_out',
+  'over_budget',
+  'killed',
+  'lost',
+]);
+
+export function supervise(options: SupervisorOptions): Supervisor {
+  const { brake, clock, onStop } = options;
+  let timer: NodeJS.Timeout;
+  const poll = (): void => {
+    clock.tick(!brake.isOn && !options.isHeld());
+    obeyMarks(options);
+    obeyWatchdog(options);
+    brake.tighten();
+    if (clock.leftMs() === 0) {
+      onStop({ by: 'time', reason: `it ran for its limit of ${seconds(options.timeoutMs ?? 0)}` });
+    }
+    options.onTick();
+    timer = setTimeout(poll, Math.min(POLL_MS, Math.max(1, clock.leftMs())));
+  };
+  timer = setTimeout(poll, 0);
+  return {
+    control: (control) => {
+      // What ran until now ran under what held until now.
+      clock.tick(!brake.isOn && !options.isHeld());
+      obeyControl(control, options);
+    },
+    close: () => clearTimeout(timer),
+  };
+}
+
+function obeyControl(control: WireControl, { brake, onStop, onProposal }: SupervisorOptions): void {
+  if (control.type === 'pause') brake.hold('record', control.reason);
+  else if (control.type === 'resume') brake.lift('record');
+  else if (control.type === 'kill')
+    onStop({
+      by: 'record',
+      reason: control.reason,
+      ...(control.status === undefined ? {} : { status: control.status }),
+    });
+  else if (control.type === 'proposal') {
+    onProposal({ proposalId: control.proposal_id, status: control.status });
+  } else if (ENDED.has(control.status))
+    onStop({ by: 'record', reason: `the run is ${control.status}`, status: control.status });
+  else if (control.status === 'paused') {
+    if (brake.reason()?.source !== 'record') brake.hold('record', 'the run is paused');
+  } else brake.lift('record');
+}
+
+function obeyMarks({ brake, runDir, stateDir, onStop }: SupervisorOptions): void {
+  const marks = [readStopMark(runDir), readStopMark(stateDir)];
+  if (marks.includes('kill'))
+    onStop({ by: 'mark', reason: 'it was killed while that could not be recorded' });
+  else if (marks.includes('pause')) brake.hold('mark', 'it was paused while that could not be recorded');
+  else brake.lift('mark');
+}
+
+function obeyWatchdog({ brake, watchdogBeat }: SupervisorOptions): void {
+  if (watchdogBeat === null) return;
+  const beat = readBeat(watchdogBeat, Date.now(), BEAT_STALE_MS);
+  if (beat.state === 'alive') brake.lift('watchdog');
+  else brake.hold('watchdog', 'the watchdog is not there; the run goes on when it is back');
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1_000} s`;
+}

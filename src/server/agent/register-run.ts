@@ -1,0 +1,182 @@
+// Registers a run for its runner: refused or recorded before anything is spawned, and answered with the run's secret (kept nowhere in
+// the clear) and everything of the accepted rules that the runner needs.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { resolveCommand } from '../../config/rules-entry.ts';
+import { sha256Hex } from '../../core/canonical.ts';
+import { fromUsd } from '../../core/ledger/money.ts';
+import type { AgentRules, TaskRules } from '../../core/rules/rules.ts';
+import { type Refused, refused } from '../../governor/refusal.ts';
+import { endRun } from '../../governor/run/end-run.ts';
+import { type RegisteredRun, registerRun } from '../../governor/run/register-run.ts';
+import { type Answer, json } from '../answer.ts';
+import type { ServerContext } from '../context.ts';
+import { problemOfRefusal } from '../problem.ts';
+import { type Route, route } from '../route.ts';
+import type { AcceptedRules } from '../rules/in-force.ts';
+import { isWatchdogAlive } from '../supervise/resume.ts';
+import { createRunFolder } from '../supervise/run-trees.ts';
+import type { WireLaunch, WireRegisteredRun } from '../wire/run.ts';
+import { agentId, dollars, words } from '../wire-fields.ts';
+
+const processFields = z.strictObject({
+  pid: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31),
+  start_ticks: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  boot_id: words(64),
+});
+
+const registration = z.strictObject({
+  agent_id: agentId,
+  task: words(100).optional(),
+  prompt: z
+    .string()
+    .max(512 * 1024)
+    .optional(),
+  budget_usd: dollars.optional(),
+  tier: z.enum(['confined', 'advisory']),
+  runner: processFields,
+  no_watchdog: z.boolean().default(false),
+});
+
+type Registration = z.output<typeof registration>;
+
+export function registerRunRoutes(context: ServerContext): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/runs',
+      who: ['runner'],
+      needsMirror: true,
+      body: registration,
+      query: null,
+      handle: ({ body }) => register(context, body),
+    }),
+  ];
+}
+
+async function register(context: ServerContext, body: Registration): Promise<Answer> {
+  const accepted = context.rules.current();
+  if (accepted === null) {
+    return problemOfRefusal(
+      refused(
+        'rules_not_accepted',
+        'the rules of this project are not accepted',
+        'look at them with `governed-agents accept`',
+      ),
+    );
+  }
+  const task = chooseTask(accepted, body);
+  if (task !== null && 'result' in task) return problemOfRefusal(task);
+  const snapshotDir = await context.rules.snapshot(accepted);
+  const secret = `grs_${context.random(32).toString('base64url')}`;
+  const budgetUsd = body.budget_usd ?? task?.budgetUsd ?? null;
+  const watchdogAlive = isWatchdogAlive(context.layout, context.clock());
+  const registered = await context.governor.commit((tx): RegisteredRun | Refused => {
+    if (tx.rulesHash !== accepted.bundle.hash) {
+      return refused('rules_changed', 'other rules were accepted at this very moment', 'try again');
+    }
+    return registerRun(tx, {
+      agentId: body.agent_id,
+      task: task?.name ?? null,
+      promptGiven: body.prompt !== undefined,
+      runUsdCap: budgetUsd === null ? null : fromUsd(budgetUsd),
+      tier: body.tier,
+      runner: JSON.stringify(body.runner),
+      secretHash: sha256Hex(secret),
+      watchdogAlive,
+      noWatchdog: body.no_watchdog,
+      actor: { kind: 'runner', id: null },
+    });
+  });
+  if (registered.result === 'refused') return problemOfRefusal(registered);
+  const { runId, agent } = registered;
+  const answer: WireRegisteredRun = {
+    run_id: runId,
+    run_secret: secret,
+    agent_id: agent.id,
+    agent_version: agent.version,
+    rules_hash: accepted.bundle.hash,
+    run_dir: await runFolder(context, runId, agent.id),
+    launch: launchOf(context, { accepted, agent, task, prompt: body.prompt ?? null, snapshotDir }),
+  };
+  return json(answer, 201);
+}
+
+/** The named task, or without a name and a prompt: the only one, or `smoke`. Null: none. */
+function chooseTask(accepted: AcceptedRules, body: Registration): TaskRules | Refused | null {
+  const agent = accepted.rules.agents.get(body.agent_id);
+  // An unknown agent is the governor's to refuse, and an unknown task too.
+  if (agent === undefined) return null;
+  const names = [...agent.tasks.keys()].sort();
+  if (body.task !== undefined) {
+    const found = agent.tasks.get(body.task);
+    return (
+      found ??
+      refused(
+        'unknown_task',
+        `${agent.id} has no task ${body.task}`,
+        `its tasks: ${names.join(', ') || 'none'}`,
+      )
+    );
+  }
+  if (body.prompt !== undefined || names.length === 0) return null;
+  const usual = names.length === 1 ? names[0] : 'smoke';
+  const found = usual === undefined ? undefined : agent.tasks.get(usual);
+  return (
+    found ??
+    refused(
+      'task_needed',
+      `${agent.id} has several tasks and none is named smoke`,
+      `say which: ${names.join(', ')}`,
+    )
+  );
+}
+
+/** Without its folder a run could not be stopped when the store can't be read, so it does not start. */
+async function runFolder(context: ServerContext, runId: string, owner: string): Promise<string> {
+  try {
+    return createRunFolder(context.layout, runId, owner);
+  } catch (error) {
+    const end = { runId, status: 'failed', reason: 'its folder could not be made', exitCode: null } as const;
+    await context.governor.commit((tx) => endRun(tx, { ...end, actor: { kind: 'server', id: null } }));
+    throw error;
+  }
+}
+
+function launchOf(
+  context: ServerContext,
+  of: {
+    readonly accepted: AcceptedRules;
+    readonly agent: AgentRules;
+    readonly task: TaskRules | null;
+    readonly prompt: string | null;
+    readonly snapshotDir: string;
+  },
+): WireLaunch {
+  const { accepted, agent, task, snapshotDir } = of;
+  const { projectDir } = context;
+  const agentDir = join(projectDir, 'agents', agent.id);
+  const base = `agents/${agent.id}`;
+  return {
+    adapter: agent.adapter,
+    command: resolveCommand(agent.command, { base, snapshotDir, bundle: accepted.bundle, projectDir }),
+    cwd: join(agentDir, agent.cwd),
+    workspace: join(agentDir, 'workspace'),
+    system_prompt: agent.systemPrompt,
+    task_name: task?.name ?? null,
+    task_text: of.prompt ?? task?.text ?? null,
+    timeout_ms: task?.timeoutMs ?? agent.limits.timeoutMs,
+    env_pass: agent.env.pass,
+    env_set: { ...agent.env.set },
+    confine: agent.confine.mode,
+    providers: [...accepted.rules.providers.values()].map(({ name, baseUrl, key }) => ({
+      name,
+      base_url: baseUrl,
+      key,
+    })),
+  };
+}

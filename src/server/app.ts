@@ -1,0 +1,148 @@
+// Puts the routes on Hono, each behind the same steps in the same order: the head is ours, somebody speaks, they may, the mirror
+// follows, the body is JSON and valid, and only then the handler.
+import { Readable } from 'node:stream';
+import { type Context, Hono } from 'hono';
+import { type Answer, toResponse } from './answer.ts';
+import { CutBody, readJsonBody } from './guard/body.ts';
+import { whyCrossSite } from './guard/fetch-site.ts';
+import { type Head, type RawHead, readHead } from './guard/head.ts';
+import { type Identity, NOBODY } from './identity/identity.ts';
+import { notAllowed } from './identity/not-allowed.ts';
+import type { MirrorHealth } from './mirror/follow.ts';
+import { internalProblem, type Problem, problem, problemOfFault } from './problem.ts';
+import type { Route } from './route.ts';
+
+export interface AppBindings {
+  /** The request as Node's parser gave it: what Hono makes of it is a second view, and never decides. */
+  readonly incoming: RawHead;
+}
+
+export interface ForgedAttempt {
+  readonly identity: Identity;
+  readonly route: string;
+  /** From the path. */
+  readonly claimedId: string | null;
+}
+
+export interface AppOptions {
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly identify: (head: Head) => Identity;
+  readonly mirror: () => MirrorHealth;
+  readonly closing: AbortSignal;
+  /** Puts the attempt into the record. */
+  readonly flagForged: (attempt: ForgedAttempt) => Promise<void>;
+  readonly onBug: (error: unknown) => void;
+}
+
+type App = Hono<{ Bindings: AppBindings }>;
+type AppContext = Context<{ Bindings: AppBindings }>;
+
+export function createApp(options: AppOptions): App {
+  const app: App = new Hono();
+  for (const route of options.routes) {
+    app.on(route.method, route.path, async (c) => toResponse(await answer(options, route, c)));
+  }
+  app.notFound((c) => {
+    const read = readHead(c.env.incoming, options.port);
+    return toResponse(
+      read.ok
+        ? problem(
+            404,
+            'no_such_route',
+            'there is no such route',
+            'see the documentation of the HTTP interface',
+          )
+        : read.why,
+    );
+  });
+  app.onError((error) => toResponse(problemOf(options, error)));
+  return app;
+}
+
+async function answer(options: AppOptions, route: Route, c: AppContext): Promise<Answer> {
+  const read = readHead(c.env.incoming, options.port);
+  if (!read.ok) return read.why;
+  const { head } = read;
+  // Hono serves HEAD with the handler of GET, streams too.
+  if (head.method !== route.method)
+    return problem(405, 'method_not_allowed', `this route takes ${route.method}`);
+  try {
+    const isPublic = route.who.includes('public');
+    const identity = isPublic ? NOBODY : options.identify(head);
+    const crossSite = whyCrossSite(head, identity, isPublic);
+    if (crossSite !== null) return crossSite;
+    const flag = (): Promise<void> =>
+      options.flagForged({
+        identity,
+        route: `${route.method} ${route.path}`,
+        claimedId: c.req.param('id') ?? null,
+      });
+    if (!isPublic && !(route.who as readonly string[]).includes(identity.kind)) {
+      if (route.decides) await flag();
+      return notAllowed(identity, route.who);
+    }
+    if (route.needsMirror) {
+      const behind = whyMirrorRefuses(options.mirror());
+      if (behind !== null) return behind;
+    }
+    const query = readQuery(c.req.url);
+    if (query === null) return problem(400, 'invalid', 'query: a name is given twice');
+    const body = route.takesBody ? await readJsonBody(head, bodySource(c)) : hasBody(head);
+    if (!body.ok) return body.why;
+    return await route.handle({
+      identity,
+      body: body.value,
+      query,
+      param: (name) => c.req.param(name) ?? '',
+      lastEventId: head.lastEventId,
+      signal: () => AbortSignal.any([c.req.raw.signal, options.closing]),
+      async refuseForged(detail) {
+        await flag();
+        return problem(403, 'forbidden', detail, 'an operator has to do this');
+      },
+    });
+  } catch (error) {
+    return problemOf(options, error);
+  }
+}
+
+/** For what must not happen while the mirror can't follow. */
+export function whyMirrorRefuses(mirror: MirrorHealth): Problem | null {
+  if (mirror.ok) return null;
+  const hint =
+    'make room or mend audit.jsonl: it is taken up again by itself. Rejecting, pausing and killing work meanwhile';
+  return problem(503, 'mirror_behind', `audit.jsonl can't follow the record: ${mirror.problem}`, hint);
+}
+
+function readQuery(url: string): Record<string, string> | null {
+  const at = url.indexOf('?');
+  if (at < 0) return {};
+  const query: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
+    if (Object.hasOwn(query, name) || name === '__proto__') return null;
+    query[name] = value;
+  }
+  return query;
+}
+
+function bodySource(c: AppContext): Readable | ReadableStream<Uint8Array> | null {
+  const incoming: unknown = c.env.incoming;
+  return incoming instanceof Readable ? incoming : c.req.raw.body;
+}
+
+function hasBody(head: Head): Awaited<ReturnType<typeof readJsonBody>> {
+  const isEmpty =
+    head.transferEncoding === null && (head.contentLength === null || head.contentLength === '0');
+  return isEmpty
+    ? { ok: true, value: null }
+    : { ok: false, why: problem(400, 'unexpected_body', 'this route takes no body') };
+}
+
+function problemOf(options: AppOptions, error: unknown): Problem {
+  if (error instanceof CutBody) return problem(400, 'cut_body', 'the body ended before it was complete');
+  const known = problemOfFault(error);
+  if (known !== null) return known;
+  options.onBug(error);
+  return internalProblem();
+}

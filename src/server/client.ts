@@ -1,0 +1,230 @@
+// Speaks to the server for the CLI and the runner: one kept-alive connection pool on 127.0.0.1, JSON both ways. A refusal is a value, and so
+// is a server that is not there.
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { createParser } from 'eventsource-parser';
+import type { WireProblem } from './wire/problem.ts';
+import type { WireReserve, WireReserved } from './wire/run.ts';
+
+export interface ClientOptions {
+  readonly port: number;
+  /** A token or a run's secret. */
+  readonly secret: string;
+  /** Adds `x-governed-as: agent`: the request is the agent's, not the runner's. */
+  readonly asAgent?: boolean;
+}
+
+export type ClientAnswer<T> =
+  | { readonly result: 'ok'; readonly status: number; readonly body: T }
+  | { readonly result: 'problem'; readonly status: number; readonly problem: WireProblem }
+  /** Nothing answered. `sent`: the request may have arrived all the same. */
+  | { readonly result: 'unreachable'; readonly reason: string; readonly sent: boolean };
+
+export interface StreamMessage {
+  readonly id: string | null;
+  readonly data: string;
+}
+
+export interface RequestOptions {
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ServerClient {
+  request<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    options?: RequestOptions,
+  ): Promise<ClientAnswer<T>>;
+  /** A refusal to reserve is an answer, as its type says; other problems stay problems. */
+  reserve(body: WireReserve, options?: RequestOptions): Promise<ClientAnswer<WireReserved>>;
+  /** Yields messages until the stream ends; throws nothing but what ends it is told by `onEnd`. */
+  stream(path: string, options: StreamOptions): Promise<ClientAnswer<AsyncIterable<StreamMessage>>>;
+  close(): void;
+}
+
+export interface StreamOptions {
+  readonly lastEventId?: string;
+  readonly signal: AbortSignal;
+}
+
+const DEFAULT_TIMEOUT_MS = 70_000;
+/** Shorter than the server keeps a connection, so that none is used that is about to close. */
+const KEEP_ALIVE_MS = 30_000;
+
+export function createClient(options: ClientOptions): ServerClient {
+  const agent = new Agent({ keepAlive: true, timeout: KEEP_ALIVE_MS, maxSockets: 256 });
+  const headers: Record<string, string> = {
+    host: `127.0.0.1:${options.port}`,
+    authorization: `Bearer ${options.secret}`,
+    ...(options.asAgent === true ? { 'x-governed-as': 'agent' } : {}),
+  };
+
+  const send = (
+    method: string,
+    path: string,
+    extra: Record<string, string>,
+    signal?: AbortSignal,
+  ): ClientRequest =>
+    httpRequest({
+      host: '127.0.0.1',
+      port: options.port,
+      agent,
+      method,
+      path,
+      headers: { ...headers, ...extra },
+      ...(signal === undefined ? {} : { signal }),
+    });
+
+  const request = async <T>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    how: RequestOptions = {},
+  ): Promise<ClientAnswer<T>> => {
+    const text = method === 'POST' ? JSON.stringify(body ?? {}) : null;
+    const extra =
+      text === null
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
+    const once = (): Promise<ClientAnswer<T> | 'again'> =>
+      exchange<T>(send(method, path, extra, how.signal), text, how.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    let answer = await once();
+    // A kept connection that the server closed at this very moment: it read nothing of the request.
+    if (answer === 'again') answer = await once();
+    return answer === 'again'
+      ? { result: 'unreachable', reason: 'the connection was closed', sent: true }
+      : answer;
+  };
+
+  return {
+    request,
+    async reserve(body, how) {
+      const answer = await request<WireReserved>('POST', '/reservations', body, how);
+      const refused = answer.result === 'problem' ? refusalIn(answer.problem) : null;
+      return refused === null
+        ? answer
+        : { result: 'ok', status: answer.result === 'problem' ? answer.status : 200, body: refused };
+    },
+    stream(path, how) {
+      const extra = {
+        accept: 'text/event-stream',
+        ...(how.lastEventId === undefined ? {} : { 'last-event-id': how.lastEventId }),
+      };
+      return openStream(send('GET', path, extra, how.signal));
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function exchange<T>(
+  sent: ClientRequest,
+  text: string | null,
+  timeoutMs: number,
+): Promise<ClientAnswer<T> | 'again'> {
+  return new Promise((resolve) => {
+    sent.setTimeout(timeoutMs, () => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    sent.once('response', (response) => {
+      void readAll(response).then(
+        (body) => resolve(toAnswer<T>(response.statusCode ?? 0, body)),
+        (error: unknown) => resolve(unreachable(error)),
+      );
+    });
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(sent.reusedSocket && error.code === 'ECONNRESET' ? 'again' : unreachable(error));
+    });
+    sent.end(text ?? undefined);
+  });
+}
+
+function openStream(sent: ClientRequest): Promise<ClientAnswer<AsyncIterable<StreamMessage>>> {
+  return new Promise((resolve) => {
+    sent.once('response', (response) => {
+      if (response.statusCode === 200) {
+        resolve({ result: 'ok', status: 200, body: messagesOf(response) });
+        return;
+      }
+      void readAll(response).then(
+        (body) => resolve(toAnswer(response.statusCode ?? 0, body)),
+        (error: unknown) => resolve(unreachable(error)),
+      );
+    });
+    sent.once('error', (error) => resolve(unreachable(error)));
+    sent.end();
+  });
+}
+
+/** Ends when the stream does, however that happens: whoever reads it looks why and connects again. */
+async function* messagesOf(response: IncomingMessage): AsyncGenerator<StreamMessage> {
+  let waiting: StreamMessage[] = [];
+  const parser = createParser({
+    onEvent: (event) => waiting.push({ id: event.id ?? null, data: event.data }),
+  });
+  response.setEncoding('utf8');
+  try {
+    for await (const piece of response) {
+      parser.feed(String(piece));
+      const ready = waiting;
+      waiting = [];
+      yield* ready;
+    }
+  } catch {
+    // Cut off or aborted: the same as an end.
+  }
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(Buffer.from(chunk as Buffer));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function toAnswer<T>(status: number, text: string): ClientAnswer<T> {
+  const body = parseJson(text);
+  if (status >= 200 && status < 300 && body !== undefined) return { result: 'ok', status, body: body as T };
+  return { result: 'problem', status, problem: isProblem(body) ? body : strangeAnswer(status, text) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Not from our server, or cut: the caller says what it got.
+    return undefined;
+  }
+}
+
+function isProblem(value: unknown): value is WireProblem {
+  return (
+    typeof value === 'object' && value !== null && 'code' in value && 'detail' in value && 'status' in value
+  );
+}
+
+function strangeAnswer(status: number, text: string): WireProblem {
+  return {
+    type: 'about:blank',
+    title: 'A strange answer',
+    status,
+    code: 'strange_answer',
+    detail: `something answered ${status} in a form that this server never uses: ${text.slice(0, 200)}`,
+    hint: 'see which program has the port with `governed-agents doctor`',
+  };
+}
+
+function refusalIn(problem: WireProblem): WireReserved | null {
+  if (problem['result'] !== 'refused') return null;
+  const left = problem['remaining_micro_usd'];
+  return {
+    result: 'refused',
+    code: problem.code,
+    detail: problem.detail,
+    hint: problem.hint ?? '',
+    remaining_micro_usd: typeof left === 'number' ? left : null,
+  };
+}
+
+function unreachable(error: unknown): ClientAnswer<never> {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const reason = error instanceof Error ? error.message : String(error);
+  return { result: 'unreachable', reason, sent: code !== 'ECONNREFUSED' };
+}

@@ -1,0 +1,184 @@
+// Answers the reading routes straight from the store while no server runs, by the very code that answers them over HTTP. It writes
+// nothing and starts nothing: the store is open for reading only.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { StateLayout } from '../config/entry.ts';
+import { diffBundles, readBundle } from '../config/rules-entry.ts';
+import { InputError, OperationError } from '../core/fault.ts';
+import { openStore, type Store } from '../store/open.ts';
+import { readTip } from '../store/read/events.ts';
+import type { Answer } from './answer.ts';
+import type { ServerContext } from './context.ts';
+import { boardRoutes } from './operator/board-routes.ts';
+import { proposalListRoutes } from './operator/proposal-list.ts';
+import { recordRoutes } from './operator/record-routes.ts';
+import { runRoutes } from './operator/run-routes.ts';
+import { statusRoutes } from './operator/status-routes.ts';
+import type { Route } from './route.ts';
+import { createRulesInForce, type RulesInForce } from './rules/in-force.ts';
+import type { WireStatus } from './wire/record.ts';
+
+export interface OfflinePlace {
+  readonly layout: StateLayout;
+  readonly projectDir: string;
+  readonly projectId: string;
+  readonly version: string;
+  /** Where the server would listen; links are made with it. */
+  readonly port: number;
+}
+
+const BUSY_MS = 2_000;
+
+/** The body that the server would answer to `GET path`. Throws an InputError for what it would refuse. */
+export async function answerWithoutServer(place: OfflinePlace, path: string): Promise<unknown> {
+  const store = openStore(place.layout.store, { mode: 'read', busyMs: BUSY_MS });
+  try {
+    const rules = createRulesInForce(store, { stateDir: place.layout.dir, projectDir: place.projectDir });
+    const context = contextOf(place, store, rules, await changedPaths(place, rules));
+    const body = bodyOf(await ask(context, path), path);
+    return path === '/status' ? offlineStatus(body as WireStatus, place, store) : body;
+  } finally {
+    store.close();
+  }
+}
+
+async function changedPaths(place: OfflinePlace, rules: RulesInForce): Promise<readonly string[]> {
+  try {
+    const bundle = await readBundle(place.projectDir);
+    return diffBundles(rules.current()?.bundle ?? null, bundle).map(({ path }) => path);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.path === undefined ? [] : [error.path];
+  }
+}
+
+async function ask(context: ServerContext, path: string): Promise<Answer> {
+  const [pathname = '', query = ''] = path.split('?');
+  for (const route of readingRoutes(context)) {
+    const params = route.method === 'GET' ? paramsOf(route.path, pathname) : null;
+    if (params === null) continue;
+    return await route.handle({
+      identity: { kind: 'operator', via: 'token' },
+      body: null,
+      query: Object.fromEntries(new URLSearchParams(query)),
+      param: (name) => params.get(name) ?? '',
+      lastEventId: null,
+      signal: () => context.closing,
+      refuseForged: () => Promise.reject(new Error('a reading route decided something')),
+    });
+  }
+  throw new Error(`no route answers ${pathname} without a server`);
+}
+
+function readingRoutes(context: ServerContext): readonly Route[] {
+  return [
+    ...statusRoutes(context),
+    ...boardRoutes(context),
+    ...runRoutes(context),
+    ...proposalListRoutes(context),
+    ...recordRoutes(context),
+  ];
+}
+
+/** The named segments of a path; null when it is not the route's. */
+function paramsOf(pattern: string, path: string): ReadonlyMap<string, string> | null {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return null;
+  const params = new Map<string, string>();
+  for (const [index, part] of wanted.entries()) {
+    const value = decodeURIComponent(given[index] ?? '');
+    if (part.startsWith(':')) params.set(part.slice(1), value);
+    else if (part !== value) return null;
+  }
+  return params;
+}
+
+function bodyOf(answer: Answer, path: string): unknown {
+  if (answer.kind === 'json') return answer.body;
+  if (answer.kind !== 'problem') throw new Error(`${path} does not answer with JSON`);
+  const { code, detail, hint } = answer;
+  throw new InputError({ code, message: detail, ...(hint === null ? {} : { hint }) });
+}
+
+/** What the server would say of itself, it does not: it is down. */
+function offlineStatus(status: WireStatus, place: OfflinePlace, store: Store): WireStatus {
+  const lag = readTip(store).seq - lastMirrored(place.layout.mirror);
+  return {
+    ...status,
+    server: { up: false, pid: null, port: place.port, started_at: null },
+    mirror: {
+      ok: lag >= 0,
+      lag: Math.max(0, lag),
+      problem: lag < 0 ? 'it holds events that the store does not' : null,
+    },
+  };
+}
+
+const LONGEST_TAIL = 4 * 1024 * 1024;
+
+/** The number of its last complete line; 0 when there is none. */
+function lastMirrored(path: string): number {
+  let text: string;
+  try {
+    text = tailOf(path);
+  } catch {
+    // The server makes the file; without one nothing is mirrored yet.
+    return 0;
+  }
+  const line = text.slice(0, text.lastIndexOf('\n')).split('\n').at(-1) ?? '';
+  return Number(/^\{"v":\d+,"seq":(\d+),/.exec(line)?.[1] ?? 0);
+}
+
+function tailOf(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, LONGEST_TAIL));
+    const count = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString('utf8', 0, count);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function contextOf(
+  place: OfflinePlace,
+  store: Store,
+  rules: RulesInForce,
+  changed: readonly string[],
+): ServerContext {
+  const absent = (what: string): never => {
+    throw new OperationError({
+      op: 'answer without a server',
+      message: `${what} needs the server, and it is not running`,
+      hint: 'start it with `governed-agents serve`',
+    });
+  };
+  return {
+    ...place,
+    store,
+    rules,
+    get governor() {
+      return absent('a decision');
+    },
+    get feed() {
+      return absent('a stream');
+    },
+    get signingKey() {
+      return absent('a signature');
+    },
+    changes: {
+      changed,
+      read: () => absent('a comparison'),
+      accept: () => absent('accepting'),
+      close: () => Promise.resolve(),
+    },
+    mirror: () => ({ ok: true, lag: 0 }),
+    startedAtMs: Date.now(),
+    random: () => absent('a secret'),
+    clock: () => Date.now(),
+    warnings: () => [],
+    closing: new AbortController().signal,
+    log: () => undefined,
+  };
+}

@@ -1,0 +1,137 @@
+// The overview: every agent with its spend against its caps, and its budget alone, for people and for the run whose budget it is.
+import { toUsd } from '../../core/ledger/money.ts';
+import { toRfc3339 } from '../../core/time.ts';
+import { PROJECT_SCOPE } from '../../governor/ledger/cap-states.ts';
+import { type AgentRow, readAgents } from '../../store/read/agents.ts';
+import { readBalance } from '../../store/read/ledger.ts';
+import { json } from '../answer.ts';
+import type { ServerContext } from '../context.ts';
+import { ownRunOf } from '../identity/identity.ts';
+import { agentBudget, projectTiers } from '../present/budget.ts';
+import { problem } from '../problem.ts';
+import { type Route, route } from '../route.ts';
+import type { WireScoreboard, WireScoreboardRow } from '../wire/record.ts';
+
+export function boardRoutes(context: ServerContext): Route[] {
+  const { store, rules, clock } = context;
+  return [
+    route({
+      method: 'GET',
+      path: '/scoreboard',
+      who: ['operator', 'viewer'],
+      body: null,
+      query: null,
+      handle: () => json(scoreboard(context)),
+    }),
+    route({
+      method: 'GET',
+      path: '/agents',
+      who: ['operator', 'viewer'],
+      body: null,
+      query: null,
+      handle: () => json({ items: agents(context), next_cursor: null }),
+    }),
+    route({
+      method: 'GET',
+      path: '/budget/:id',
+      who: ['operator', 'viewer', 'run', 'agent'],
+      body: null,
+      query: null,
+      handle({ identity, param }) {
+        const run = ownRunOf(identity);
+        const agentId = param('id');
+        if (run !== null && run.agent_id !== agentId)
+          return problem(403, 'not_yours', `this run belongs to ${run.agent_id}`);
+        if (!agentIds(context).includes(agentId))
+          return problem(404, 'unknown_agent', `there is no agent ${agentId}`);
+        return json(agentBudget(store, rules.current()?.rules ?? null, clock(), agentId, run).wire);
+      },
+    }),
+  ];
+}
+
+function agentIds(context: ServerContext): string[] {
+  const known = readAgents(context.store).map((row) => row.id);
+  return [...new Set([...(context.rules.current()?.rules.agents.keys() ?? []), ...known])].sort();
+}
+
+export function scoreboard(context: ServerContext): WireScoreboard {
+  const { store, clock } = context;
+  const rows = new Map(readAgents(store).map((row) => [row.id, row]));
+  const rules = context.rules.current()?.rules ?? null;
+  const nowMs = clock();
+  const project = readBalance(store, PROJECT_SCOPE);
+  return {
+    items: agentIds(context).map((id) => boardRow(context, id, rows.get(id) ?? null, nowMs)),
+    project: {
+      project_id: context.projectId,
+      spent_micro_usd: project.posted_usd,
+      usd_consumed: toUsd(project.posted_usd),
+      reserved_micro_usd: project.reserved_usd,
+      tiers: projectTiers(store, rules, nowMs),
+    },
+    as_of: toRfc3339(nowMs),
+  };
+}
+
+function boardRow(
+  context: ServerContext,
+  agentId: string,
+  row: AgentRow | null,
+  nowMs: number,
+): WireScoreboardRow {
+  const { wire, balance, headline } = agentBudget(
+    context.store,
+    context.rules.current()?.rules ?? null,
+    nowMs,
+    agentId,
+  );
+  return {
+    agent_id: agentId,
+    status: wire.status,
+    paused_reason: row?.pause_reason ?? null,
+    tier: row?.tier ?? null,
+    usd_consumed: wire.usd_consumed,
+    spent_micro_usd: wire.spent_micro_usd,
+    reserved_micro_usd: wire.reserved_micro_usd,
+    usd_cap: wire.usd_cap,
+    cap_tier: headline?.cap.period ?? null,
+    tokens_consumed: wire.tokens_consumed,
+    remaining_pct: wire.remaining_pct,
+    llm_calls: balance.posted_llm_calls,
+    tool_calls: balance.posted_tool_calls,
+    runs: row?.runs ?? 0,
+    runs_live: row?.runs_live ?? 0,
+    proposals: row?.proposals ?? 0,
+    proposals_pending: row?.proposals_pending ?? 0,
+    proposals_approved: row?.proposals_approved ?? 0,
+    proposals_refused: row?.proposals_refused ?? 0,
+    pauses: row?.pauses ?? 0,
+    flags: row?.flags ?? 0,
+  };
+}
+
+function agents(context: ServerContext): unknown[] {
+  const rows = new Map(readAgents(context.store).map((row) => [row.id, row]));
+  const rules = context.rules.current()?.rules ?? null;
+  return agentIds(context).map((id) => {
+    const row = rows.get(id);
+    const accepted = rules?.agents.get(id);
+    return {
+      agent_id: id,
+      status: row?.status ?? 'ok',
+      paused_reason: row?.pause_reason ?? null,
+      pause_source: row?.pause_source ?? null,
+      tier: row?.tier ?? null,
+      runs_live: row?.runs_live ?? 0,
+      accepted: accepted !== undefined,
+      adapter: accepted?.adapter ?? null,
+      risk: accepted?.risk ?? null,
+      purpose: accepted?.purpose ?? null,
+      model: accepted?.model ?? null,
+      labels: accepted?.labels ?? {},
+      tasks: accepted === undefined ? [] : [...accepted.tasks.keys()].sort(),
+      agent_version: accepted?.version ?? null,
+    };
+  });
+}

@@ -1,0 +1,52 @@
+// Reads a run's transcript from a byte on: whole lines only, and a bounded number of bytes at once. A line may hold anything.
+import { open } from 'node:fs/promises';
+
+const MOST_BYTES = 256 * 1024;
+
+export interface TranscriptPage {
+  readonly items: readonly unknown[];
+  /** Where the next page starts; the same as asked for when there is nothing more yet. */
+  readonly nextByte: number;
+}
+
+export async function readTranscript(path: string, fromByte: number, most: number): Promise<TranscriptPage> {
+  const bytes = await readFrom(path, fromByte);
+  const items: unknown[] = [];
+  let at = 0;
+  while (items.length < most) {
+    const end = bytes.indexOf(0x0a, at);
+    if (end < 0) break;
+    items.push(parseLine(bytes.toString('utf8', at, end)));
+    at = end + 1;
+  }
+  // A single line longer than a page is passed on in pieces, or nobody would ever get past it.
+  if (items.length === 0 && bytes.length === MOST_BYTES) {
+    return { items: [{ raw: bytes.toString('utf8') }], nextByte: fromByte + bytes.length };
+  }
+  return { items, nextByte: fromByte + at };
+}
+
+async function readFrom(path: string, fromByte: number): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const buffer = Buffer.alloc(MOST_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, MOST_BYTES, fromByte);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    // Whatever the agent wrote stays readable as it is.
+    return { raw: line };
+  }
+}

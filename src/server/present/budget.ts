@@ -1,0 +1,89 @@
+// Caps and what stands against them, as they travel. The headline of an agent is its tightest lasting cap in dollars (and in tokens):
+// consumed and cap are of the same period; without such a cap, consumed is everything so far.
+import { type CapState, leftUnder } from '../../core/ledger/caps.ts';
+import { toUsd } from '../../core/ledger/money.ts';
+import type { Rules } from '../../core/rules/rules.ts';
+import { agentScope, capStates, PROJECT_SCOPE } from '../../governor/ledger/cap-states.ts';
+import type { Store } from '../../store/open.ts';
+import { readAgent } from '../../store/read/agents.ts';
+import { type BalanceRow, readBalance } from '../../store/read/ledger.ts';
+import type { RunRow } from '../../store/read/runs.ts';
+import type { WireBudget, WireBudgetTier } from '../wire/record.ts';
+
+export interface AgentBudget {
+  readonly wire: WireBudget;
+  readonly balance: BalanceRow;
+  readonly headline: CapState | null;
+}
+
+export function agentBudget(
+  store: Store,
+  rules: Rules | null,
+  nowMs: number,
+  agentId: string,
+  run: RunRow | null = null,
+): AgentBudget {
+  const spend = { agentId, runId: run?.id ?? null, runUsdCap: run?.run_usd_cap ?? null };
+  const states = rules === null ? [] : capStates(store, rules, nowMs, spend);
+  const own = states.filter((state) => state.scope === 'agent');
+  const headline = tightest(own, 'usd');
+  const tokens = tightest(own, 'tokens');
+  const balance = readBalance(store, agentScope(agentId));
+  const spent = headline?.posted ?? balance.posted_usd;
+  const consumed = toUsd(spent);
+  const cap = headline === null ? null : toUsd(headline.cap.limit);
+  const wire: WireBudget = {
+    agent_id: agentId,
+    status: readAgent(store, agentId)?.status ?? 'ok',
+    tokens_consumed: tokens?.posted ?? balance.posted_tokens,
+    tokens_cap: tokens?.cap.limit ?? null,
+    usd_consumed: consumed,
+    usd_cap: cap,
+    spent_micro_usd: spent,
+    cap_micro_usd: headline?.cap.limit ?? null,
+    reserved_micro_usd: balance.reserved_usd,
+    remaining_pct: headline === null ? null : remainingPct(headline),
+    dollars_consumed: consumed,
+    dollars_cap: cap,
+    tiers: states.map(presentTier),
+  };
+  return { wire, balance, headline };
+}
+
+/** Only what outlives runs. */
+export function projectTiers(store: Store, rules: Rules | null, nowMs: number): WireBudgetTier[] {
+  if (rules === null) return [];
+  const states = capStates(store, { ...rules, agents: new Map() }, nowMs, {
+    agentId: PROJECT_SCOPE,
+    runId: null,
+    runUsdCap: null,
+  });
+  return states.filter((state) => state.scope === 'project').map(presentTier);
+}
+
+function tightest(states: readonly CapState[], unit: CapState['cap']['unit']): CapState | null {
+  const ofUnit = states.filter((state) => state.cap.unit === unit);
+  return ofUnit.reduce<CapState | null>(
+    (least, state) => (least === null || remainingPct(state) < remainingPct(least) ? state : least),
+    null,
+  );
+}
+
+function presentTier(state: CapState): WireBudgetTier {
+  return {
+    tier: state.cap.period,
+    unit: state.cap.unit,
+    scope: state.scope,
+    cap: state.cap.limit,
+    posted: state.posted,
+    reserved: state.reserved,
+    remaining: leftUnder(state),
+    remaining_pct: remainingPct(state),
+  };
+}
+
+/** With one decimal, rounded down: 0.0 is said only of a cap with next to nothing left. */
+function remainingPct(state: CapState): number {
+  if (state.cap.limit === 0) return 0;
+  return Math.floor((leftUnder(state) / state.cap.limit) * 1_000) / 10;
+}

@@ -1,0 +1,37 @@
+// A run as it travels, with what stands against it.
+import { toUsd } from '../../core/ledger/money.ts';
+import { toRfc3339 } from '../../core/time.ts';
+import { runScope } from '../../governor/ledger/cap-states.ts';
+import type { Store } from '../../store/open.ts';
+import { readBalance } from '../../store/read/ledger.ts';
+import type { RunRow } from '../../store/read/runs.ts';
+import type { RunStatus, WireRun } from '../wire/record.ts';
+
+export function presentRun(store: Store, row: RunRow): WireRun {
+  const balance = readBalance(store, runScope(row.id));
+  return {
+    run_id: row.id,
+    agent_id: row.agent_id,
+    task: row.task,
+    status: runStatus(row),
+    end_reason: row.end_reason,
+    tier: row.tier,
+    agent_version: row.agent_version,
+    paused_reason: row.pause_reason,
+    started_at: toRfc3339(row.started_at_ms),
+    ended_at: row.ended_at_ms === null ? null : toRfc3339(row.ended_at_ms),
+    exit_code: row.exit_code,
+    spent_micro_usd: balance.posted_usd,
+    spent_usd: toUsd(balance.posted_usd),
+    reserved_micro_usd: balance.reserved_usd,
+    tokens: balance.posted_tokens,
+    llm_calls: balance.posted_llm_calls,
+    tool_calls: balance.posted_tool_calls,
+    supervised: row.supervised === 1,
+  };
+}
+
+/** A running run with something that waits for a person is held: its tree lives, and no time limit counts. */
+export function runStatus(row: RunRow): RunStatus {
+  return row.status === 'running' && row.proposals_pending > 0 ? 'held' : row.status;
+}

@@ -1,0 +1,150 @@
+// Compares the governing files on disk with what is in force, whenever they change. Each edit is recorded once; it takes effect only
+// when exactly the content that was shown is accepted.
+
+import {
+  type Bundle,
+  diffBundles,
+  type FileChange,
+  parseRules,
+  readBundle,
+  watchFiles,
+} from '../../config/rules-entry.ts';
+import type { Actor } from '../../core/audit/event.ts';
+import { InputError, OperationError } from '../../core/fault.ts';
+import { acceptRules, recordRulesChanged } from '../../governor/accept-rules.ts';
+import type { Governor } from '../../governor/governor.ts';
+import { type Refused, refused } from '../../governor/refusal.ts';
+import type { Store } from '../../store/open.ts';
+import { findEvents } from '../../store/read/events.ts';
+import { readMeta } from '../../store/read/meta.ts';
+import type { RulesInForce } from './in-force.ts';
+
+export interface RulesOnDisk {
+  readonly inForce: string | null;
+  /** The hash of the files as they are; null when they can't even be read. */
+  readonly edited: string | null;
+  readonly files: readonly FileChange[];
+  /** Why they can't be put in force as they are. */
+  readonly problems: readonly InputError[];
+}
+
+export interface RulesWatch {
+  read(): Promise<RulesOnDisk>;
+  /** Paths that differed when the files last changed. */
+  readonly changed: readonly string[];
+  /** Puts the files in force, when they still are what has this hash. */
+  accept(
+    hash: string,
+    actor: Actor,
+  ): Promise<{ readonly result: 'accepted'; readonly hash: string } | Refused>;
+  close(): Promise<void>;
+}
+
+export interface WatchOptions {
+  readonly projectDir: string;
+  readonly projectId: string;
+  readonly store: Store;
+  readonly governor: Governor;
+  readonly rules: RulesInForce;
+  readonly onFault: (fault: unknown) => void;
+}
+
+export function watchRules(options: WatchOptions): RulesWatch {
+  const { store, governor, projectDir } = options;
+  let changed: readonly string[] = [];
+  let recorded = lastRecorded(store);
+
+  const read = async (): Promise<RulesOnDisk> => {
+    const inForce = readMeta(store, 'rules_hash');
+    try {
+      const bundle = await readBundle(projectDir);
+      const before = inForce === null ? null : options.rules.of(inForce).bundle;
+      return {
+        inForce,
+        edited: bundle.hash,
+        files: diffBundles(before, bundle),
+        problems: problemsOf(bundle, options.projectId),
+      };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { inForce, edited: null, files: [], problems: [error] };
+    }
+  };
+
+  const look = async (): Promise<void> => {
+    const found = await read();
+    changed = found.files.map((file) => file.path);
+    const { edited } = found;
+    if (edited === null || edited === found.inForce || edited === recorded || found.inForce === null) return;
+    recorded = edited;
+    await governor.commit((tx) => recordRulesChanged(tx, { hash: edited, paths: changed }));
+  };
+
+  let looking: Promise<void> = Promise.resolve();
+  const lookAgain = (): void => {
+    looking = looking.then(look).catch(options.onFault);
+  };
+  const watcher = watchFiles({ projectDir, onChange: lookAgain, onFault: options.onFault });
+  void watcher.ready.then(lookAgain);
+  lookAgain();
+
+  return {
+    read,
+    get changed() {
+      return changed;
+    },
+    async accept(hash, actor) {
+      const bundle = await readBundle(projectDir);
+      if (bundle.hash !== hash) {
+        const detail = `the files have changed since they were shown: they have the hash ${bundle.hash} now`;
+        return refused(
+          'rules_changed',
+          detail,
+          'look at the difference again, then accept what is shown now',
+        );
+      }
+      const [wrong] = problemsOf(bundle, options.projectId);
+      if (wrong !== undefined) throw wrong;
+      await governor.commit((tx) => acceptRules(tx, { hash, actor, files: rowsOf(bundle) }));
+      lookAgain();
+      return { result: 'accepted', hash };
+    },
+    async close() {
+      await watcher.close();
+      await looking;
+    },
+  };
+}
+
+function problemsOf(bundle: Bundle, projectId: string): readonly InputError[] {
+  const parsed = parseRules(bundle);
+  if (parsed.result === 'invalid') return parsed.problems;
+  if (parsed.rules.projectId === projectId) return [];
+  return [
+    new InputError({
+      code: 'other_project',
+      path: 'governed.toml',
+      message: `the id of the project is ${projectId}, and governed.toml says ${parsed.rules.projectId}`,
+      hint: 'put the id back: another id is another project with a state of its own',
+    }),
+  ];
+}
+
+function rowsOf(bundle: Bundle): { path: string; executable: number; content: Buffer }[] {
+  return [...bundle.files].map(([path, file]) => ({
+    path,
+    executable: file.mode === 0 ? 0 : 1,
+    content: file.bytes,
+  }));
+}
+
+/** An edit that was recorded before a restart is not recorded again. */
+function lastRecorded(store: Store): string | null {
+  const payload = findEvents(store, { eventType: 'rules_changed', limit: 1 })[0]?.payload ?? null;
+  if (payload === null) return null;
+  const value: unknown = JSON.parse(payload);
+  if (typeof value !== 'object' || value === null || !('edited_hash' in value)) return null;
+  if (typeof value.edited_hash !== 'string')
+    throw new OperationError({ op: 'read the record', message: 'a rules_changed event has no hash' });
+  return value.edited_hash;
+}

@@ -1,0 +1,72 @@
+// Makes good what could not be recorded when it happened: stops that were marked in the state's and the runs' folders are carried out,
+// recorded and unmarked, as soon as the store can be written again.
+import { readStopMark, setStopMark } from '../../config/entry.ts';
+import type { Actor } from '../../core/audit/event.ts';
+import { killRun } from '../../governor/stop/kill-run.ts';
+import { setKillSwitch } from '../../governor/stop/kill-switch.ts';
+import { pauseAll } from '../../governor/stop/pause-all.ts';
+import { pauseRun } from '../../governor/stop/pause-run.ts';
+import { freezeTree, killTree } from '../../process/entry.ts';
+import type { ServerContext } from '../context.ts';
+import { findRunTrees, type RunTree } from './run-trees.ts';
+
+const EVERY_MS = 1_000;
+const ACTOR: Actor = { kind: 'server', id: null };
+const REASON = 'a stop that could not be recorded when it was asked for';
+
+export interface MarkKeeper {
+  close(): Promise<void>;
+}
+
+export function recordMarks(context: ServerContext): MarkKeeper {
+  let working: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    working = working
+      .then(() => look(context))
+      .catch((fault: unknown) => {
+        context.log(
+          `a marked stop can't be recorded yet: ${fault instanceof Error ? fault.message : String(fault)}`,
+        );
+      });
+  }, EVERY_MS);
+  timer.unref();
+  return {
+    async close() {
+      clearInterval(timer);
+      await working;
+    },
+  };
+}
+
+async function look(context: ServerContext): Promise<void> {
+  await lookAtState(context);
+  const { runs, storeRead } = findRunTrees(context.store, context.layout);
+  if (!storeRead) return;
+  for (const run of runs) await lookAtRun(context, run);
+}
+
+async function lookAtState(context: ServerContext): Promise<void> {
+  const { dir } = context.layout;
+  const mark = readStopMark(dir);
+  if (mark === 'none') return;
+  await context.governor.commit((tx) => {
+    if (mark === 'kill') setKillSwitch(tx, { on: true, reason: REASON, actor: ACTOR });
+    else pauseAll(tx, { reason: REASON, actor: ACTOR });
+  });
+  setStopMark(dir, 'none');
+}
+
+async function lookAtRun(context: ServerContext, run: RunTree): Promise<void> {
+  const mark = readStopMark(run.dir);
+  if (mark === 'none') return;
+  if (mark === 'kill') {
+    if (run.tree !== null) await killTree(run.tree);
+    await context.governor.commit((tx) => killRun(tx, { runId: run.runId, reason: REASON, actor: ACTOR }));
+  } else {
+    if (run.tree !== null) freezeTree(run.tree);
+    await context.governor.commit((tx) =>
+      pauseRun(tx, { runId: run.runId, reason: REASON, source: 'operator', actor: ACTOR }),
+    );
+  }
+  setStopMark(run.dir, 'none');
+}

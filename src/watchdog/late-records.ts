@@ -1,0 +1,103 @@
+// What was done and must still be recorded. Each is tried at once; what fails (disk full, store locked or damaged) leaves its mark in
+// the run's folder, which needs no space, and is tried again until it stands in the record.
+import { readStopMark, type StopMark, setStopMark } from '../config/stop-marker.ts';
+import type { UseCase } from '../governor/governor.ts';
+import { inWords, type Notices } from './notices.ts';
+import type { StoreLink } from './store-link.ts';
+
+export interface LateRecord {
+  /** One record for each key waits at a time. */
+  readonly key: string;
+  /** The runs that stand still, or end, because of it. */
+  readonly runIds: readonly string[];
+  /** For a person: "the pause of run_…". */
+  readonly what: string;
+  readonly record: UseCase<unknown>;
+  /** Set while this can't be recorded, taken away when it is. */
+  readonly mark: { readonly dir: string; readonly mark: StopMark } | null;
+}
+
+export interface LateRecords {
+  add(record: LateRecord): void;
+  drop(key: string): void;
+  waitsFor(runId: string): boolean;
+  has(key: string): boolean;
+  retry(): void;
+}
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 4_000;
+
+export function createLateRecords(link: StoreLink, notices: Notices, onRecorded: () => void): LateRecords {
+  const waiting = new Map<string, LateRecord>();
+  let retryAtMs = 0;
+  let retryMs = FIRST_RETRY_MS;
+
+  const mark = ({ key, what, mark }: LateRecord, isSet: boolean): void => {
+    if (mark === null) return;
+    try {
+      const found = readStopMark(mark.dir);
+      // A kill that was marked meanwhile stays marked.
+      if (isSet && found !== 'kill') setStopMark(mark.dir, mark.mark);
+      else if (!isSet && found === mark.mark) setStopMark(mark.dir, 'none');
+    } catch (error) {
+      notices.begin(`mark ${key}`, `${what} could not even be marked: ${inWords(error)}`);
+    }
+  };
+
+  const attempt = (late: LateRecord): boolean => {
+    const open = link.current();
+    if (open === null) return false;
+    try {
+      open.governor.commitNow(late.record);
+    } catch (error) {
+      const then = 'what was stopped stays stopped; trying again';
+      notices.begin(`late ${late.key}`, `${late.what} could not be recorded yet: ${inWords(error)}; ${then}`);
+      return false;
+    }
+    notices.over(`late ${late.key}`, `${late.what} is recorded now`);
+    return true;
+  };
+
+  const tryOne = (late: LateRecord): boolean => {
+    if (!attempt(late)) {
+      mark(late, true);
+      return false;
+    }
+    waiting.delete(late.key);
+    mark(late, false);
+    retryMs = FIRST_RETRY_MS;
+    onRecorded();
+    return true;
+  };
+
+  const postpone = (): void => {
+    retryAtMs = performance.now() + retryMs;
+    retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+  };
+
+  return {
+    add(late) {
+      if (waiting.has(late.key)) return;
+      waiting.set(late.key, late);
+      // While the store refuses, only the retries ask it: each of them may block.
+      if (performance.now() < retryAtMs) mark(late, true);
+      else if (!tryOne(late)) postpone();
+    },
+    drop(key) {
+      const late = waiting.get(key);
+      waiting.delete(key);
+      if (late !== undefined) mark(late, false);
+    },
+    waitsFor: (runId) => [...waiting.values()].some((late) => late.runIds.includes(runId)),
+    has: (key) => waiting.has(key),
+    retry() {
+      if (waiting.size === 0 || performance.now() < retryAtMs) return;
+      for (const late of [...waiting.values()]) {
+        if (tryOne(late)) continue;
+        postpone();
+        return;
+      }
+    },
+  };
+}

@@ -1,0 +1,74 @@
+// Reads the marks that say "stop" where the record could not: those of each live run, and that of the whole state, where a kill is the
+// kill switch. A mark is acted on at once, put into the record when that is possible, and taken away then.
+import type { StateLayout } from '../config/state-layout.ts';
+import { readStopMark } from '../config/stop-marker.ts';
+import { killRun } from '../governor/stop/kill-run.ts';
+import { setKillSwitch } from '../governor/stop/kill-switch.ts';
+import { pauseAll } from '../governor/stop/pause-all.ts';
+import { pauseRun } from '../governor/stop/pause-run.ts';
+import type { LateRecords } from './late-records.ts';
+import type { Roster } from './roster.ts';
+import type { Stopper } from './stop.ts';
+import { WATCHDOG } from './verdicts.ts';
+import { nameOf, type WatchedRun } from './watched-run.ts';
+
+const REASON = 'stopped while the store could not be written';
+const EVIDENCE = { rule: 'stop_mark' };
+
+export interface StopMarks {
+  check(): void;
+}
+
+export function createStopMarks(
+  layout: StateLayout,
+  roster: Roster,
+  stopper: Stopper,
+  records: LateRecords,
+): StopMarks {
+  const ofRun = (run: WatchedRun): void => {
+    const { dir } = run.layout;
+    const level = readStopMark(dir);
+    // What waits to be recorded set the mark itself.
+    if (level === 'none' || run.ending || records.waitsFor(run.id)) return;
+    const input = { runId: run.id, reason: REASON, actor: WATCHDOG };
+    stopper.stop({
+      key: `mark ${run.id}`,
+      level,
+      runs: [run],
+      sinceMs: Date.now(),
+      what: `the ${level} of ${nameOf(run)}`,
+      why: `marked in its folder: ${REASON}`,
+      mark: { dir, mark: level },
+      record: (timing) => (tx) =>
+        level === 'kill'
+          ? killRun(tx, input)
+          : pauseRun(tx, { ...input, source: 'watchdog', evidence: { ...EVIDENCE, ...timing } }),
+    });
+  };
+
+  const ofAll = (): void => {
+    const level = readStopMark(layout.dir);
+    if (level === 'none' || records.has(ALL)) return;
+    const input = { reason: REASON, actor: WATCHDOG };
+    stopper.stop({
+      key: ALL,
+      level,
+      runs: roster.all().filter((run) => !run.ending),
+      sinceMs: Date.now(),
+      what: level === 'kill' ? 'the kill switch' : 'the pause of all agents',
+      why: `marked in the state folder: ${REASON}`,
+      mark: { dir: layout.dir, mark: level },
+      record: () => (tx) =>
+        level === 'kill' ? setKillSwitch(tx, { ...input, on: true }) : pauseAll(tx, input).length,
+    });
+  };
+
+  return {
+    check() {
+      ofAll();
+      for (const run of roster.all()) ofRun(run);
+    },
+  };
+}
+
+const ALL = 'mark of all';

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fromUsd, MAX_USD, microUsd, toUsd } from '../../../src/core/ledger/money.ts';
+
+describe('dollars into micro-dollars', () => {
+  it.each([
+    [0, 0],
+    [-0, 0],
+    [0.1, 100_000],
+    [0.3, 300_000],
+    [0.1 + 0.2, 300_001],
+    [1.005, 1_005_000],
+    [4.35, 4_350_000],
+    [0.000001, 1],
+    [0.0000011, 2],
+    [1e-7, 1],
+    [5e-324, 1],
+    [1.0000000001, 1_000_001],
+    [MAX_USD, 1e15],
+    [999_999_999.999999, 999_999_999_999_999],
+  ])('makes %d into %d', (usd, amount) => {
+    expect(fromUsd(usd)).toBe(amount);
+  });
+
+  it('keeps whole micro-dollars whole', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e15 }), (amount) => {
+        expect(fromUsd(Number(`${Math.floor(amount / 1e6)}.${String(amount % 1e6).padStart(6, '0')}`))).toBe(
+          amount,
+        );
+      }),
+      { seed: 1, numRuns: 1_000 },
+    );
+  });
+
+  it('never books less than was said, and less than one micro-dollar more', () => {
+    const usd = fc.oneof(
+      fc.double({ min: 0, max: MAX_USD, noNaN: true }),
+      fc.double({ min: 0, max: 1e-3, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(usd, (said) => {
+        const amount = BigInt(fromUsd(said));
+        const exact = atto(said);
+        expect(amount * 10n ** 12n >= exact).toBe(true);
+        expect(amount === 0n || (amount - 1n) * 10n ** 12n < exact).toBe(true);
+      }),
+      { seed: 2, numRuns: 2_000 },
+    );
+  });
+
+  it.each([-1, -5e-324, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, MAX_USD + 1e-6])(
+    'refuses %d',
+    (usd) => {
+      expect(() => fromUsd(usd)).toThrow(RangeError);
+    },
+  );
+
+  it.each([-1, 0.5, Number.NaN, 2 ** 53])('takes no %d for an amount', (amount) => {
+    expect(() => microUsd(amount)).toThrow(RangeError);
+  });
+
+  it('are shown as they were', () => {
+    expect(toUsd(fromUsd(12.34))).toBe(12.34);
+  });
+});
+
+/** In 10^-18 dollars, rounded up: made digit by digit from the shortest decimal form. */
+function atto(usd: number): bigint {
+  const [digits = '', power = '0'] = usd.toExponential().split('e');
+  const [whole = '', fraction = ''] = digits.split('.');
+  const shift = 18 + Number(power) - fraction.length;
+  const value = BigInt(whole + fraction);
+  if (shift >= 0) return value * 10n ** BigInt(shift);
+  return value === 0n ? 0n : value / 10n ** BigInt(-shift) + 1n;
+}

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  costOf,
+  isBounded,
+  isCountable,
+  type Price,
+  priceOf,
+  totalTokens,
+  type Usage,
+  worstCost,
+} from '../../../src/core/ledger/price.ts';
+import { SHIPPED_PRICES } from '../../../src/core/ledger/shipped-prices.ts';
+
+const nano = fc.integer({ min: 0, max: 1_000_000 });
+const price: fc.Arbitrary<Price> = fc.record({
+  inputNano: nano,
+  outputNano: nano,
+  cacheReadNano: nano,
+  cacheWrite5mNano: nano,
+  cacheWrite1hNano: nano,
+});
+const count = fc.integer({ min: 0, max: 2_000_000 });
+const usage: fc.Arbitrary<Usage> = fc.record({
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheWrite5mTokens: count,
+  cacheWrite1hTokens: count,
+});
+const FLAT: Price = {
+  inputNano: 1_000,
+  outputNano: 10_000,
+  cacheReadNano: 100,
+  cacheWrite5mNano: 1_250,
+  cacheWrite1hNano: 2_000,
+};
+const NONE: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
+};
+
+describe('the cost of a call', () => {
+  it('never passes the worst case of the bounds that it kept to', () => {
+    fc.assert(
+      fc.property(price, usage, count, count, (at, used, moreInput, moreOutput) => {
+        const input = totalTokens(used) - used.outputTokens + moreInput;
+        expect(costOf(at, used)).toBeLessThanOrEqual(worstCost(at, input, used.outputTokens + moreOutput));
+      }),
+      { seed: 1, numRuns: 2_000 },
+    );
+  });
+
+  it('is rounded up once, for the whole call', () => {
+    expect(costOf(FLAT, { ...NONE, cacheReadTokens: 1 })).toBe(1);
+    expect(costOf(FLAT, { ...NONE, cacheReadTokens: 10 })).toBe(1);
+    expect(costOf(FLAT, { ...NONE, cacheReadTokens: 11, cacheWrite5mTokens: 1 })).toBe(3);
+    expect(
+      costOf(FLAT, {
+        inputTokens: 1,
+        outputTokens: 2,
+        cacheReadTokens: 3,
+        cacheWrite5mTokens: 4,
+        cacheWrite1hTokens: 5,
+      }),
+    ).toBe(37);
+  });
+
+  it.each<[string, Partial<Usage>]>([
+    ['a negative count', { inputTokens: -1, outputTokens: 5 }],
+    ['half a token', { outputTokens: 0.5 }],
+    ['no number', { cacheReadTokens: Number.NaN }],
+    ['an endless number', { inputTokens: Number.POSITIVE_INFINITY }],
+    ['more than can be counted', { outputTokens: Number.MAX_SAFE_INTEGER }],
+    ['more in sum than can be counted', { inputTokens: 2 ** 52, cacheReadTokens: 2 ** 52 }],
+  ])('can not be counted from %s', (_, wrong) => {
+    expect(isCountable(FLAT, { ...NONE, ...wrong })).toBe(false);
+  });
+
+  it('has a worst case only for bounds that can be counted', () => {
+    expect(isBounded(FLAT, 1_000_000, 128_000)).toBe(true);
+    for (const tokens of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER]) {
+      expect(isBounded(FLAT, tokens, 1)).toBe(false);
+      expect(isBounded(FLAT, 1, tokens)).toBe(false);
+    }
+  });
+});
+
+describe('the price of a model', () => {
+  const dear: Price = { ...FLAT, outputNano: 90_000, cacheReadNano: 5 };
+  const models = new Map([
+    ['m', FLAT],
+    ['n', dear],
+  ]);
+
+  it.each<[string, Price | null]>([
+    ['m', FLAT],
+    ['m-20250929', FLAT],
+    ['m-2025', null],
+    ['m-latest', null],
+    ['M', null],
+    ['', null],
+    ['__proto__', null],
+    ['toString', null],
+  ])('of %j is found by its exact name, or without a trailing date', (name, found) => {
+    expect(priceOf({ unknownModel: 'refuse', models }, name)).toEqual(found);
+  });
+
+  it('of an unknown model is, where the rules say so, the worst of each rate and never nothing', () => {
+    const worst = priceOf({ unknownModel: 'worst', models }, 'other');
+    expect(worst).toEqual({ ...FLAT, outputNano: 90_000, cacheReadNano: 100 });
+    expect(priceOf({ unknownModel: 'worst', models: new Map() }, 'other')).toBeNull();
+  });
+
+  it('ships as whole nano-dollars, none of them free', () => {
+    for (const each of SHIPPED_PRICES.values()) {
+      for (const rate of Object.values(each)) expect(Number.isSafeInteger(rate) && rate > 0).toBe(true);
+    }
+  });
+});

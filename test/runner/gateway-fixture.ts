@@ -1,0 +1,158 @@
+// A gateway in front of a scripted server and a scripted provider, and a plain client to talk to it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Activity, activity } from '../../src/runner/gateway/activity.ts';
+import { type Gateway, openGateway } from '../../src/runner/gateway/gateway.ts';
+import type { HeldProposal } from '../../src/runner/gateway/notice-held.ts';
+import { type PauseGate, pauseGate } from '../../src/runner/gateway/pause-gate.ts';
+import type { ProviderKey } from '../../src/runner/gateway/provider-key.ts';
+import { type Settlements, settlements } from '../../src/runner/gateway/settlements.ts';
+import { runLink } from '../../src/runner/link/run-link.ts';
+import type { ServerPlace } from '../../src/runner/link/server-place.ts';
+import { type Provider, type ProviderCall, type ProviderReply, startProvider } from '../fixtures/provider.ts';
+import { type FakeServer, RUN_ID, RUN_SECRET, startFakeServer } from './fake-server.ts';
+
+export const KEY = 'sk-ant-the-real-key';
+
+export interface GatewayFixture {
+  readonly server: FakeServer;
+  readonly provider: Provider;
+  readonly gateway: Gateway;
+  readonly gate: PauseGate;
+  readonly activity: Activity;
+  readonly settlements: Settlements;
+  readonly held: HeldProposal[];
+  readonly notices: string[];
+  readonly dir: string;
+  reply: (call: ProviderCall) => ProviderReply | Promise<ProviderReply>;
+  key: () => ProviderKey;
+  close(): Promise<void>;
+}
+
+export const PLAIN_USAGE = { input_tokens: 12, output_tokens: 34 };
+
+export async function openFixture(
+  options: { providerUrl?: string; openReservationsMs?: number } = {},
+): Promise<GatewayFixture> {
+  const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'));
+  const server = await startFakeServer();
+  const provider = await startProvider((call) => fixture.reply(call));
+  const place: ServerPlace = { port: () => server.port, forget: () => undefined };
+  const link = runLink(place, RUN_ID, RUN_SECRET);
+  const held: HeldProposal[] = [];
+  const notices: string[] = [];
+  const gate = pauseGate();
+  const active = activity();
+  const settling = settlements({ link, onSettled: () => undefined, onRefused: (why) => notices.push(why) });
+  const wire = { name: 'anthropic', base_url: options.providerUrl ?? provider.url, key: { env: 'KEY' } };
+  const gateway = await openGateway(
+    {
+      messages: {
+        link,
+        gate,
+        settlements: settling,
+        activity: active,
+        waits: { openReservationsMs: options.openReservationsMs ?? 300, unreachableMs: 200 },
+        provider: { wire, key: () => Promise.resolve(fixture.key()) },
+      },
+      server: { place, runSecret: RUN_SECRET, activity: active, onHeld: (one) => held.push(one) },
+    },
+    join(dir, 'gateway.sock'),
+  );
+  const fixture: GatewayFixture = {
+    server,
+    provider,
+    gateway,
+    gate,
+    activity: active,
+    settlements: settling,
+    held,
+    notices,
+    dir,
+    reply: () => ({ kind: 'message', usage: PLAIN_USAGE }),
+    key: () => ({ result: 'key', value: KEY }),
+    async close() {
+      await gateway.close();
+      await settling.flush(2_000);
+      await Promise.all([server.close(), provider.close()]);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  return fixture;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** False when the answer broke off. */
+  readonly isWhole: boolean;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+  readonly socketPath?: string;
+  readonly signal?: AbortSignal;
+  readonly onData?: (chunk: Buffer) => void;
+}
+
+export function ask(
+  url: string,
+  { method = 'GET', headers = {}, body, socketPath, signal, onData }: Ask = {},
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, {
+      method,
+      headers,
+      agent: false,
+      ...(socketPath === undefined ? {} : { socketPath }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    let hasAnswer = false;
+    sent.on('error', (error) => {
+      if (!hasAnswer) reject(error);
+    });
+    sent.on('response', (response) => {
+      hasAnswer = true;
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        onData?.(chunk);
+      });
+      response.on('error', () => undefined);
+      response.on('close', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString('utf8'),
+          isWhole: response.complete,
+        }),
+      );
+    });
+    sent.end(body);
+  });
+}
+
+export const CALL = { model: 'claude-x', max_tokens: 100, messages: [{ role: 'user', content: 'hello' }] };
+
+export function askModel(fixture: GatewayFixture, body: unknown = CALL, more: Ask = {}): Promise<Reply> {
+  return ask(`${fixture.gateway.url}/anthropic/v1/messages`, {
+    method: 'POST',
+    ...more,
+    headers: { 'content-type': 'application/json', 'x-api-key': 'governed-placeholder', ...more.headers },
+    body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  });
+}
+
+export async function until(isSo: () => boolean, what: string): Promise<void> {
+  const deadlineMs = Date.now() + 15_000;
+  while (!isSo()) {
+    if (Date.now() > deadlineMs) throw new Error(`Waited in vain until ${what}.`);
+    await delay(5);
+  }
+}

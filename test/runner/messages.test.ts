@@ -1,0 +1,309 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { streamEvents } from '../fixtures/provider.ts';
+import {
+  ask,
+  askModel,
+  CALL,
+  type GatewayFixture,
+  KEY,
+  openFixture,
+  PLAIN_USAGE,
+  until,
+} from './gateway-fixture.ts';
+
+let fixture: GatewayFixture;
+beforeEach(async () => {
+  fixture = await openFixture();
+});
+afterEach(() => fixture.close());
+
+const closedOnce = async () => {
+  await until(() => fixture.server.closed.length > 0, 'the call is closed');
+  expect(fixture.server.closed).toHaveLength(1);
+  return fixture.server.closed[0];
+};
+
+describe('a metered call', () => {
+  it('is reserved before it is sent, and settled at the provider’s own usage', async () => {
+    let reservedWhenSent = 0;
+    fixture.reply = () => {
+      reservedWhenSent = fixture.server.reserved.length;
+      return { kind: 'message', usage: PLAIN_USAGE };
+    };
+    const reply = await askModel(fixture);
+    expect(reply.status).toBe(200);
+    expect(JSON.parse(reply.text)).toMatchObject({ type: 'message', usage: PLAIN_USAGE });
+    expect(reservedWhenSent).toBe(1);
+    expect(fixture.server.reserved[0]).toMatchObject({
+      provider: 'anthropic',
+      model: 'claude-x',
+      output_tokens: 100,
+    });
+    expect(fixture.server.reserved[0]?.input_tokens).toBeGreaterThan(JSON.stringify(CALL).length);
+    expect(await closedOnce()).toMatchObject({
+      how: 'settled',
+      settle: { outcome: 'complete', usage: { input_tokens: 12, output_tokens: 34, cache_read_tokens: 0 } },
+    });
+  });
+
+  it('carries the real key to the provider and nothing of the agent’s own', async () => {
+    await askModel(fixture, CALL, {
+      headers: {
+        authorization: 'Bearer mine',
+        cookie: 'a=b',
+        'x-forwarded-for': '1.2.3.4',
+        'anthropic-beta': 'b1',
+      },
+    });
+    const headers = fixture.provider.calls[0]?.headers ?? {};
+    expect(headers).toMatchObject({
+      'x-api-key': KEY,
+      'anthropic-version': '2023-06-01',
+      'anthropic-beta': 'b1',
+    });
+    expect(headers['accept-encoding']).toBe('identity');
+    for (const name of ['authorization', 'cookie', 'x-forwarded-for'])
+      expect(headers).not.toHaveProperty(name);
+  });
+
+  it('passes a stream through byte for byte and settles its usage, the cached tokens too', async () => {
+    const usage = {
+      input_tokens: 5,
+      output_tokens: 77,
+      cache_read_input_tokens: 1_000,
+      cache_creation_input_tokens: 30,
+      cache_creation: { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 20 },
+    };
+    const words = ['grüß', '"usage"', '😀', 'x'.repeat(70_000)];
+    fixture.reply = () => ({ kind: 'stream', usage, words });
+    const reply = await askModel(fixture, { ...CALL, stream: true });
+    expect(reply.text).toBe(streamEvents('claude-x', usage, words).join(''));
+    expect((await closedOnce())?.settle).toEqual({
+      outcome: 'complete',
+      usage: {
+        input_tokens: 5,
+        output_tokens: 77,
+        cache_read_tokens: 1_000,
+        cache_write_5m_tokens: 10,
+        cache_write_1h_tokens: 20,
+      },
+    });
+  });
+
+  it('streams as it comes, not when it is over', async () => {
+    fixture.reply = () => ({ kind: 'stream', usage: PLAIN_USAGE, words: ['a', 'b', 'c'], everyMs: 30 });
+    const chunks: string[] = [];
+    let billedAtFirst = '';
+    await askModel(
+      fixture,
+      { ...CALL, stream: true },
+      {
+        onData: (chunk) => {
+          billedAtFirst ||= String(fixture.provider.open());
+          chunks.push(chunk.toString());
+        },
+      },
+    );
+    expect(chunks.length).toBeGreaterThan(3);
+    expect(billedAtFirst).toBe('1');
+  });
+
+  it('sends what was judged: of a key given twice, the one that was read', async () => {
+    const twice = '{"model":"claude-x","max_tokens":100000,"max_tokens":7,"messages":[]}';
+    await askModel(fixture, twice);
+    expect(fixture.server.reserved[0]?.output_tokens).toBe(7);
+    expect(fixture.provider.calls[0]?.body).toMatchObject({ max_tokens: 7 });
+  });
+
+  it('keeps the provider’s error and books nothing for it', async () => {
+    fixture.reply = () => ({ kind: 'error', status: 529, type: 'overloaded_error', message: 'busy' });
+    const reply = await askModel(fixture);
+    expect([reply.status, JSON.parse(reply.text).error.message]).toEqual([529, 'busy']);
+    expect(await closedOnce()).toMatchObject({ how: 'void' });
+  });
+
+  it('books the whole reservation for an error that is not the provider’s own', async () => {
+    fixture.reply = () => ({
+      kind: 'raw',
+      usage: PLAIN_USAGE,
+      send: (response) =>
+        response.writeHead(504, { 'content-type': 'text/html' }).end('<h1>gateway timeout</h1>'),
+    });
+    expect((await askModel(fixture)).status).toBe(504);
+    expect(await closedOnce()).toMatchObject({ how: 'settled', settle: { usage: null } });
+  });
+
+  it('books the whole reservation when the stream is cut, and the client sees that it was', async () => {
+    fixture.reply = () => ({ kind: 'stream', usage: PLAIN_USAGE, words: ['a', 'b'], cutAfter: 4 });
+    expect((await askModel(fixture, { ...CALL, stream: true })).isWhole).toBe(false);
+    expect(await closedOnce()).toMatchObject({ how: 'settled', settle: { usage: null, outcome: 'cut' } });
+  });
+
+  it('ends the call at the provider when the agent leaves, and books it whole', async () => {
+    fixture.reply = () => ({
+      kind: 'stream',
+      usage: PLAIN_USAGE,
+      words: Array(10_000).fill('a'),
+      everyMs: 5,
+    });
+    const leave = new AbortController();
+    await askModel(fixture, { ...CALL, stream: true }, { signal: leave.signal, onData: () => leave.abort() });
+    expect(await closedOnce()).toMatchObject({ how: 'settled', settle: { usage: null } });
+    await until(() => fixture.provider.open() === 0, 'the provider is left');
+  });
+
+  it('voids what could not be sent', async () => {
+    const unused = createServer();
+    await new Promise<void>((resolve) => unused.listen(0, '127.0.0.1', resolve));
+    const { port } = unused.address() as AddressInfo;
+    await new Promise((resolve) => unused.close(resolve));
+    const other = await openFixture({ providerUrl: `http://127.0.0.1:${port}` });
+    const reply = await askModel(other);
+    expect([reply.status, reply.headers['x-should-retry']]).toEqual([502, 'true']);
+    await until(() => other.server.closed.length === 1, 'it is closed');
+    expect(other.server.closed[0]?.how).toBe('void');
+    await other.close();
+  });
+
+  it('is not slowed to death by a slow reader, and holds no more than a bound', async () => {
+    fixture.reply = () => ({
+      kind: 'stream',
+      usage: PLAIN_USAGE,
+      words: Array(64).fill('x'.repeat(1_000_000)),
+    });
+    const reply = await askModel(fixture, { ...CALL, stream: true });
+    expect(reply.text.length).toBeGreaterThan(64_000_000);
+    expect(await closedOnce()).toMatchObject({ settle: { outcome: 'complete' } });
+  });
+});
+
+describe('a call that may not be made', () => {
+  const refuse = (code: string): void => {
+    fixture.server.reserve = () => ({
+      result: 'refused',
+      code,
+      detail: 'over run_usd: asks for up to $0.81, $0.02 of $0.50 left',
+      hint: 'raise it with `governed-agents budget raise noop --tier run --usd X`',
+      remaining_micro_usd: 20_000,
+    });
+  };
+
+  it.each([
+    ['over_cap', 402, 'billing_error'],
+    ['open_reservations', 402, 'billing_error'],
+    ['unpriced', 403, 'permission_error'],
+    ['model_not_allowed', 403, 'permission_error'],
+    ['killed', 403, 'permission_error'],
+  ])('is refused for %s with %i, in the provider’s shape, and never sent', async (code, status, type) => {
+    refuse(code);
+    const reply = await askModel(fixture);
+    expect(reply.status).toBe(status);
+    const { error } = JSON.parse(reply.text);
+    expect(error.type).toBe(type);
+    expect(error.message).toContain('$0.02 of $0.50 left');
+    expect(error.message).toContain('budget raise');
+    expect(reply.headers['x-should-retry']).toBe('false');
+    expect(fixture.provider.calls).toHaveLength(0);
+  });
+
+  it('waits for open reservations and goes out when one has settled', async () => {
+    const reserve = fixture.server.reserve;
+    refuse('open_reservations');
+    setTimeout(() => {
+      fixture.server.reserve = reserve;
+    }, 100);
+    expect((await askModel(fixture)).status).toBe(200);
+  });
+
+  it('waits while the run is paused, whoever says so first', async () => {
+    const reserve = fixture.server.reserve;
+    refuse('paused');
+    const first = askModel(fixture);
+    await until(() => fixture.server.seen.some(({ path }) => path === '/reservations'), 'it was asked');
+    fixture.gate.pause();
+    const second = askModel(fixture);
+    fixture.server.reserve = reserve;
+    expect(fixture.provider.calls).toHaveLength(0);
+    fixture.gate.resume();
+    expect((await Promise.all([first, second])).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('is answered 503 while the server can’t be reached, and a reservation that may stand is voided', async () => {
+    fixture.server.intercept = (seen, response) => {
+      if (seen.path !== '/reservations') return false;
+      response.destroy();
+      return true;
+    };
+    const reply = await askModel(fixture);
+    expect([reply.status, reply.headers['x-should-retry']]).toEqual([503, 'true']);
+    expect(fixture.provider.calls).toHaveLength(0);
+    fixture.server.intercept = () => false;
+    expect(await closedOnce()).toMatchObject({ how: 'void' });
+  });
+
+  it('says which key is missing, without asking for a reservation', async () => {
+    fixture.key = () => ({ result: 'missing', why: 'the variable KEY is not set where the run was started' });
+    const reply = await askModel(fixture);
+    expect([reply.status, reply.headers['x-should-retry']]).toEqual([502, 'false']);
+    expect(JSON.parse(reply.text).error.message).toContain('KEY is not set');
+    expect(fixture.server.reserved).toHaveLength(0);
+  });
+
+  it('is refused at 64 MiB', async () => {
+    const huge = await ask(`${fixture.gateway.url}/anthropic/v1/messages`, {
+      method: 'POST',
+      body: Buffer.alloc(64 * 1024 * 1024 + 1, 97),
+    });
+    expect(huge.status).toBe(413);
+  });
+});
+
+describe('settling', () => {
+  it('is tried again until the server has acknowledged it', async () => {
+    let refusals = 3;
+    fixture.server.intercept = (seen, response) => {
+      if (!seen.path.endsWith('/settle') || refusals === 0) return false;
+      refusals -= 1;
+      if (refusals === 2) response.destroy();
+      else response.writeHead(503, { 'content-type': 'application/problem+json' }).end('{"code":"busy"}');
+      return true;
+    };
+    await askModel(fixture);
+    expect(await closedOnce()).toMatchObject({ how: 'settled', settle: { usage: { output_tokens: 34 } } });
+    expect(await fixture.settlements.flush(1_000)).toBe(0);
+  });
+
+  it('is given up at the limit of the flush, and says how many', async () => {
+    fixture.server.intercept = (seen, response) => {
+      if (seen.path.endsWith('/settle')) response.destroy();
+      return seen.path.endsWith('/settle');
+    };
+    await askModel(fixture);
+    expect(await fixture.settlements.flush(100)).toBe(1);
+  });
+
+  it('drains and settles an open call while the run is frozen and its agent reads nothing', async () => {
+    fixture.reply = () => ({
+      kind: 'stream',
+      usage: PLAIN_USAGE,
+      words: Array(80).fill('x'.repeat(100_000)),
+    });
+    let whole = '';
+    const reply = askModel(
+      fixture,
+      { ...CALL, stream: true },
+      {
+        onData: (chunk) => {
+          if (whole === '') fixture.gate.pause();
+          whole += chunk.length;
+        },
+      },
+    );
+    await closedOnce();
+    expect(fixture.gate.isPaused).toBe(true);
+    fixture.gate.resume();
+    expect((await reply).isWhole).toBe(true);
+  });
+});
