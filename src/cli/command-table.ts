@@ -5,12 +5,24 @@ import type { Command } from 'commander';
 /** Adds arguments, options and the action to the command; the action itself loads what it needs. */
 export type Define = (command: Command) => void;
 
+/** What every command takes; a command that was given nothing else needs no parser for its options. */
+export interface PlainOptions {
+  readonly project?: string;
+  readonly json?: boolean;
+}
+
+export interface CommandModule {
+  readonly define: Define;
+  /** The command with no other options: commander is not loaded for it. */
+  readonly plain?: (options: PlainOptions) => Promise<void>;
+}
+
 export interface CommandEntry {
   readonly name: string;
   /** What follows the name, as it is typed. */
   readonly usage: string;
   readonly about: string;
-  readonly load: () => Promise<{ readonly define: Define }>;
+  readonly load: () => Promise<CommandModule>;
 }
 
 export interface CommandGroup {

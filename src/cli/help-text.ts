@@ -1,9 +1,14 @@
 // The list of commands, for `--help` and for nothing at all.
 import { COMMAND_GROUPS } from './command-table.ts';
+import { hasColour } from './has-colour.ts';
 
 const NAME_WIDTH = 44;
 
-export function helpText(bold: (text: string) => string): string {
+export function writeHelp(stream: NodeJS.WriteStream): void {
+  stream.write(helpText(hasColour(stream) ? (text) => `\u001b[1m${text}\u001b[22m` : (text) => text));
+}
+
+function helpText(bold: (text: string) => string): string {
   const lines = [
     'Usage: governed-agents [-C DIR] <command> [options]',
     '',

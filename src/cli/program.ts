@@ -1,5 +1,5 @@
 // Finds the command that was typed, loads it alone, runs it, and turns whatever it throws into a message and an exit code.
-import { findCommand } from './command-table.ts';
+import { findCommand, type PlainOptions } from './command-table.ts';
 
 interface Route {
   /** Null when no command was typed. */
@@ -38,8 +38,29 @@ async function dispatch(route: Route, version: string): Promise<void> {
     refuseUnknownCommand(name, rest);
     return;
   }
+  const module = await entry.load();
+  const plain = module.plain === undefined ? null : plainOptions(rest);
+  if (plain !== null) {
+    await module.plain?.(plain);
+    return;
+  }
   const { runCommand } = await import('./run-command.ts');
-  await runCommand(entry, rest);
+  await runCommand(entry, module, rest);
+}
+
+/** Null when there is more than what every command takes. */
+function plainOptions(args: readonly string[]): PlainOptions | null {
+  let options: PlainOptions = {};
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at];
+    const value = args[at + 1];
+    if (arg === '--json') options = { ...options, json: true };
+    else if ((arg === '-C' || arg === '--project') && value !== undefined && !value.startsWith('-')) {
+      options = { ...options, project: value };
+      at += 1;
+    } else if (arg !== '--verbose') return null;
+  }
+  return options;
 }
 
 async function showHelp(rest: readonly string[]): Promise<void> {
@@ -49,9 +70,8 @@ async function showHelp(rest: readonly string[]): Promise<void> {
     const { refuseUnknownOption } = await import('./unknown-command.ts');
     refuseUnknownOption(unknown);
   }
-  const [{ helpText }, { paintFor }] = await Promise.all([import('./help-text.ts'), import('./terminal.ts')]);
-  const stream = asked ? process.stdout : process.stderr;
-  stream.write(helpText(paintFor(stream).bold));
+  const { writeHelp } = await import('./help-text.ts');
+  writeHelp(asked ? process.stdout : process.stderr);
   if (!asked) process.exitCode = 2;
 }
 

@@ -1,11 +1,14 @@
 // Hands what was typed to commander, which knows only the one command that is run.
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../core/fault.ts';
-import type { CommandEntry } from './command-table.ts';
+import type { CommandEntry, CommandModule } from './command-table.ts';
 import { paintFor } from './terminal.ts';
 
-export async function runCommand(entry: CommandEntry, args: readonly string[]): Promise<void> {
-  const { define } = await entry.load();
+export async function runCommand(
+  entry: CommandEntry,
+  { define }: CommandModule,
+  args: readonly string[],
+): Promise<void> {
   const program = new Command('governed-agents').helpCommand(false);
   const command = program.command(entry.name).description(entry.about);
   define(command);

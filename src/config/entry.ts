@@ -2,9 +2,10 @@
 // It loads no schema, so that short commands start fast; reading the rules themselves is in `rules-entry.ts`.
 export { closest } from './did-you-mean.ts';
 export { findProject } from './find-project.ts';
-export { createKeys, readSigningKey, readToken, type TokenKind } from './keys.ts';
+export { createKeys, readSigningKey } from './keys.ts';
 export { packageRoot } from './package-root.ts';
 export { readProjectId } from './project-id.ts';
+export { readToken, type TokenKind } from './read-token.ts';
 export { type Scaffold, type Scaffolded, scaffold } from './scaffold.ts';
 export { stateDir } from './state-dir.ts';
 export {

@@ -4,27 +4,18 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import {
   closeSync,
   constants,
-  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
-  readFileSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { OperationError } from '../core/fault.ts';
 import { faultCode, fileFault } from './files/file-fault.ts';
+import { readPrivate, TOKEN_PREFIXES, unusableKey } from './read-token.ts';
 
-export type TokenKind = 'operator' | 'viewer' | 'brake' | 'runner';
-
-const PREFIXES: Readonly<Record<TokenKind, string>> = {
-  operator: 'gop_',
-  viewer: 'gvw_',
-  brake: 'gbr_',
-  runner: 'grn_',
-};
 const SIGNING_KEY = 'signing.key';
 /** What stands before the 32 bytes of an Ed25519 key in its PKCS #8 form (RFC 8410, section 7). */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -36,7 +27,7 @@ export type RandomBytes = (count: number) => Uint8Array;
 export function createKeys(dir: string, random: RandomBytes): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    for (const [kind, prefix] of Object.entries(PREFIXES)) {
+    for (const [kind, prefix] of Object.entries(TOKEN_PREFIXES)) {
       writeOnce(
         join(dir, `${kind}.token`),
         `${prefix}${Buffer.from(random(32)).toString('base64url')}\n`,
@@ -49,19 +40,6 @@ export function createKeys(dir: string, random: RandomBytes): void {
   }
 }
 
-/** Throws an OperationError when the file is missing, readable by others, or holds no token. */
-export function readToken(dir: string, kind: TokenKind): string {
-  const path = join(dir, `${kind}.token`);
-  const token = readPrivate(path).trim();
-  const expected = new RegExp(`^${PREFIXES[kind]}[A-Za-z0-9_-]{43}$`);
-  if (expected.test(token)) return token;
-  throw damaged(
-    path,
-    `holds no ${kind} token`,
-    'move it away, and the next start of the server makes another',
-  );
-}
-
 export function readSigningKey(dir: string): KeyObject {
   const path = join(dir, SIGNING_KEY);
   try {
@@ -70,7 +48,7 @@ export function readSigningKey(dir: string): KeyObject {
   } catch (cause) {
     if (cause instanceof OperationError) throw cause;
   }
-  throw damaged(
+  throw unusableKey(
     path,
     'holds no Ed25519 private key',
     'put it back from a backup: heads signed by another key are another history',
@@ -100,35 +78,4 @@ function writeOnce(path: string, content: string, random: RandomBytes): void {
     closeSync(descriptor);
     unlinkSync(temp);
   }
-}
-
-function readPrivate(path: string): string {
-  let descriptor: number | null = null;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const { mode } = fstatSync(descriptor);
-    if ((mode & 0o077) !== 0)
-      throw damaged(
-        path,
-        'can be read by other users',
-        `chmod 600 ${path}, and replace the key if others use this machine`,
-      );
-    return readFileSync(descriptor, 'utf8');
-  } catch (cause) {
-    if (faultCode(cause) === 'ENOENT')
-      throw damaged(
-        path,
-        'does not exist',
-        'start the server once with `governed-agents serve`, which makes it',
-      );
-    throw faultCode(cause) === null || cause instanceof OperationError
-      ? cause
-      : fileFault('read a key', path, cause);
-  } finally {
-    if (descriptor !== null) closeSync(descriptor);
-  }
-}
-
-function damaged(path: string, what: string, hint: string): OperationError {
-  return new OperationError({ op: 'read a key', code: 'key_unusable', message: `${path} ${what}`, hint });
 }

@@ -1,4 +1,4 @@
 // Everything that the command line may use of the runner.
 export { type RunAgentOptions, runAgent } from './run-agent.ts';
 export type { RunObserver, RunState } from './run-observer.ts';
-export type { RunHandle, RunResult, RunStatus, StartResult } from './run-result.ts';
+export type { RunHandle, RunResult, StartResult } from './run-result.ts';

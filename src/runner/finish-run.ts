@@ -51,7 +51,7 @@ export async function closeGateway(run: OpenRun): Promise<void> {
 }
 
 /** The first processes' own end, or what ended it. */
-export function judgeExit(exit: Exit, stop: Stop | null): Pick<RunEnd, 'status' | 'reason'> {
+function judgeExit(exit: Exit, stop: Stop | null): Pick<RunEnd, 'status' | 'reason'> {
   if (stop?.by === 'time') return { status: 'timed_out', reason: stop.reason };
   if (stop !== null) return { status: 'killed', reason: stop.reason };
   if (exit.exitCode === 0) return { status: 'succeeded', reason: 'exit code 0' };

@@ -54,7 +54,10 @@ export async function runWatchdog(options: WatchdogOptions): Promise<WatchdogEnd
 function tickUntil(watch: Watch, stop: AbortSignal): Promise<void> {
   return new Promise((done, fail) => {
     const turn = (): void => {
-      if (stop.aborted) return done();
+      if (stop.aborted) {
+        done();
+        return;
+      }
       try {
         watch.tick();
         setTimeout(turn, watch.tickAgainMs);

@@ -1,6 +1,7 @@
 // What was done and must still be recorded. Each is tried at once; what fails (disk full, store locked or damaged) leaves its mark in
 // the run's folder, which needs no space, and is tried again until it stands in the record.
 import { readStopMark, type StopMark, setStopMark } from '../config/stop-marker.ts';
+import { OperationError } from '../core/fault.ts';
 import type { UseCase } from '../governor/governor.ts';
 import { inWords, type Notices } from './notices.ts';
 import type { StoreLink } from './store-link.ts';
@@ -25,6 +26,9 @@ export interface LateRecords {
   retry(): void;
 }
 
+/** A record that is at fault itself holds up none of the others. */
+type Attempt = 'recorded' | 'store_refused' | 'faulty';
+
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 4_000;
 
@@ -45,30 +49,29 @@ export function createLateRecords(link: StoreLink, notices: Notices, onRecorded:
     }
   };
 
-  const attempt = (late: LateRecord): boolean => {
+  const attempt = (late: LateRecord): Attempt => {
     const open = link.current();
-    if (open === null) return false;
+    if (open === null) return 'store_refused';
     try {
       open.governor.commitNow(late.record);
     } catch (error) {
       const then = 'what was stopped stays stopped; trying again';
       notices.begin(`late ${late.key}`, `${late.what} could not be recorded yet: ${inWords(error)}; ${then}`);
-      return false;
+      return error instanceof OperationError ? 'store_refused' : 'faulty';
     }
     notices.over(`late ${late.key}`, `${late.what} is recorded now`);
-    return true;
+    return 'recorded';
   };
 
-  const tryOne = (late: LateRecord): boolean => {
-    if (!attempt(late)) {
-      mark(late, true);
-      return false;
+  const tryOne = (late: LateRecord): Attempt => {
+    const result = attempt(late);
+    mark(late, result !== 'recorded');
+    if (result === 'recorded') {
+      waiting.delete(late.key);
+      retryMs = FIRST_RETRY_MS;
+      onRecorded();
     }
-    waiting.delete(late.key);
-    mark(late, false);
-    retryMs = FIRST_RETRY_MS;
-    onRecorded();
-    return true;
+    return result;
   };
 
   const postpone = (): void => {
@@ -82,7 +85,7 @@ export function createLateRecords(link: StoreLink, notices: Notices, onRecorded:
       waiting.set(late.key, late);
       // While the store refuses, only the retries ask it: each of them may block.
       if (performance.now() < retryAtMs) mark(late, true);
-      else if (!tryOne(late)) postpone();
+      else if (tryOne(late) === 'store_refused') postpone();
     },
     drop(key) {
       const late = waiting.get(key);
@@ -94,7 +97,7 @@ export function createLateRecords(link: StoreLink, notices: Notices, onRecorded:
     retry() {
       if (waiting.size === 0 || performance.now() < retryAtMs) return;
       for (const late of [...waiting.values()]) {
-        if (tryOne(late)) continue;
+        if (tryOne(late) !== 'store_refused') continue;
         postpone();
         return;
       }

@@ -48,12 +48,14 @@ export function createStopMarks(
 
   const ofAll = (): void => {
     const level = readStopMark(layout.dir);
-    if (level === 'none' || records.has(ALL)) return;
+    const runs = roster.all().filter((run) => !run.ending);
+    // While a kill waits to be recorded, a run that appears is killed too.
+    if (level === 'none' || (records.has(ALL) && (level === 'pause' || runs.length === 0))) return;
     const input = { reason: REASON, actor: WATCHDOG };
     stopper.stop({
       key: ALL,
       level,
-      runs: roster.all().filter((run) => !run.ending),
+      runs,
       sinceMs: Date.now(),
       what: level === 'kill' ? 'the kill switch' : 'the pause of all agents',
       why: `marked in the state folder: ${REASON}`,

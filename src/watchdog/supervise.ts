@@ -21,7 +21,7 @@ export interface Supervisor {
   checkServer(): void;
 }
 
-export const SERVER_GONE_AFTER_MS = 5_000;
+const SERVER_GONE_AFTER_MS = 5_000;
 const SERVER = 'server';
 
 export function createSupervisor(

@@ -1,11 +1,13 @@
 // Prints the ratios that the project holds itself to, each measured and compared within this one run. Names select some; --json
 // prints them as data.
 import { decisionFigures } from './decisions.ts';
+import { gatewayFigures } from './gateway.ts';
 import { httpFigures } from './http.ts';
 import { type Figure, formatFigure, reached } from './ratio.ts';
 import { readFigures } from './reads.ts';
 import { slowSyncFigures } from './slow-sync.ts';
-import { startFigures } from './start.ts';
+import { demoFigures, startFigures } from './start.ts';
+import { stopFigures } from './stop.ts';
 import { watchdogPassFigures } from './watchdog-pass.ts';
 
 const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -14,7 +16,10 @@ const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   reads: readFigures,
   'watchdog-pass': watchdogPassFigures,
   http: httpFigures,
+  gateway: gatewayFigures,
   start: startFigures,
+  stop: stopFigures,
+  demo: demoFigures,
 };
 
 const asked = process.argv.slice(2).filter((word) => word !== '--json');

@@ -22,7 +22,16 @@ export async function startFigures(): Promise<Figure[]> {
     const serving = await measureServe(scenario);
     await scenario.serve();
     const short = measureShort(scenario);
-    return [...short, serving, measureDemo(scenario)];
+    return [...short, serving];
+  } finally {
+    await scenario.close();
+  }
+}
+
+export async function demoFigures(): Promise<Figure[]> {
+  const scenario = await Scenario.create();
+  try {
+    return [measureDemo(scenario)];
   } finally {
     await scenario.close();
   }
@@ -80,7 +89,7 @@ async function measureServe(scenario: Scenario): Promise<Figure> {
     const child = spawn(process.execPath, [BINARY, 'serve', '--no-open'], {
       cwd: scenario.dir,
       env: envOf(scenario),
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     await new Promise<void>((resolve, reject) => {
       let text = '';

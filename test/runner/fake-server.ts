@@ -1,10 +1,12 @@
 // The server's routes as a run sees them, answered by a script: for what a test must be able to make the server do (refuse, hang, come
 // back), at any moment.
 
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { newId } from '../../src/core/id.ts';
 import type {
   WireControl,
   WireLaunch,
@@ -14,7 +16,8 @@ import type {
   WireSettle,
 } from '../../src/server/wire/run.ts';
 
-export const RUN_ID = 'run_00000000000000000000000000';
+/** Of this file alone: the trees of other tests, which run beside it, are found by another marker. */
+export const RUN_ID = newId('run', Date.now(), randomBytes(10));
 export const RUN_SECRET = 'grs_secret';
 
 export interface Seen {

@@ -93,7 +93,7 @@ describe('a transcript', () => {
 
   it('drops lines of a disk that does not keep up, never blocks, and says how many', async () => {
     const path = join(dir, 'pipe');
-    execFileSync('mkfifo', [path]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
     const transcript = openTranscript({ path, clock: () => 0, onFault: () => undefined });
     for (let n = 0; n < 30; n += 1) transcript.add('stdout', 'x'.repeat(1024 * 1024));
     const reading = createReadStream(path);

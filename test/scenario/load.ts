@@ -1,7 +1,8 @@
 // Load on a real server, as a runner would make it: a registered run whose secret charges, reserves and proposes, many at once, and
 // remembers what was acknowledged.
 import { Agent, request } from 'node:http';
-import { identify } from '../../src/process/entry.ts';
+import { join } from 'node:path';
+import { identify, startBeat } from '../../src/process/entry.ts';
 import type { Scenario } from './harness.ts';
 
 export interface RunIdentity {
@@ -22,6 +23,8 @@ export async function registerRun(scenario: Scenario, agentId = 'noop'): Promise
     },
   });
   if (status !== 201) throw new Error(`the run was refused: ${JSON.stringify(body)}`);
+  // A runner without a heartbeat is taken for lost.
+  startBeat(join(String(body['run_dir']), 'runner.beat'), { everyMs: 200, onFault: () => undefined });
   return { runId: String(body['run_id']), secret: String(body['run_secret']) };
 }
 

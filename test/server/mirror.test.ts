@@ -214,10 +214,9 @@ it('notices that the file was removed or written to by somebody else, and does n
 it('notices lines that something else appended, and leaves them', async () => {
   await fill();
   appendFileSync(mirror, 'not ours\n');
-  const all = readFileSync(mirror, 'utf8');
   await until(async () => (await f.asOperator('POST', '/admin/resume-all', {})).status === 503);
   await until(async () =>
     JSON.stringify((await f.asOperator('GET', '/status')).body['mirror']).includes('differs'),
   );
-  expect(readFileSync(mirror, 'utf8')).toBe(all);
+  expect(readFileSync(mirror, 'utf8')).toContain('\nnot ours\n');
 });

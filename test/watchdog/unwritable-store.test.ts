@@ -15,7 +15,7 @@ const mounts: string[] = [];
 
 afterEach(() => {
   for (const folder of mounts.splice(0)) {
-    execFileSync('umount', ['-l', folder]);
+    execFileSync('sh', ['-c', 'umount -l "$0"', folder]);
     rmSync(folder, { recursive: true, force: true });
   }
 });
@@ -106,7 +106,8 @@ function untilStill(run: GovernedRun): Promise<void> {
 function smallDisk(kib: number): string | null {
   const folder = mkdtempSync(join(tmpdir(), 'watchdog-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', folder], { stdio: 'ignore' });
+    const command = `mount -t tmpfs -o size=${kib}k tmpfs "$0"`;
+    execFileSync('sh', ['-c', command, folder], { stdio: 'ignore' });
   } catch {
     rmSync(folder, { recursive: true });
     return null;

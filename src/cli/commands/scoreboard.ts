@@ -1,6 +1,6 @@
 // scoreboard: every agent's spend against its tightest cap, its runs, proposals and pauses.
 import type { WireScoreboard } from '../../server/wire/record.ts';
-import type { Define } from '../command-table.ts';
+import type { Define, PlainOptions } from '../command-table.ts';
 import { type Output, outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
 import { readResource } from '../resource.ts';
@@ -17,6 +17,8 @@ export const define: Define = (command) => {
     .option('--json', 'print the scoreboard as JSON')
     .action(scoreboard);
 };
+
+export const plain = (options: PlainOptions): Promise<void> => scoreboard(options);
 
 async function scoreboard(options: Options): Promise<void> {
   const output = outputFor(options);

@@ -24,7 +24,7 @@ export function repeatDetector(state: RepeatState = NOTHING_SEEN): Detector {
 }
 
 /** How many of a run's last actions are looked at: room for three different things in turn. */
-export function repeatWindow(escalation: Escalation): number {
+function repeatWindow(escalation: Escalation): number {
   return Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, 3 * largestThreshold(escalation)));
 }
 

@@ -4,7 +4,7 @@
 /** `missing`: its process lives but it gave no beat that can be read. `unknown`: neither a beat nor a process is known. */
 export type RunnerReading = 'alive' | 'stale' | 'dead' | 'missing' | 'unknown';
 
-export type Supervision = 'supervised' | 'unclear' | 'stale' | 'lost';
+type Supervision = 'supervised' | 'unclear' | 'stale' | 'lost';
 
 export interface RunnerWatch {
   readonly staleReadings: number;
@@ -18,7 +18,7 @@ export const UNJUDGED: RunnerWatch = {
   supervision: 'unclear',
 };
 
-export const STALE_READINGS = 2;
+const STALE_READINGS = 2;
 /** How long a new runner may take to give its first beat. */
 export const FIRST_BEAT_LIMIT_MS = 5_000;
 

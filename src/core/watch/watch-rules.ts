@@ -1,7 +1,5 @@
 // What the watchdog looks for, and what it does about it. Thresholds are counts unless their name says otherwise.
 
-export type WatchAction = 'off' | 'warn' | 'pause' | 'kill';
-
 /** At how many occurrences each thing is done; a missing key is never done. */
 export interface Escalation {
   readonly warn?: number;

@@ -25,6 +25,8 @@ export interface Gateway {
 const MAX_SOCKET_PATH_BYTES = 100;
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_LIMIT_MS = 3_000;
+/** A frozen client sends the rest of its request when it goes on, however long that takes. */
+const OF_FROZEN_CLIENTS = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, headersTimeout: 0 };
 
 export async function openGateway(context: RouteContext, wantedSocketPath: string): Promise<Gateway> {
   const socketPath = shortEnough(wantedSocketPath);
@@ -62,7 +64,7 @@ export async function openGateway(context: RouteContext, wantedSocketPath: strin
 }
 
 function serve(entrance: Entrance, context: RouteContext, exchanges: Set<Promise<void>>): Server {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const server = createServer(OF_FROZEN_CLIENTS, (request, response) => {
     const path = enter(entrance, request);
     if (path === null) {
       sendProblem(response, NOT_FOUND);

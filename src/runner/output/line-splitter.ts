@@ -7,7 +7,7 @@ export interface LineSplitter {
   end(): void;
 }
 
-export const MAX_LINE_BYTES = 1024 * 1024;
+const MAX_LINE_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 const MAX_HELD_PARTS = 512;
 

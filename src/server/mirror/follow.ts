@@ -1,5 +1,5 @@
-// Follows the event table into audit.jsonl, by sequence number: appends what is missing, syncs it, and says how it stands. Writes go to
-// the position after the last complete line, so that a line cut by a full disk is written over when there is room again.
+// Follows the event table into audit.jsonl, by sequence number: appends what is missing, syncs it, and says how it stands. It only ever
+// appends; a line that a full disk cut is cut off again, and whatever something else wrote is left for a person to see.
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { formatLine } from '../../core/audit/line.ts';
@@ -36,6 +36,7 @@ const LATE_MS = 1_000;
 const RETRY_MS = 200;
 /** How often it is made sure that the path still leads to the file that is written. */
 const LOOK_MS = 500;
+const TICK_MS = 100;
 
 export function followTable(options: FollowOptions): Mirror {
   const { feed } = options;
@@ -44,9 +45,9 @@ export function followTable(options: FollowOptions): Mirror {
   let inode: number | null = null;
   let fault: string | null = null;
   let behindSinceMs: number | null = null;
-  let retry: NodeJS.Timeout | null = null;
-  let working: Promise<void> | null = null;
-  let closed = false;
+  let notBeforeMs = 0;
+  let lookAtMs = 0;
+  let turn: Promise<void> | null = null;
 
   const write = async (): Promise<void> => {
     file ??= await reopen();
@@ -65,65 +66,55 @@ export function followTable(options: FollowOptions): Mirror {
   /** The same file holds what was written to it; another one is compared first. */
   const reopen = async (): Promise<FileHandle> => {
     const opened = await openRegular(options.path);
-    const { ino, size } = await opened.stat();
-    if (ino !== inode || size !== place.bytes) place = await options.reconcile();
-    inode = ino;
-    return opened;
-  };
-
-  /** One at a time; a fault is kept until a later try succeeds. */
-  const work = (): void => {
-    if (working !== null || retry !== null || closed || place.seq >= feed.seq) return;
-    behindSinceMs ??= performance.now();
-    working = write()
-      .then(() => {
-        fault = null;
-      })
-      .catch((error: unknown) => fail(error))
-      .finally(() => {
-        working = null;
-        work();
-      });
-  };
-
-  const fail = async (error: unknown): Promise<void> => {
-    fault = error instanceof Error ? error.message : String(error);
-    retry ??= setTimeout(() => {
-      retry = null;
-      working ??= again().finally(() => {
-        working = null;
-        work();
-      });
-    }, RETRY_MS);
-    retry.unref();
-    await file?.close().catch(() => undefined);
-    file = null;
-  };
-
-  const again = async (): Promise<void> => {
     try {
-      await write();
-      behindSinceMs = null;
-      fault = null;
+      const { ino, size } = await opened.stat();
+      if (ino !== inode || size !== place.bytes) place = await options.reconcile();
+      inode = ino;
+      return opened;
     } catch (error) {
-      await fail(error);
+      await opened.close();
+      throw error;
     }
   };
 
-  const look = setInterval(() => {
-    if (file === null || working !== null) return;
-    const opened = file;
-    working = whyNotOurs(options.path, opened, place.bytes)
-      .then((why) => (why === null ? undefined : fail(new Error(`${options.path} ${why}`))))
-      .finally(() => {
-        working = null;
-        work();
-      });
-  }, LOOK_MS);
-  look.unref();
+  const look = async (): Promise<void> => {
+    if (file === null || performance.now() < lookAtMs) return;
+    lookAtMs = performance.now() + LOOK_MS;
+    const why = await whyNotOurs(options.path, file, place.bytes);
+    if (why !== null) throw new Error(`${options.path} ${why}`);
+  };
 
-  const stop = feed.onCommit(work);
-  work();
+  /** A fault is kept until a later turn succeeds. */
+  const takeTurn = async (): Promise<void> => {
+    try {
+      await look();
+      await write();
+      fault = null;
+      behindSinceMs = null;
+    } catch (error) {
+      fault = error instanceof Error ? error.message : String(error);
+      notBeforeMs = performance.now() + RETRY_MS;
+      await file?.close().catch(() => undefined);
+      file = null;
+    }
+  };
+
+  /** One turn at a time: two would write the same lines. */
+  const kick = (): void => {
+    const isBehind = place.seq < feed.seq;
+    if (isBehind) behindSinceMs ??= performance.now();
+    if (turn !== null || performance.now() < notBeforeMs) return;
+    if (!isBehind && fault === null && performance.now() < lookAtMs) return;
+    turn = takeTurn().finally(() => {
+      turn = null;
+      if (fault === null && place.seq < feed.seq) kick();
+    });
+  };
+
+  const timer = setInterval(kick, TICK_MS);
+  timer.unref();
+  const stop = feed.onCommit(kick);
+  kick();
   return {
     health() {
       const lag = feed.seq - place.seq;
@@ -132,35 +123,39 @@ export function followTable(options: FollowOptions): Mirror {
       return late ? { ok: false, lag, problem: `it is ${lag} events behind` } : { ok: true, lag };
     },
     async close() {
+      // The feed hears of the last commit on the next turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
       stop();
-      clearInterval(look);
-      while (working !== null) await working;
-      closed = true;
-      if (retry !== null) clearTimeout(retry);
+      clearInterval(timer);
+      kick();
+      while (turn !== null) await turn;
       await file?.close();
     },
   };
 }
 
 async function openRegular(path: string): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
+  const file = await open(
+    path,
+    constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK,
+    0o600,
+  );
   if ((await file.stat()).isFile()) return file;
   await file.close();
   throw new Error(`${path} is not a regular file`);
 }
 
-/** What a full disk let through of a line is cut off again, so that the file stays what `place` says. */
-async function append(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+/** `length` is that of the file before and, but for what is appended, after it. */
+async function append(file: FileHandle, bytes: Buffer, length: number): Promise<void> {
   try {
-    for (let at = 0; at < bytes.length; ) {
-      const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at);
-      at += bytesWritten;
-    }
+    for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
     await file.datasync();
   } catch (error) {
-    await file.truncate(position).catch(() => undefined);
+    await file.truncate(length).catch(() => undefined);
     throw error;
   }
+  const { size } = await file.stat();
+  if (size !== length + bytes.length) throw new Error('something else wrote to audit.jsonl');
 }
 
 /** Null while the path leads to the open file, and nothing but us wrote to it. */

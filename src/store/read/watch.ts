@@ -43,7 +43,7 @@ export function readRunEventsToWatch(
   return (store.statement(sql).all(run.runId, run.upToSeq, limit) as WatchedEventRow[]).toReversed();
 }
 
-export interface OpenApprovalRow {
+interface OpenApprovalRow {
   readonly id: string;
   readonly run_id: string | null;
   readonly decided_at_ms: number;

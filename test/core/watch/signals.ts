@@ -8,7 +8,7 @@ import {
 } from '../../../src/core/watch/signal.ts';
 import { DEFAULT_WATCH_RULES, type WatchRules } from '../../../src/core/watch/watch-rules.ts';
 
-export const RUN = 'run_00000000000000000000000001';
+const RUN = 'run_00000000000000000000000001';
 
 let seq = 0;
 

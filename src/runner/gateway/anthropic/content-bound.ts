@@ -8,7 +8,7 @@ export type ContentBound =
 
 const MAX_DEPTH = 8;
 /** Blocks that cost no more tokens than they have bytes. What `tool_use` carries is the client's own data. */
-const PLAIN_BLOCKS = new Set(['text', 'tool_use', 'thinking', 'redacted_thinking']);
+const PLAIN_BLOCKS = new Set(['text', 'tool_use', 'thinking', 'redacted_thinking', 'tool_reference']);
 
 /** `content` is a string or a list of blocks, wherever the API takes one. */
 export function boundContent(content: unknown, depth = 0): ContentBound {

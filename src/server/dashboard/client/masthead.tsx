@@ -64,7 +64,7 @@ function StatusVitals(props: { readonly status: WireStatus }) {
       />
       <Vital
         name="Mirror"
-        health={mirror.ok ? (mirror.lag > 0 ? 'warn' : 'good') : 'bad'}
+        health={mirror.ok ? 'good' : 'bad'}
         text={mirror.ok ? (mirror.lag > 0 ? `${formatCount(mirror.lag)} behind` : 'in step') : 'failing'}
       />
       <li class="vital">

@@ -31,8 +31,7 @@ export function Runs({ board, runs, skewMs }: RunsProps) {
       </div>
       {live.length === 0 && (
         <p class="empty">
-          <strong>Nothing runs.</strong> Start one with <code>governed-agents run noop</code>, or govern any
-          program with <code>governed-agents exec -- CMD</code>.
+          <strong>Nothing runs.</strong> Start one with <code>governed-agents run noop</code>.
         </p>
       )}
       <ul class="cards">

@@ -1,0 +1,36 @@
+// What /proc says of processes, asked again and again until it is so.
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** One letter as in proc(5); null when there is no such process any more. */
+export function stateOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.charAt(stat.lastIndexOf(')') + 2);
+  } catch {
+    // It went while it was looked at, or before.
+    return null;
+  }
+}
+
+export const isStopped = (pid: number): boolean => stateOf(pid) === 'T';
+
+/** Dead, whether or not its parent has noticed. */
+export const isGone = (pid: number): boolean => ['Z', 'X', null].includes(stateOf(pid));
+
+/** Milliseconds from `sinceMs` (on the clock of `performance`) until it holds for each of them. */
+export async function untilEach(
+  pids: readonly number[],
+  holds: (pid: number) => boolean,
+  sinceMs: number,
+  limitMs = 10_000,
+): Promise<number> {
+  for (;;) {
+    if (pids.every(holds)) return performance.now() - sinceMs;
+    if (performance.now() - sinceMs > limitMs) {
+      const states = pids.map((pid) => `${pid} ${stateOf(pid)}`).join(', ');
+      throw new Error(`after ${limitMs} ms still: ${states}`);
+    }
+    await sleep(1);
+  }
+}

@@ -1,0 +1,130 @@
+// A person at the dashboard: sees what waits, approves, rejects with a note, accepts edited rules, stops everything.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eventually, Scenario } from '../scenario/harness.ts';
+import { client, registerRun } from '../scenario/load.ts';
+import { type Dashboard, openDashboard } from './page.ts';
+
+let scenario: Scenario;
+let dashboard: Dashboard;
+beforeEach(async () => {
+  scenario = await Scenario.create();
+  await scenario.serve();
+});
+afterEach(async () => {
+  await dashboard.close();
+  await scenario.close();
+});
+
+async function statusOf(id: string): Promise<string> {
+  return String((await scenario.asOperator('GET', `/proposals/${id}`)).body['status']);
+}
+
+it('shows a proposal as it arrives, and approves it by keyboard with the hash that was on screen', async () => {
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  const run = scenario.start(['run', 'noop']);
+  await page.getByRole('heading', { name: 'send_email' }).waitFor();
+  expect(await page.getByText('recomputed here, it matches').isVisible()).toBe(true);
+  await page.waitForTimeout(600);
+  await page.keyboard.press('a');
+  await page.getByText('This can’t be undone.').waitFor();
+  await page.waitForTimeout(600);
+  await page.keyboard.press('Enter');
+  expect((await run.finished).code).toBe(0);
+  await page.getByText('Decided by an operator, dashboard').first().waitFor();
+  expect(dashboard.complaints).toEqual([]);
+  const origin = `http://localhost:${scenario.port}/`;
+  expect(dashboard.requests.filter((each) => !each.split(' ')[1]?.startsWith(origin))).toEqual([]);
+});
+
+it('rejects with a note that the agent is told', async () => {
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  const run = scenario.start(['run', 'noop']);
+  await page.getByRole('heading', { name: 'send_email' }).waitFor();
+  await page.waitForTimeout(600);
+  await page.keyboard.press('r');
+  await page.keyboard.type('not before Monday');
+  await page.waitForTimeout(600);
+  await page.keyboard.press('Enter');
+  const ended = await run.finished;
+  expect(ended.stdout).toContain('not before Monday');
+});
+
+it('shows the difference of edited rules, and puts them in force when they are accepted', async () => {
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  scenario.write('policy.toml', `${readFileSync(join(scenario.dir, 'policy.toml'), 'utf8')}# edited\n`);
+  await page.getByText('The rules were edited').waitFor();
+  await page.getByRole('button', { name: /^Show 1 file/ }).click();
+  await page.getByText('+# edited').waitFor();
+  await page.waitForTimeout(600);
+  await page.getByRole('button', { name: 'Accept these rules' }).click();
+  await page.getByText('The rules were edited').waitFor({ state: 'detached' });
+  const { body } = await scenario.asOperator('GET', '/audit?event_type=rules_accepted&limit=1');
+  expect((body['items'] as { actor: { kind: string } }[])[0]?.actor.kind).toBe('operator');
+});
+
+it('stops everything from the kill switch, and says so', async () => {
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  const run = scenario.start(['run', 'noop']);
+  await page.getByRole('heading', { name: 'send_email' }).waitFor();
+  await page.getByRole('button', { name: 'Stop everything' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('enough');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /stop everything/i })
+    .click();
+  expect((await run.finished).code).toBe(7);
+  const status = await eventually(async () => {
+    const { body } = await scenario.asOperator('GET', '/status');
+    return (body['kill_switch'] as { on: boolean }).on ? body : null;
+  }, 'the kill switch');
+  expect(status['kill_switch']).toMatchObject({ reason: 'enough' });
+});
+
+const HOSTILE = [
+  '<img src=x onerror=fetch("/admin/kill-switch")>',
+  '<script>fetch("/x")</script>',
+  '"><svg onload=alert(1)>',
+  "javascript:alert('x')",
+  '\u202egnp.exe',
+  'a\u200bb\u0000c\ufeff',
+  '{{constructor.constructor("fetch(1)")()}}',
+  '</textarea><iframe src=http://127.0.0.1:1/>',
+];
+
+it('draws hostile text as text in every field, whatever is clicked', async () => {
+  const ids: string[] = [];
+  const { secret } = await registerRun(scenario);
+  const load = client(scenario.port);
+  for (const text of HOSTILE) {
+    const link = text.startsWith('javascript:') ? text : `http://example.com/${encodeURIComponent(text)}`;
+    const words = { expected_outcome: text, rationale: text, links: [link] };
+    const made = await load.post(
+      '/proposals',
+      { action_type: 'send_email', payload: { [text]: text }, ...words },
+      secret,
+    );
+    ids.push(String((JSON.parse(made?.text ?? '{}') as { proposal_id: string }).proposal_id));
+  }
+  load.close();
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  await page.getByText(`⟨U+202E⟩`).first().waitFor({ state: 'attached' });
+  expect(await page.locator('#app img, #app iframe, #app svg[onload], [onerror], [onclick]').count()).toBe(0);
+  expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
+  expect(await page.locator('script:not([src])').count()).toBe(0);
+  const before = dashboard.requests.length;
+  for (let n = 0; n < HOSTILE.length; n += 1) {
+    await page.keyboard.press('j');
+    await page.waitForTimeout(50);
+  }
+  const made = dashboard.requests.slice(before).filter((each) => each.startsWith('POST'));
+  expect(made).toEqual([]);
+  expect(dashboard.complaints).toEqual([]);
+  expect(await Promise.all(ids.map(statusOf))).toEqual(ids.map(() => 'pending'));
+});

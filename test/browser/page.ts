@@ -1,0 +1,40 @@
+// A real Chromium on a real server's dashboard, signed in with a one-time link; it keeps every request that the page makes.
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Scenario } from '../scenario/harness.ts';
+
+export interface Dashboard {
+  readonly page: Page;
+  /** "METHOD /path" of every request so far. */
+  readonly requests: readonly string[];
+  /** Errors of the page and violations of its content security policy. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function openDashboard(
+  scenario: Scenario,
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<Dashboard> {
+  const browser: Browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-sync',
+    ],
+  });
+  const page = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 1000 } });
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  const open = await scenario.run(['open', '--json']);
+  await page.goto((JSON.parse(open.stdout) as { link: string }).link);
+  await page.waitForSelector('#waiting, [aria-labelledby="waiting-title"], h2');
+  return { page, requests, complaints, close: () => browser.close() };
+}
