@@ -100,7 +100,7 @@ export function createStopper(records: LateRecords, notices: Notices): Stopper {
   return {
     stop(order) {
       const detectedMs = Date.now() - order.sinceMs;
-      const frozen = null as FreezeResult | null;
+      const frozen = freeze(order.runs);
       const timing: StopTiming = {
         detected_ms: Math.max(0, detectedMs),
         stopped_ms: Math.max(0, Date.now() - order.sinceMs),
@@ -108,7 +108,7 @@ export function createStopper(records: LateRecords, notices: Notices): Stopper {
         tree: frozen?.result ?? 'none',
       };
       for (const run of order.runs) {
-        if (order.level === "pause") run.held = false;
+        if (order.level === 'pause') run.held = true;
         else run.ending = true;
       }
       const { key, what, mark } = order;

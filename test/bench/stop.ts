@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Beat, listTrees, type SpawnedTree, spawnTree, startBeat } from '../../src/process/entry.ts';
 import { eventually, Scenario } from '../scenario/harness.ts';
 import { registerRun } from '../scenario/load.ts';
-import { isGone, isStopped, untilEach } from './process-state.ts';
+import { isGone, isStopped, untilEach } from '../scenario/process-state.ts';
 import { type Figure, median, percentile } from './ratio.ts';
 
 const LOOPS = 100;

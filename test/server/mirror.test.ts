@@ -37,8 +37,8 @@ function table(): string {
   return text;
 }
 
-async function until(true_: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await true_())) await new Promise((resolve) => setTimeout(resolve, 20));
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 async function fill(): Promise<void> {

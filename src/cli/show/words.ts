@@ -13,8 +13,9 @@ function trimZeros(text: string): string {
   return text.replace(/(\.\d\d\d*?)0+$/, '$1');
 }
 
+/** "1,234,567". Not by Intl, which takes longer to load than all the rest of a short command. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
 /** "4 m ago"; "in 4 m" for what is to come. */

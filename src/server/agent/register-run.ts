@@ -2,6 +2,7 @@
 // the clear) and everything of the accepted rules that the runner needs.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readStopMark } from '../../config/entry.ts';
 import { resolveCommand } from '../../config/rules-entry.ts';
 import { sha256Hex } from '../../core/canonical.ts';
 import { fromUsd } from '../../core/ledger/money.ts';
@@ -68,6 +69,10 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
         'look at them with `governed-agents accept`',
       ),
     );
+  }
+  if (readStopMark(context.layout.dir) !== 'none') {
+    const detail = 'everything was stopped, and that is not in the record yet';
+    return problemOfRefusal(refused('kill_switch', detail, 'see `governed-agents status`'));
   }
   const task = chooseTask(accepted, body);
   if (task !== null && 'result' in task) return problemOfRefusal(task);

@@ -20,15 +20,16 @@ export interface MarkKeeper {
 
 export function recordMarks(context: ServerContext): MarkKeeper {
   let working: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
+  const lookAgain = (): void => {
     working = working
       .then(() => look(context))
       .catch((fault: unknown) => {
-        context.log(
-          `a marked stop can't be recorded yet: ${fault instanceof Error ? fault.message : String(fault)}`,
-        );
+        const why = fault instanceof Error ? fault.message : String(fault);
+        context.log(`a marked stop can't be recorded yet: ${why}`);
       });
-  }, EVERY_MS);
+  };
+  lookAgain();
+  const timer = setInterval(lookAgain, EVERY_MS);
   timer.unref();
   return {
     async close() {

@@ -1,0 +1,106 @@
+// An agent that never ends, with a child of its own session: three processes that each leave a mark on disk again and again, so that
+// whether any of them runs is seen from outside, by what they write and by what /proc says.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, type Running, type Scenario } from './harness.ts';
+import { isGone, isStopped, stateOf } from './process-state.ts';
+
+const AGENT = `import { spawn } from 'node:child_process';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+const loop = (name) => ['sh', ['-c', 'while :; do echo x >> ' + name + '.mark; sleep 0.05; done']];
+const near = spawn(...loop('near'), { stdio: 'ignore' });
+const far = spawn(...loop('far'), { stdio: 'ignore', detached: true });
+writeFileSync('family.new', JSON.stringify({ gateway: process.env.GOVERNED_GATEWAY, pids: [process.pid, near.pid, far.pid] }));
+renameSync('family.new', 'family.json');
+setInterval(() => appendFileSync('root.mark', 'x'), 50);
+process.on('SIGTERM', () => {});
+`;
+
+const AGENT_TOML = `adapter = "command"
+command = ["node", "agent.mjs"]
+concurrent = 4
+[env]
+pass = ["PATH"]
+[tools]
+allow = ["Bash"]
+`;
+
+/** Call while the scenario's files are edited. */
+export function writeFamily(scenario: Scenario): void {
+  scenario.write('agents/family/agent.mjs', AGENT);
+  scenario.write('agents/family/agent.toml', AGENT_TOML);
+}
+
+export interface Family {
+  readonly runner: Running;
+  readonly runId: string;
+  readonly gateway: string;
+  readonly pids: readonly number[];
+  /** Bytes that its processes have written, in all. */
+  written(): number;
+  runs(): Promise<void>;
+  /** Resolves with the milliseconds it took until every process stood still; then makes sure that nothing is written any more. */
+  stands(): Promise<number>;
+  gone(): Promise<number>;
+}
+
+export async function startFamily(scenario: Scenario, args: readonly string[] = []): Promise<Family> {
+  const workspace = join(scenario.dir, 'agents/family/workspace');
+  const runner = scenario.start(['run', 'family', ...args], { env: { ANTHROPIC_API_KEY: 'of-the-test' } });
+  const file = join(workspace, 'family.json');
+  await eventually(() => {
+    if (runner.child.exitCode !== null) throw new Error(`the run ended: ${runner.output()}`);
+    return existsSync(file) ? true : null;
+  }, 'the family');
+  const { gateway, pids } = JSON.parse(readFileSync(file, 'utf8')) as Pick<Family, 'gateway' | 'pids'>;
+  const runs = join(scenario.stateDir, 'runs');
+  const [runId = ''] = readdirSync(runs).sort().slice(-1);
+  const written = (): number =>
+    readdirSync(workspace)
+      .filter((name) => name.endsWith('.mark'))
+      .reduce((sum, name) => sum + statSync(join(workspace, name)).size, 0);
+  const untilAll = async (holds: (pid: number) => boolean, what: string): Promise<number> => {
+    const startedMs = performance.now();
+    await eventually(() => (pids.every(holds) ? true : null), `${what} (${states(pids)})`);
+    return performance.now() - startedMs;
+  };
+  const isQuiet = async (): Promise<void> => {
+    const before = written();
+    await sleep(300);
+    if (written() !== before) throw new Error(`something of it still runs (${states(pids)})`);
+  };
+  return {
+    runner,
+    runId,
+    gateway,
+    pids,
+    written,
+    async runs() {
+      const before = written();
+      await eventually(
+        () => (written() > before + 6 && !pids.some(isStopped) ? true : null),
+        'the family to run',
+      );
+    },
+    async stands() {
+      const ms = await untilAll((pid) => isStopped(pid) || isGone(pid), 'the family to stand still');
+      await isQuiet();
+      return ms;
+    },
+    async gone() {
+      const ms = await untilAll(isGone, 'the family to be gone');
+      await isQuiet();
+      return ms;
+    },
+  };
+}
+
+function states(pids: readonly number[]): string {
+  return pids.map((pid) => `${pid} ${stateOf(pid) ?? 'gone'}`).join(', ');
+}
+
+/** The process behind a heartbeat file of the state folder. */
+export function beatOwner(scenario: Scenario, name: 'server.beat' | 'watchdog.beat'): number {
+  return (JSON.parse(readFileSync(join(scenario.stateDir, name), 'utf8')) as { pid: number }).pid;
+}
