@@ -25,14 +25,20 @@ export function splitForSpeed() {
   return {
     name: 'split-for-speed',
     setup(build) {
-      build.onResolve({ filter: /^governed:base$/ }, () => ({ path: BASE, namespace: 'base', sideEffects: true }));
+      build.onResolve({ filter: /^governed:base$/ }, () => ({
+        path: BASE,
+        namespace: 'base',
+        sideEffects: true,
+      }));
       build.onResolve({ filter: /./, namespace: 'base' }, ({ path }) => ({ path, sideEffects: true }));
       build.onLoad({ filter: /./, namespace: 'base' }, () => ({
         resolveDir: src,
         contents: TOGETHER.map((path) => `import '${join(src, path)}';`).join('\n'),
       }));
       build.onLoad({ filter: /\/src\/.*\.tsx?$/ }, async ({ path }) => {
-        const source = (await readFile(path, 'utf8')).replace(IMPORT, (_, names, entry) => direct(path, names, entry));
+        const source = (await readFile(path, 'utf8')).replace(IMPORT, (_, names, entry) =>
+          direct(path, names, entry),
+        );
         const isFirst = FIRST.includes(relative(src, path));
         return { loader: 'ts', contents: isFirst ? source : `${source}\nimport '${BASE}';\n` };
       });

@@ -1,10 +1,10 @@
 // Decisions on the terminal. What is approved is what was shown: its hash goes with the decision, and an action that can't be undone
 // wants its name typed.
 import { InputError } from '../core/fault.ts';
+import { visibleString } from '../core/visible-text.ts';
 import type { WireProposal } from '../server/wire/proposal.ts';
 import { askLine, askYesNo } from './ask.ts';
 import { decide, readPending, readProposal } from './decide.ts';
-import { visibleString } from '../core/visible-text.ts';
 import type { Output } from './output.ts';
 import type { Project } from './project.ts';
 import { RefusalError } from './refusal-error.ts';
@@ -68,15 +68,23 @@ function refuseSettled(proposal: WireProposal): void {
 export function tellDecided(output: Output, proposal: WireProposal): void {
   output.data(proposal);
   const { paint } = output;
-  output.line(`${status(proposal.status, paint)}: ${visibleString(proposal.action_type)} (${proposal.proposal_id})`);
+  output.line(
+    `${status(proposal.status, paint)}: ${visibleString(proposal.action_type)} (${proposal.proposal_id})`,
+  );
   if (proposal.status === 'approved' && proposal.executor !== null) {
-    output.line(paint.dim(`  ${visibleString(proposal.executor)} carries it out; see \`governed-agents audit list --proposal ${proposal.proposal_id}\``));
+    output.line(
+      paint.dim(
+        `  ${visibleString(proposal.executor)} carries it out; see \`governed-agents audit list --proposal ${proposal.proposal_id}\``,
+      ),
+    );
   }
 }
 
 async function confirmed(proposal: WireProposal): Promise<boolean> {
   if (!isGrave(proposal)) return askYesNo('Approve exactly this payload?');
-  const answer = await askLine(`This ${gravity(proposal)}. Type ${visibleString(proposal.action_type)} to approve it: `);
+  const answer = await askLine(
+    `This ${gravity(proposal)}. Type ${visibleString(proposal.action_type)} to approve it: `,
+  );
   return answer === proposal.action_type;
 }
 
@@ -97,7 +105,9 @@ export async function walkThrough(project: Project, output: Output): Promise<voi
     const [proposal] = waiting;
     if (proposal === undefined) break;
     output.line();
-    output.line(`${output.paint.dim(`${waiting.length} waiting`)}  ${proposalText(proposal, Date.now(), output.paint)}`);
+    output.line(
+      `${output.paint.dim(`${waiting.length} waiting`)}  ${proposalText(proposal, Date.now(), output.paint)}`,
+    );
     output.line();
     const answer = await askLine('a approve · r reject · s skip · q quit: ');
     if (answer === null || answer === 'q') break;

@@ -115,9 +115,7 @@ function send(ask: Ask): Promise<Answer> {
     }, ask.limitMs);
     request.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      unreachableNow(
-        error.code === 'ECONNREFUSED' ? `nothing listens on port ${ask.port}` : error.message,
-      );
+      unreachableNow(error.code === 'ECONNREFUSED' ? `nothing listens on port ${ask.port}` : error.message);
     });
     request.end(payload ?? undefined);
   });

@@ -21,7 +21,11 @@ export async function readPending(project: Project): Promise<readonly WirePropos
 }
 
 /** The proposal as it stands after the decision. */
-export async function decide(project: Project, proposalId: string, decision: Decision): Promise<WireProposal> {
+export async function decide(
+  project: Project,
+  proposalId: string,
+  decision: Decision,
+): Promise<WireProposal> {
   const answer = await clientOf(project).post(`/proposals/${proposalId}/decision`, decision);
   return bodyOf(answer) as WireProposal;
 }

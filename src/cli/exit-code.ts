@@ -34,7 +34,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   unknown_run: EXIT.usage,
   not_found: EXIT.usage,
   no_such_cap: EXIT.usage,
-  invalid_request: EXIT.usage,
+  invalid: EXIT.usage,
+  rules_invalid: EXIT.usage,
 };
 
 export function exitCodeOf(error: unknown): number {

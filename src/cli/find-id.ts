@@ -53,7 +53,10 @@ function find(project: Project, word: string, kind: Kind): string {
     throw new InputError({
       code: 'not_found',
       message: `there is no ${kind.what} ${JSON.stringify(word)}`,
-      hint: newest.length === 0 ? `there is none yet; see ${kind.seeAll}` : `the newest are ${newest.join(', ')}; see ${kind.seeAll}`,
+      hint:
+        newest.length === 0
+          ? `there is none yet; see ${kind.seeAll}`
+          : `the newest are ${newest.join(', ')}; see ${kind.seeAll}`,
     });
   } finally {
     store.close();

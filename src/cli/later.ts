@@ -18,7 +18,8 @@ export const LATER_COMMANDS: ReadonlyMap<string, LaterCommand> = new Map([
     'grants',
     {
       about: 'standing approvals',
-      instead: 'list action types in [auto_approve] of policy.toml and put them in force with `governed-agents accept`',
+      instead:
+        'list action types in [auto_approve] of policy.toml and put them in force with `governed-agents accept`',
     },
   ],
   [

@@ -1,6 +1,7 @@
 // Reads a resource from the store while the server is down.
-import manifest from '../../package.json' with { type: 'json' };
+
 import { existsSync } from 'node:fs';
+import manifest from '../../package.json' with { type: 'json' };
 import { answerWithoutServer } from '../server/offline-entry.ts';
 import type { Project } from './project.ts';
 import { readServerFile } from './server-file.ts';

@@ -1,4 +1,5 @@
 // Finds the command that was typed, loads it alone, runs it, and turns whatever it throws into a message and an exit code.
+import * as nodeModule from 'node:module';
 import { findCommand, type PlainOptions } from './command-table.ts';
 
 interface Route {
@@ -38,6 +39,7 @@ async function dispatch(route: Route, version: string): Promise<void> {
     refuseUnknownCommand(name, rest);
     return;
   }
+  if (!rest.includes('--help') && !rest.includes('-h')) keepCompiled();
   const module = await entry.load();
   const plain = module.plain === undefined ? null : plainOptions(rest);
   if (plain !== null) {
@@ -46,6 +48,15 @@ async function dispatch(route: Route, version: string): Promise<void> {
   }
   const { runCommand } = await import('./run-command.ts');
   await runCommand(entry, module, rest);
+}
+
+/** From Node 22 on what was compiled is kept for the next command; in this user's own folder, not in one that all users share. */
+function keepCompiled(): void {
+  if (!('enableCompileCache' in nodeModule) || typeof nodeModule.enableCompileCache !== 'function') return;
+  const { XDG_CACHE_HOME, HOME } = process.env;
+  const cache =
+    XDG_CACHE_HOME !== undefined && XDG_CACHE_HOME !== '' ? XDG_CACHE_HOME : `${HOME ?? ''}/.cache`;
+  if (cache.startsWith('/') && cache !== '/.cache') nodeModule.enableCompileCache(`${cache}/governed-agents`);
 }
 
 /** Null when there is more than what every command takes. */
@@ -65,7 +76,9 @@ function plainOptions(args: readonly string[]): PlainOptions | null {
 
 async function showHelp(rest: readonly string[]): Promise<void> {
   const asked = rest.some((arg) => arg === '--help' || arg === '-h' || arg === 'help');
-  const unknown = rest.find((arg) => arg.startsWith('-') && !isGlobal(arg) && arg !== '--help' && arg !== '-h');
+  const unknown = rest.find(
+    (arg) => arg.startsWith('-') && !isGlobal(arg) && arg !== '--help' && arg !== '-h',
+  );
   if (unknown !== undefined) {
     const { refuseUnknownOption } = await import('./unknown-command.ts');
     refuseUnknownOption(unknown);

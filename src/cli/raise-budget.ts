@@ -11,14 +11,24 @@ export interface RaiseWish {
   readonly tokens?: string;
 }
 
-export async function raiseBudget(project: Project, output: Output, word: string, wish: RaiseWish): Promise<void> {
+export async function raiseBudget(
+  project: Project,
+  output: Output,
+  word: string,
+  wish: RaiseWish,
+): Promise<void> {
   const limit = limitOf(wish);
   const agentId = findAgentId(project, word);
-  const answer = await clientOf(project).post(`/budget/${encodeURIComponent(agentId)}/raise`, { tier: wish.tier, ...limit });
+  const answer = await clientOf(project).post(`/budget/${encodeURIComponent(agentId)}/raise`, {
+    tier: wish.tier,
+    ...limit,
+  });
   const raised = bodyOf(answer);
   output.data(raised);
   const amount = 'usd' in limit ? `$${limit.usd}` : `${limit.tokens} tokens`;
-  output.line(`${output.paint.green('✓')} ${agentId} may spend ${amount} a ${wish.tier} now; it is in the record`);
+  output.line(
+    `${output.paint.green('✓')} ${agentId} may spend ${amount} a ${wish.tier} now; it is in the record`,
+  );
 }
 
 function limitOf({ usd, tokens }: RaiseWish): { readonly usd: number } | { readonly tokens: number } {
@@ -29,7 +39,8 @@ function limitOf({ usd, tokens }: RaiseWish): { readonly usd: number } | { reado
     if (!isAmount(usd)) throw usage(`--usd ${JSON.stringify(usd)} is not an amount of dollars`);
     return { usd: Number(usd) };
   }
-  if (tokens === undefined || !/^\d{1,15}$/.test(tokens)) throw usage(`--tokens ${JSON.stringify(tokens)} is not a whole number`);
+  if (tokens === undefined || !/^\d{1,15}$/.test(tokens))
+    throw usage(`--tokens ${JSON.stringify(tokens)} is not a whole number`);
   return { tokens: Number(tokens) };
 }
 

@@ -6,6 +6,7 @@ import { paintFor } from './terminal.ts';
 export function reportError(error: unknown, args: readonly string[]): void {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   process.stderr.write(errorText(error, paintFor(process.stderr), own.includes('--verbose')));
-  if (own.includes('--json')) process.stdout.write(`${JSON.stringify({ error: errorJson(error) }, null, 2)}\n`);
+  if (own.includes('--json'))
+    process.stdout.write(`${JSON.stringify({ error: errorJson(error) }, null, 2)}\n`);
   process.exitCode = exitCodeOf(error);
 }

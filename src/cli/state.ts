@@ -1,7 +1,8 @@
 // The project's state, opened directly: for what works without a server.
-import { existsSync } from 'node:fs';
+
 import { randomBytes } from 'node:crypto';
-import { makeBundle, parseRules, EXECUTABLE, type Bundle } from '../config/rules-entry.ts';
+import { existsSync } from 'node:fs';
+import { type Bundle, EXECUTABLE, makeBundle, parseRules } from '../config/rules-entry.ts';
 import { OperationError } from '../core/fault.ts';
 import type { Rules } from '../core/rules/rules.ts';
 import { createGovernor, type Governor } from '../governor/entry.ts';

@@ -24,6 +24,7 @@ export async function finishRun(run: OpenRun, tree: SpawnedTree): Promise<RunRes
   const stop = ending.stop;
   const left = await clear(run, tree, stop);
   run.brake.release();
+  ending.release();
   await capture.finish(PIPE_CLOSE_LIMIT_MS);
   await closeGateway(run);
   const recorded = await recordEnd(run, { ...judgeExit(exit, stop), ...left }, exit);

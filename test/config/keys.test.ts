@@ -2,7 +2,8 @@ import { createPublicKey, randomBytes, sign, verify } from 'node:crypto';
 import { chmod, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createKeys, readSigningKey, readToken } from '../../src/config/keys.ts';
+import { createKeys, readSigningKey } from '../../src/config/keys.ts';
+import { readToken } from '../../src/config/read-token.ts';
 import { OperationError } from '../../src/core/fault.ts';
 import { tempDir } from './temp-dir.ts';
 

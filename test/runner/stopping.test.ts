@@ -15,11 +15,13 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 
 const sh = (script: string): readonly string[] => ['sh', '-c', script];
+/** One process, so that it is frozen when it says so: a shell that forks may stand in the kernel instead. */
+const STILL = ['sleep', '600'];
 const marker = `GOVERNED_RUN_ID=${RUN_ID}`;
 
 describe('a pause', () => {
   it('from the server freezes the tree, and a resume lets it go on', async () => {
-    const run = await fixture.start(sh('while :; do sleep 0.05; done'));
+    const run = await fixture.start(STILL);
     await until(() => fixture.server.followers() === 1, 'control is followed');
     fixture.server.say({ type: 'pause', reason: 'look at this' });
     await until(() => processState(rootPid(fixture)) === 'T', 'it is frozen');
@@ -31,7 +33,7 @@ describe('a pause', () => {
   });
 
   it('is learnt from the server’s first word after a lost connection', async () => {
-    const run = await fixture.start(sh('sleep 600'));
+    const run = await fixture.start(STILL);
     const { port } = fixture.server;
     await fixture.server.close();
     await until(() => fixture.notices.length === 1, 'the loss is noticed');
@@ -49,7 +51,7 @@ describe('a pause', () => {
   });
 
   it('by a mark on the disk holds until the mark is gone', async () => {
-    await fixture.start(sh('sleep 600'));
+    await fixture.start(STILL);
     setStopMark(join(fixture.state.runs, RUN_ID), 'pause');
     await until(() => processState(rootPid(fixture)) === 'T', 'it is frozen');
     fixture.server.say({ type: 'resume' });
@@ -60,7 +62,7 @@ describe('a pause', () => {
   });
 
   it('for a missing watchdog comes by itself and lifts itself', async () => {
-    await fixture.start(sh('sleep 600'));
+    await fixture.start(STILL);
     fixture.beat?.stop();
     fixture.beat = null;
     await until(() => fixture.states.at(-1)?.state === 'missing_supervisor', 'it is noticed');
@@ -71,7 +73,7 @@ describe('a pause', () => {
   });
 
   it('of another kind outlasts the missing watchdog', async () => {
-    await fixture.start(sh('sleep 600'));
+    await fixture.start(STILL);
     await until(() => fixture.server.followers() === 1, 'control is followed');
     fixture.server.say({ type: 'pause', reason: 'mine' });
     await until(() => processState(rootPid(fixture)) === 'T', 'it is frozen');
@@ -95,7 +97,7 @@ describe('a stop', () => {
 
   it('by a mark on the disk works without the server, the kill switch’s too', async () => {
     prepareStopMark(fixture.state.dir);
-    const run = await fixture.start(sh('sleep 600'));
+    const run = await fixture.start(STILL);
     await fixture.server.close();
     setStopMark(fixture.state.dir, 'kill');
     await until(() => processState(rootPid(fixture)) === '', 'it is gone');
@@ -110,7 +112,7 @@ describe('a stop', () => {
       response.end('{"status":401,"code":"run_ended","detail":"the run of this secret has ended"}');
       return true;
     };
-    const run = await fixture.start(sh('sleep 600'));
+    const run = await fixture.start(STILL);
     expect(await run.ended).toMatchObject({ status: 'killed' });
   });
 

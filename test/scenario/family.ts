@@ -19,7 +19,6 @@ process.on('SIGTERM', () => {});
 
 const AGENT_TOML = `adapter = "command"
 command = ["node", "agent.mjs"]
-concurrent = 4
 [env]
 pass = ["PATH"]
 [tools]
@@ -27,10 +26,12 @@ allow = ["Bash"]
 `;
 
 /** Call while the scenario's files are edited. */
-export function writeFamily(scenario: Scenario): void {
-  scenario.write('agents/family/agent.mjs', AGENT);
-  scenario.write('agents/family/agent.toml', AGENT_TOML);
+export function writeFamily(scenario: Scenario, agentId = 'family'): void {
+  scenario.write(`agents/${agentId}/agent.mjs`, AGENT);
+  scenario.write(`agents/${agentId}/agent.toml`, AGENT_TOML);
 }
+
+const LIMIT_MS = 20_000;
 
 export interface Family {
   readonly runner: Running;
@@ -45,9 +46,9 @@ export interface Family {
   gone(): Promise<number>;
 }
 
-export async function startFamily(scenario: Scenario, args: readonly string[] = []): Promise<Family> {
-  const workspace = join(scenario.dir, 'agents/family/workspace');
-  const runner = scenario.start(['run', 'family', ...args], { env: { ANTHROPIC_API_KEY: 'of-the-test' } });
+export async function startFamily(scenario: Scenario, agentId = 'family'): Promise<Family> {
+  const workspace = join(scenario.dir, 'agents', agentId, 'workspace');
+  const runner = scenario.start(['run', agentId], { env: { ANTHROPIC_API_KEY: 'of-the-test' } });
   const file = join(workspace, 'family.json');
   await eventually(() => {
     if (runner.child.exitCode !== null) throw new Error(`the run ended: ${runner.output()}`);
@@ -62,7 +63,14 @@ export async function startFamily(scenario: Scenario, args: readonly string[] = 
       .reduce((sum, name) => sum + statSync(join(workspace, name)).size, 0);
   const untilAll = async (holds: (pid: number) => boolean, what: string): Promise<number> => {
     const startedMs = performance.now();
-    await eventually(() => (pids.every(holds) ? true : null), `${what} (${states(pids)})`);
+    while (!pids.every(holds)) {
+      if (performance.now() - startedMs > LIMIT_MS) {
+        throw new Error(
+          `waited ${LIMIT_MS} ms for the family to ${what} (${states(pids)}); ${runner.output()}`,
+        );
+      }
+      await sleep(10);
+    }
     return performance.now() - startedMs;
   };
   const isQuiet = async (): Promise<void> => {
@@ -84,12 +92,12 @@ export async function startFamily(scenario: Scenario, args: readonly string[] = 
       );
     },
     async stands() {
-      const ms = await untilAll((pid) => isStopped(pid) || isGone(pid), 'the family to stand still');
+      const ms = await untilAll((pid) => isStopped(pid) || isGone(pid), 'stand still');
       await isQuiet();
       return ms;
     },
     async gone() {
-      const ms = await untilAll(isGone, 'the family to be gone');
+      const ms = await untilAll(isGone, 'be gone');
       await isQuiet();
       return ms;
     },
@@ -103,4 +111,9 @@ function states(pids: readonly number[]): string {
 /** The process behind a heartbeat file of the state folder. */
 export function beatOwner(scenario: Scenario, name: 'server.beat' | 'watchdog.beat'): number {
   return (JSON.parse(readFileSync(join(scenario.stateDir, name), 'utf8')) as { pid: number }).pid;
+}
+
+export function watchdogLives(scenario: Scenario): Promise<true> {
+  const beat = join(scenario.stateDir, 'watchdog.beat');
+  return eventually(() => (existsSync(beat) ? true : null), 'the watchdog');
 }

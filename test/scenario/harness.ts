@@ -58,11 +58,15 @@ export class Scenario {
     this.port = port;
   }
 
-  /** `init` in a fresh folder, on a free port; `edit` changes the files before they are accepted once more. */
-  static async create(edit?: (scenario: Scenario) => void): Promise<Scenario> {
+  /** `init` in a fresh folder, on a free port; `edit` changes the files before they are accepted once more, `before` comes first. */
+  static async create(
+    edit?: (scenario: Scenario) => void,
+    before?: (scenario: Scenario) => void,
+  ): Promise<Scenario> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: npm run build`);
     const root = mkdtempSync(join(realpathSync(tmpdir()), 'governed-scenario-'));
     const scenario = new Scenario(root, await freePort());
+    before?.(scenario);
     const init = await scenario.run(['init', scenario.dir], { cwd: root });
     if (init.code !== 0) throw new Error(`init failed: ${init.stderr}`);
     const settings = join(scenario.dir, 'governed.toml');

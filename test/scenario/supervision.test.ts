@@ -2,8 +2,9 @@
 // Within the published time nothing of the agent runs that nobody watches; where all three are gone, what is true is shown instead.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { beatOwner, type Family, startFamily, writeFamily } from './family.ts';
+import { beatOwner, type Family, startFamily, watchdogLives, writeFamily } from './family.ts';
 import { eventually, Scenario } from './harness.ts';
 import { withStore } from './record-check.ts';
 
@@ -12,16 +13,6 @@ const PUBLISHED_MS = 1_500;
 const PROVING = process.env['GOVERNED_PROVE'] === '1';
 
 type Part = 'server' | 'runner' | 'watchdog';
-
-const COMBINATIONS: readonly (readonly Part[])[] = [
-  ['server'],
-  ['runner'],
-  ['watchdog'],
-  ['server', 'runner'],
-  ['server', 'watchdog'],
-  ['runner', 'watchdog'],
-  ['server', 'runner', 'watchdog'],
-];
 
 let scenario: Scenario;
 let frozen: number[] = [];
@@ -41,8 +32,9 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 async function begin(): Promise<{ readonly family: Family; readonly pidOf: Record<Part, number> }> {
-  scenario = await Scenario.create(writeFamily);
+  scenario = await Scenario.create((made) => writeFamily(made));
   const server = await scenario.serve();
+  await watchdogLives(scenario);
   const family = await startFamily(scenario);
   await family.runs();
   const pidOf = {
@@ -140,9 +132,9 @@ describe('killed', () => {
 });
 
 describe('stopped', () => {
-  it.each(COMBINATIONS.filter((parts) => !parts.includes('runner') && parts.includes('watchdog')))(
-    '%s %s: the runner freezes its tree until they go on',
-    async (...parts) => {
+  it.each([[['watchdog']], [['server', 'watchdog']]] as [Part[]][])(
+    '%s: the runner freezes its tree until the watchdog goes on',
+    async (parts) => {
       const { family, pidOf } = await begin();
       strike('SIGSTOP', parts, pidOf);
       tell(`${parts.join(' and ')} stopped, tree frozen`, await family.stands());
@@ -151,9 +143,9 @@ describe('stopped', () => {
     },
   );
 
-  it.each(COMBINATIONS.filter((parts) => parts.includes('runner') && !parts.includes('watchdog')))(
-    '%s %s: the watchdog freezes the tree until the runner goes on',
-    async (...parts) => {
+  it.each([[['runner']], [['server', 'runner']]] as [Part[]][])(
+    '%s: the watchdog freezes the tree until the runner goes on',
+    async (parts) => {
       const { family, pidOf } = await begin();
       strike('SIGSTOP', parts, pidOf);
       tell(`${parts.join(' and ')} stopped, tree frozen`, await family.stands());
@@ -176,6 +168,8 @@ describe('stopped', () => {
       const { family, pidOf } = await begin();
       strike('SIGSTOP', parts, pidOf);
       await family.runs();
+      // Until its heartbeat is stale, the first one counts as alive.
+      await sleep(1_200);
       scenario.start(['watchdog']);
       await family.stands();
       for (const pid of frozen) signal(pid, 'SIGCONT');
@@ -195,6 +189,7 @@ it('books what a killed runner had reserved, whole', async () => {
     );
   });
   await scenario.serve();
+  await watchdogLives(scenario);
   const family = await startFamily(scenario);
   const body = JSON.stringify({
     model: 'test-model',

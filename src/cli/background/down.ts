@@ -23,7 +23,10 @@ export async function down(project: Project, output: Output): Promise<void> {
   tell(output, 'server', server);
   tell(output, 'watchdog', watchdog);
   if (live > 0) {
-    warn(output, `${live} ${live === 1 ? 'run is' : 'runs are'} live: without a watchdog they freeze, and go on with \`governed-agents up\``);
+    warn(
+      output,
+      `${live} ${live === 1 ? 'run is' : 'runs are'} live: without a watchdog they freeze, and go on with \`governed-agents up\``,
+    );
   }
   if (server === 'survived' || watchdog === 'survived') process.exitCode = EXIT.failed;
 }

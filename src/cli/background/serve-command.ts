@@ -65,7 +65,13 @@ async function announce(
 ): Promise<void> {
   const link = await running.mintLink();
   if (output.json) {
-    const place = { url: running.url, link, port: running.port, pid: process.pid, state_dir: project.state.dir };
+    const place = {
+      url: running.url,
+      link,
+      port: running.port,
+      pid: process.pid,
+      state_dir: project.state.dir,
+    };
     process.stdout.write(`${JSON.stringify({ ...place, rules_accepted: running.rulesAccepted() })}\n`);
     return;
   }
@@ -74,10 +80,14 @@ async function announce(
   output.line(`  dashboard  ${paint.cyan(link)}`);
   output.line(paint.dim('             once, within ten minutes; `governed-agents open` makes another'));
   output.line(`  state      ${project.state.dir}`);
-  output.line(`  watchdog   ${options.watchdog ? 'beside it, a process of its own' : paint.yellow('none started (--no-watchdog)')}`);
+  output.line(
+    `  watchdog   ${options.watchdog ? 'beside it, a process of its own' : paint.yellow('none started (--no-watchdog)')}`,
+  );
   for (const text of running.warnings()) warn(output, text);
   if (!running.rulesAccepted()) {
-    output.line(`  ${paint.yellow('!')} the rules of this project were never accepted, so nothing runs: ${paint.bold('governed-agents accept')}`);
+    output.line(
+      `  ${paint.yellow('!')} the rules of this project were never accepted, so nothing runs: ${paint.bold('governed-agents accept')}`,
+    );
   }
   const hint = sshHint(running.port);
   if (hint !== null) output.line(`  from home  ${hint}`);

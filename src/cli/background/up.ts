@@ -22,9 +22,19 @@ export async function up(project: Project, output: Output, port: number | null):
   const hasWatchdog = await awaitWatchdog(project);
   const { link, expires_at } = await freshLink(project, null);
   const at = clientOf(project).port;
-  output.data({ url: `http://localhost:${at}`, port: at, link, expires_at, started: !wasUp, watchdog: hasWatchdog, state_dir: project.state.dir });
+  output.data({
+    url: `http://localhost:${at}`,
+    port: at,
+    link,
+    expires_at,
+    started: !wasUp,
+    watchdog: hasWatchdog,
+    state_dir: project.state.dir,
+  });
   const { paint } = output;
-  output.line(`${paint.green('●')} ${paint.bold(`http://localhost:${at}`)}  ${wasUp ? 'was up already' : 'is up'}`);
+  output.line(
+    `${paint.green('●')} ${paint.bold(`http://localhost:${at}`)}  ${wasUp ? 'was up already' : 'is up'}`,
+  );
   output.line(`  dashboard  ${paint.cyan(link)}`);
   output.line(`  log        ${project.state.serverLog}`);
   const hint = at === null ? null : sshHint(at);
@@ -96,4 +106,3 @@ async function awaitWatchdog(project: Project): Promise<boolean> {
     await delay(20);
   }
 }
-

@@ -1,10 +1,11 @@
 // accept: shows how the governing files differ from what is in force, and puts exactly what was shown in force.
-import type { Define } from '../command-table.ts';
+
+import type { Bundle, FileChange } from '../../config/rules-entry.ts';
 import { bodyOf, clientOf } from '../client.ts';
+import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject, type Project } from '../project.ts';
 import { RefusalError, RulesInvalidError } from '../refusal-error.ts';
-import type { Bundle, FileChange } from '../../config/rules-entry.ts';
 
 interface Options {
   readonly project?: string;
@@ -13,10 +14,7 @@ interface Options {
 }
 
 export const define: Define = (command) => {
-  command
-    .option('-y, --yes', 'do not ask')
-    .option('--json', 'print what was done as JSON')
-    .action(accept);
+  command.option('-y, --yes', 'do not ask').option('--json', 'print what was done as JSON').action(accept);
 };
 
 async function accept(options: Options): Promise<void> {
@@ -94,4 +92,3 @@ async function putInForceSomewhere(project: Project, bundle: Bundle): Promise<vo
     open.store.close();
   }
 }
-

@@ -29,7 +29,9 @@ export const define: Define = (command) => {
       const { listEvents } = await import('../record/list-events.ts');
       await listEvents(locateProject(options), outputFor(options), list.optsWithGlobals());
     });
-  const verify = command.command('verify').description('walk the whole chain; exits 8 when it does not verify');
+  const verify = command
+    .command('verify')
+    .description('walk the whole chain; exits 8 when it does not verify');
   verify
     .option('--against <head>', 'a file with a signed head that was kept elsewhere')
     .option('--json', 'print the result as JSON')

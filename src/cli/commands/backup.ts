@@ -64,6 +64,10 @@ async function backup(name: string, options: Options): Promise<void> {
   const output = outputFor(options);
   output.data({ file, bytes: statSync(file).size, events: tip.seq, hash: tip.hash });
   output.line(`${output.paint.green('✓')} ${file} (${statSync(file).size} bytes)`);
-  output.line(`  holds  the record up to event ${tip.seq} (${tip.hash.slice(0, 16)}), proposals, runs, spend and the accepted rules`);
-  output.line('  not    the keys, the transcripts of runs, and audit.jsonl, which is written anew from the store');
+  output.line(
+    `  holds  the record up to event ${tip.seq} (${tip.hash.slice(0, 16)}), proposals, runs, spend and the accepted rules`,
+  );
+  output.line(
+    '  not    the keys, the transcripts of runs, and audit.jsonl, which is written anew from the store',
+  );
 }

@@ -24,7 +24,9 @@ export const define: Define = (command) => {
       const { showBudgets } = await import('../show/budgets.ts');
       await showBudgets(locateProject(options), outputFor(options), agent);
     });
-  const raise = command.command('raise').description('lift one cap of an agent; a pause that the cap caused ends');
+  const raise = command
+    .command('raise')
+    .description('lift one cap of an agent; a pause that the cap caused ends');
   raise
     .argument('<agent>', 'an agent, or the beginning of its name')
     .addOption(

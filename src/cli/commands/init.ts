@@ -41,8 +41,12 @@ async function init(dir: string, options: Options): Promise<void> {
   output.line();
   output.line('Next:');
   const go = target === process.cwd() ? '' : `cd ${dir} && `;
-  output.line(`  ${paint.cyan(`${go}governed-agents serve`)}        in one terminal: prints a link to the dashboard`);
-  output.line(`  ${paint.cyan(`${go}governed-agents run noop`)}     in another: an agent proposes, and waits for you`);
+  output.line(
+    `  ${paint.cyan(`${go}governed-agents serve`)}        in one terminal: prints a link to the dashboard`,
+  );
+  output.line(
+    `  ${paint.cyan(`${go}governed-agents run noop`)}     in another: an agent proposes, and waits for you`,
+  );
 }
 
 async function writeProject(target: string): Promise<readonly string[]> {

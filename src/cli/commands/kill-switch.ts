@@ -27,7 +27,10 @@ async function killSwitch(state: string, options: Options): Promise<void> {
       import('../stop/stop-now.ts'),
       import('../stop/tell.ts'),
     ]);
-    tellStopped(output, await stopNow(project, { action: 'kill-switch', word: undefined, all: true, reason }));
+    tellStopped(
+      output,
+      await stopNow(project, { action: 'kill-switch', word: undefined, all: true, reason }),
+    );
     return;
   }
   const { killSwitchOff } = await import('../stop/go-on.ts');

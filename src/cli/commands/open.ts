@@ -23,7 +23,8 @@ async function open(word: string | undefined, options: Options): Promise<void> {
     import('../background/browser.ts'),
     import('../client.ts'),
   ]);
-  const proposalId = word === undefined ? null : (await import('../find-id.ts')).findProposalId(project, word);
+  const proposalId =
+    word === undefined ? null : (await import('../find-id.ts')).findProposalId(project, word);
   const { link, expires_at } = await freshLink(project, proposalId);
   output.data({ link, expires_at });
   if (output.json) return;

@@ -10,7 +10,9 @@ interface Options {
 }
 
 export const define: Define = (command) => {
-  const check = command.command('check').description('every problem of the governing files, with file and line');
+  const check = command
+    .command('check')
+    .description('every problem of the governing files, with file and line');
   check.option('--json', 'print the result as JSON').action(async () => {
     const options: Options = check.optsWithGlobals();
     const { checkRules } = await import('../rules/check-rules.ts');

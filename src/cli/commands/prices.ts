@@ -30,15 +30,29 @@ async function prices(options: Options): Promise<void> {
   if (output.json) return;
   const { paint } = output;
   const right = (title: string) => ({ title, align: 'right' }) as const;
-  const columns = [{ title: 'model' }, right('input'), right('output'), right('cache read'), right('write 5m'), right('write 1h')];
-  const rows = models.map(([model, price]) => [model, ...Object.values(perMillion(price)).map((usd) => `$${usd < 0.1 ? usd : usd.toFixed(2)}`)]);
+  const columns = [
+    { title: 'model' },
+    right('input'),
+    right('output'),
+    right('cache read'),
+    right('write 5m'),
+    right('write 1h'),
+  ];
+  const rows = models.map(([model, price]) => [
+    model,
+    ...Object.values(perMillion(price)).map((usd) => `$${usd < 0.1 ? usd : usd.toFixed(2)}`),
+  ]);
   output.line(tableText(columns, rows, paint));
   output.line();
-  output.line(paint.dim('Dollars a million tokens. '.concat(
-    rules.prices.unknownModel === 'refuse'
-      ? 'A model without a price is refused.'
-      : 'A model without a price is reserved at the worst of these.',
-  )));
+  output.line(
+    paint.dim(
+      'Dollars a million tokens. '.concat(
+        rules.prices.unknownModel === 'refuse'
+          ? 'A model without a price is refused.'
+          : 'A model without a price is reserved at the worst of these.',
+      ),
+    ),
+  );
 }
 
 /** A nano-dollar a token is a thousandth of a dollar a million tokens. */

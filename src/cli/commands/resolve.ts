@@ -15,11 +15,9 @@ export const define: Define = (command) => {
   command
     .argument('<proposal>', 'a proposal with the status unknown, or the beginning of its id')
     .addArgument(
-      new Argument('<action>', 'retry: run its executor again; executed, failed: what you found out').choices([
-        'retry',
-        'executed',
-        'failed',
-      ]),
+      new Argument('<action>', 'retry: run its executor again; executed, failed: what you found out').choices(
+        ['retry', 'executed', 'failed'],
+      ),
     )
     .option('--note <text>', 'how you know, for the record')
     .option('--json', 'print the proposal as JSON')

@@ -24,7 +24,10 @@ async function resume(word: string | undefined, options: Options): Promise<void>
   const output = outputFor(options);
   output.data(resumed);
   const { paint } = output;
-  const what = resumed.target === 'all' ? resumed.agents.join(', ') || 'nothing was paused by an operator' : resumed.target;
+  const what =
+    resumed.target === 'all'
+      ? resumed.agents.join(', ') || 'nothing was paused by an operator'
+      : resumed.target;
   output.line(`${paint.green('✓')} goes on: ${what}`);
   if (resumed.recorded === 'store') output.note('  the server did not answer: done and recorded from here');
 }

@@ -19,8 +19,16 @@ export async function findAgentClis(): Promise<readonly Finding[]> {
 
 export async function findBubblewrap(): Promise<Finding> {
   const path = onPath('bwrap');
-  if (path === null) return worthKnowing('bubblewrap', 'not on the PATH', 'confinement of a later version needs it (Debian: apt install bubblewrap)');
-  return ok('bubblewrap', `${(await versionOf(path)) ?? 'gives no version'}, ${path}; this version does not confine with it yet`);
+  if (path === null)
+    return worthKnowing(
+      'bubblewrap',
+      'not on the PATH',
+      'confinement of a later version needs it (Debian: apt install bubblewrap)',
+    );
+  return ok(
+    'bubblewrap',
+    `${(await versionOf(path)) ?? 'gives no version'}, ${path}; this version does not confine with it yet`,
+  );
 }
 
 function onPath(name: string): string | null {

@@ -11,10 +11,15 @@ const EARLIEST_MS = Date.UTC(2025, 0, 1);
 export function lookAtClock(project: Project): Finding {
   const nowMs = Date.now();
   const now = toRfc3339(nowMs);
-  if (nowMs < EARLIEST_MS) return broken('clock', `it says ${now}`, 'set the time: expiries and caps count by it');
+  if (nowMs < EARLIEST_MS)
+    return broken('clock', `it says ${now}`, 'set the time: expiries and caps count by it');
   const newestMs = existsSync(project.state.store) ? newestEvent(project) : 0;
   if (newestMs > nowMs) {
-    return worthKnowing('clock', `it is ${formatDuration(newestMs - nowMs)} behind the newest event`, 'it went back: until it has caught up, the time of the record stands still');
+    return worthKnowing(
+      'clock',
+      `it is ${formatDuration(newestMs - nowMs)} behind the newest event`,
+      'it went back: until it has caught up, the time of the record stands still',
+    );
   }
   return ok('clock', `${now}, not behind the record`);
 }

@@ -22,20 +22,37 @@ export async function lookAtPort(project: Project): Promise<readonly Finding[]> 
     findings.push(
       answer.result === 'ok'
         ? ok('port', `${port}: this project's server answers`)
-        : broken('port', `${port}: the server of this project lives and does not answer`, 'look at server.log in the state folder; `governed-agents down` ends it'),
+        : broken(
+            'port',
+            `${port}: the server of this project lives and does not answer`,
+            'look at server.log in the state folder; `governed-agents down` ends it',
+          ),
     );
   } else if (await accepts('127.0.0.1', port)) {
-    findings.push(worthKnowing('port', `${port} is taken by ${listenerOn('127.0.0.1', port)}`, 'serve with --port, or set [server] port in governed.toml'));
+    findings.push(
+      worthKnowing(
+        'port',
+        `${port} is taken by ${listenerOn('127.0.0.1', port)}`,
+        'serve with --port, or set [server] port in governed.toml',
+      ),
+    );
   } else findings.push(ok('port', `${port} is free on 127.0.0.1`));
   if (await accepts('::1', port)) {
-    findings.push(broken('[::1]', `${listenerOn('::1', port)} listens on [::1]:${port}: a browser that opens http://localhost:${port} may reach it instead of the server`, 'end it, or serve on another port'));
+    findings.push(
+      broken(
+        '[::1]',
+        `${listenerOn('::1', port)} listens on [::1]:${port}: a browser that opens http://localhost:${port} may reach it instead of the server`,
+        'end it, or serve on another port',
+      ),
+    );
   } else findings.push(ok('[::1]', `nobody listens on [::1]:${port}`));
   return findings;
 }
 
 export function lookAtSupervision(project: Project): readonly Finding[] {
   const nowMs = Date.now();
-  const server = readServerFile(project) === null ? null : readBeat(project.state.serverBeat, nowMs, BEAT_STALE_MS);
+  const server =
+    readServerFile(project) === null ? null : readBeat(project.state.serverBeat, nowMs, BEAT_STALE_MS);
   const watchdog = readBeat(project.state.watchdogBeat, nowMs, BEAT_STALE_MS);
   return [
     beatFinding('server', server ?? { state: 'none' }, 'start it with `governed-agents serve`'),
@@ -49,7 +66,11 @@ function beatFinding(name: string, beat: BeatReading, hint: string): Finding {
     case 'alive':
       return ok(name, `alive, process ${beat.id.pid}, last beat ${Math.round(beat.ageMs)} ms ago`);
     case 'stale':
-      return broken(name, `process ${beat.id.pid} lives, but gave no beat for ${Math.round(beat.ageMs)} ms: it hangs or is stopped`, 'end it with `governed-agents down`');
+      return broken(
+        name,
+        `process ${beat.id.pid} lives, but gave no beat for ${Math.round(beat.ageMs)} ms: it hangs or is stopped`,
+        'end it with `governed-agents down`',
+      );
     case 'unreadable':
       return broken(name, beat.reason, 'look at the state folder');
     default:
@@ -58,7 +79,8 @@ function beatFinding(name: string, beat: BeatReading, hint: string): Finding {
 }
 
 function acceptance(project: Project): readonly Finding[] {
-  if (!existsSync(project.state.store)) return [worthKnowing('rules', 'never accepted', 'look at them with `governed-agents accept`')];
+  if (!existsSync(project.state.store))
+    return [worthKnowing('rules', 'never accepted', 'look at them with `governed-agents accept`')];
   const hash = hashInForce(project);
   return hash === null
     ? [worthKnowing('rules', 'never accepted', 'look at them with `governed-agents accept`')]

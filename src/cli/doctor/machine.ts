@@ -10,7 +10,9 @@ export function lookAtNode(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const detail = `${process.versions.node} on ${process.platform} ${process.arch}`;
   const isEnough = major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
-  return isEnough ? ok('node', detail) : broken('node', detail, `install Node.js ${LEAST.join('.')} or newer`);
+  return isEnough
+    ? ok('node', detail)
+    : broken('node', detail, `install Node.js ${LEAST.join('.')} or newer`);
 }
 
 export async function lookAtStore(): Promise<Finding> {
@@ -23,7 +25,11 @@ export async function lookAtStore(): Promise<Finding> {
     return ok('store', `better-sqlite3 loads, SQLite ${row.version}, WAL with synchronous=FULL`);
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    return broken('store', `better-sqlite3 does not work: ${why}`, 'build it for this Node with `npm rebuild better-sqlite3` (needs a C++ toolchain)');
+    return broken(
+      'store',
+      `better-sqlite3 does not work: ${why}`,
+      'build it for this Node with `npm rebuild better-sqlite3` (needs a C++ toolchain)',
+    );
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

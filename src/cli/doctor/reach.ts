@@ -41,6 +41,7 @@ export async function reachOfAnAgent(project: Project | null): Promise<readonly 
     timeLimitMs: LIMIT_MS,
   });
   if (tried.result === 'exited' && tried.exitCode === 0) return JSON.parse(tried.stdout) as Reach[];
-  const detail = tried.result === 'not_started' ? tried.fault.message : `the process that tries ended: ${tried.result}`;
+  const detail =
+    tried.result === 'not_started' ? tried.fault.message : `the process that tries ended: ${tried.result}`;
   return [{ what: 'try anything', can: null, detail }];
 }

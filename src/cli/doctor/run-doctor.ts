@@ -10,15 +10,16 @@ import type { Finding } from './finding.ts';
 import { worthKnowing } from './finding.ts';
 import { lookAtPort, lookAtSupervision } from './listeners.ts';
 import { lookAtNode, lookAtStore } from './machine.ts';
-import { lookAtDisk, lookAtState } from './state-folder.ts';
 import { type Reach, reachOfAnAgent } from './reach.ts';
+import { lookAtDisk, lookAtState } from './state-folder.ts';
 
 const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const;
 
 export async function runDoctor(options: ProjectOptions, output: Output): Promise<void> {
   const project = findProject(options);
   const findings: Finding[] = [lookAtNode(), await lookAtStore()];
-  if (project instanceof InputError) findings.push(worthKnowing('project', project.message, project.hint ?? null));
+  if (project instanceof InputError)
+    findings.push(worthKnowing('project', project.message, project.hint ?? null));
   else findings.push(...(await lookAtProject(project)));
   findings.push(...(await findAgentClis()), await findBubblewrap());
   const reach = await reachOfAnAgent(project instanceof InputError ? null : project);
@@ -63,10 +64,14 @@ function tell(output: Output, finding: Finding): void {
 function tellReach(output: Output, reach: readonly Reach[]): void {
   const { paint } = output;
   output.line();
-  output.line(`${paint.bold('Tier: advisory.')} Agents of this version run as you, unconfined. What a hostile one could do, tried just now:`);
+  output.line(
+    `${paint.bold('Tier: advisory.')} Agents of this version run as you, unconfined. What a hostile one could do, tried just now:`,
+  );
   for (const { what, can, detail } of reach) {
     const word = can === null ? paint.dim('untried') : can ? paint.red('can    ') : paint.green('cannot ');
     output.line(`  ${word} ${what.padEnd(44)} ${paint.dim(visibleString(detail))}`);
   }
-  output.line('So run only agents that you would also run without us, and keep heads of the record in another place (`audit head`).');
+  output.line(
+    'So run only agents that you would also run without us, and keep heads of the record in another place (`audit head`).',
+  );
 }

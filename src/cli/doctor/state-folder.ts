@@ -1,5 +1,14 @@
 // The state folder: there, private, and on a disk whose syncs are fast enough to wait for.
-import { closeSync, existsSync, fdatasyncSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Project } from '../project.ts';
@@ -10,12 +19,26 @@ const SLOW_SYNC_MS = 20;
 
 export function lookAtState({ state }: Project): readonly Finding[] {
   if (!existsSync(state.dir)) {
-    return [worthKnowing('state', `${state.dir} does not exist yet`, 'it is made by `governed-agents accept` or `serve`')];
+    return [
+      worthKnowing(
+        'state',
+        `${state.dir} does not exist yet`,
+        'it is made by `governed-agents accept` or `serve`',
+      ),
+    ];
   }
-  const open = [state.dir, ...filesIn(state.keys), state.store].filter((path) => existsSync(path) && isOpenToOthers(path));
+  const open = [state.dir, ...filesIn(state.keys), state.store].filter(
+    (path) => existsSync(path) && isOpenToOthers(path),
+  );
   if (open.length === 0) return [ok('state', `${state.dir}, for this user alone`)];
   const list = open.join(', ');
-  return [broken('state', `other users of this machine may read ${list}`, `chmod go= ${open.join(' ')}; replace keys that others may have read`)];
+  return [
+    broken(
+      'state',
+      `other users of this machine may read ${list}`,
+      `chmod go= ${open.join(' ')}; replace keys that others may have read`,
+    ),
+  ];
 }
 
 export async function lookAtDisk({ state }: Project): Promise<Finding> {
@@ -25,9 +48,15 @@ export async function lookAtDisk({ state }: Project): Promise<Finding> {
     const times = syncTimes(path);
     const [median = 0, worst = 0] = [times[Math.floor(times.length / 2)], times.at(-1)];
     const detail = `a sync of the disk takes ${median.toFixed(2)} ms, at worst ${worst.toFixed(1)} ms (${dir})`;
-    return median < SLOW_SYNC_MS ? ok('disk', detail) : worthKnowing('disk', detail, 'every decision waits for one: a local disk is faster');
+    return median < SLOW_SYNC_MS
+      ? ok('disk', detail)
+      : worthKnowing('disk', detail, 'every decision waits for one: a local disk is faster');
   } catch (error) {
-    return broken('disk', `can't write ${path}: ${error instanceof Error ? error.message : String(error)}`, 'make room, or give this user the folder');
+    return broken(
+      'disk',
+      `can't write ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      'make room, or give this user the folder',
+    );
   } finally {
     rmSync(path, { force: true });
   }

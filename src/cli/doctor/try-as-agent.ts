@@ -15,7 +15,12 @@ export async function tryAsAgent(): Promise<void> {
 
 async function tryAll({ operatorToken, store, server, home }: Targets): Promise<readonly Reach[]> {
   return [
-    attempt('read the operator token, and decide with it', operatorToken, NO_STATE, (path) => `${readFileSync(path).length} bytes of ${path}`),
+    attempt(
+      'read the operator token, and decide with it',
+      operatorToken,
+      NO_STATE,
+      (path) => `${readFileSync(path).length} bytes of ${path}`,
+    ),
     attempt('read the store', store, NO_STATE, (path) => opened(path, 'r')),
     attempt('write the store past the governor', store, NO_STATE, (path) => opened(path, 'r+')),
     attempt('signal the server (stop it, kill it)', server, NO_SERVER, ({ pid }) => {
@@ -50,7 +55,9 @@ function opened(path: string, flags: 'r' | 'r+'): string {
 
 function readable(home: string): string {
   const names = readdirSync(home);
-  const file = names.map((name) => join(home, name)).find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  const file = names
+    .map((name) => join(home, name))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   if (file !== undefined) closeSync(openSync(file, 'r'));
   return `${names.length} entries in ${home}${file === undefined ? '' : `, such as ${file}`}`;
 }

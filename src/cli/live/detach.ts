@@ -12,7 +12,12 @@ import type { RunWish } from './run-command.ts';
 const START_LIMIT_MS = 20_000;
 const STARTED = /^governed-agents: (run_[0-9a-z]{26}) started/m;
 
-export async function detach(project: Project, output: Output, launch: Launch, wanted: RunWish): Promise<void> {
+export async function detach(
+  project: Project,
+  output: Output,
+  launch: Launch,
+  wanted: RunWish,
+): Promise<void> {
   const log = join(project.state.dir, `detached-${process.pid}.log`);
   const file = openSync(log, 'wx', 0o600);
   const child = spawn(process.execPath, [process.argv[1] ?? '', ...argsOf(project, launch, wanted)], {
@@ -44,7 +49,9 @@ export async function detach(project: Project, output: Output, launch: Launch, w
   rmSync(log, { force: true });
   output.data({ run_id: runId, agent_id: launch.agentId, pid: child.pid ?? null });
   output.line(`${output.paint.green('✓')} ${runId} runs in the background`);
-  output.line(`  see it with \`governed-agents logs -f ${runId}\`, end it with \`governed-agents kill ${runId}\``);
+  output.line(
+    `  see it with \`governed-agents logs -f ${runId}\`, end it with \`governed-agents kill ${runId}\``,
+  );
 }
 
 /** What the background process said of its failure is said here, with its exit code. */

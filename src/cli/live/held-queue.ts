@@ -89,7 +89,9 @@ export function heldQueue({ project, output, keys, print, refresh }: HeldQueueOp
       payload_hash: proposal.payload_hash,
       note: note === '' ? undefined : note,
     });
-    print(`${statusWord(after.status, paint)} ${visibleString(after.action_type)} ${paint.dim(after.proposal_id)}`);
+    print(
+      `${statusWord(after.status, paint)} ${visibleString(after.action_type)} ${paint.dim(after.proposal_id)}`,
+    );
     drop(proposal.proposal_id);
   };
 

@@ -14,7 +14,8 @@ const BACKSPACE = /[\u007f\b]/;
 
 export function keysFrom(input: NodeJS.ReadStream): Keys {
   let handleKey: (key: string) => void = () => undefined;
-  let typing: { text: string; show: (typed: string) => void; settle: (line: string | null) => void } | null = null;
+  let typing: { text: string; show: (typed: string) => void; settle: (line: string | null) => void } | null =
+    null;
 
   const onData = (chunk: Buffer | string): void => {
     const text = chunk.toString();

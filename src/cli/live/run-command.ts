@@ -12,8 +12,8 @@ import { RefusalError } from '../refusal-error.ts';
 import { detach } from './detach.ts';
 import { type Launch, launchOf } from './launch.ts';
 import { observePlainly } from './plain-view.ts';
-import { observeOnTerminal } from './terminal-view.ts';
 import type { RunView } from './run-view.ts';
+import { observeOnTerminal } from './terminal-view.ts';
 
 export interface RunOptions {
   readonly project?: string;
@@ -25,11 +25,20 @@ export interface RunOptions {
   readonly watchdog: boolean;
 }
 
-export async function runCommand(agent: string, task: string | undefined, options: RunOptions): Promise<void> {
+export async function runCommand(
+  agent: string,
+  task: string | undefined,
+  options: RunOptions,
+): Promise<void> {
   const output = outputFor(options);
   const project = locateProject(options);
   const wanted = await wishOf(options);
-  const launch = launchOf(project, agent, task, wanted.budgetUsd === undefined ? null : fromUsd(wanted.budgetUsd));
+  const launch = launchOf(
+    project,
+    agent,
+    task,
+    wanted.budgetUsd === undefined ? null : fromUsd(wanted.budgetUsd),
+  );
   if (options.detach === true) {
     await detach(project, output, launch, wanted);
     return;
@@ -82,7 +91,12 @@ async function readStdin(): Promise<string> {
   return await text(process.stdin);
 }
 
-export function runnerOptions(project: Project, launch: Launch, wanted: RunWish, view: RunView): RunAgentOptions {
+export function runnerOptions(
+  project: Project,
+  launch: Launch,
+  wanted: RunWish,
+  view: RunView,
+): RunAgentOptions {
   return {
     state: project.state,
     projectDir: project.dir,
@@ -107,11 +121,22 @@ export function whyNotStarted(started: Exclude<StartResult, { result: 'started' 
 async function noteEditedRules(project: Project, output: Output): Promise<void> {
   const answer = await clientOf(project).get('/status', 2_000);
   if (answer.result === 'unreachable') throw unreachable(answer.reason);
-  if (answer.result !== 'ok' || typeof answer.body !== 'object' || answer.body === null || !('rules' in answer.body)) return;
+  if (
+    answer.result !== 'ok' ||
+    typeof answer.body !== 'object' ||
+    answer.body === null ||
+    !('rules' in answer.body)
+  )
+    return;
   const { rules } = answer.body;
-  if (typeof rules !== 'object' || rules === null || !('changed' in rules) || !Array.isArray(rules.changed)) return;
+  if (typeof rules !== 'object' || rules === null || !('changed' in rules) || !Array.isArray(rules.changed))
+    return;
   const { length } = rules.changed;
-  if (length > 0) warn(output, `${length} governing ${length === 1 ? 'file was' : 'files were'} edited and ${length === 1 ? 'is' : 'are'} not in force: \`governed-agents accept\``);
+  if (length > 0)
+    warn(
+      output,
+      `${length} governing ${length === 1 ? 'file was' : 'files were'} edited and ${length === 1 ? 'is' : 'are'} not in force: \`governed-agents accept\``,
+    );
 }
 
 function tellEnd(output: Output, launch: Launch, result: RunResult, view: RunView): void {
@@ -130,8 +155,10 @@ function tellEnd(output: Output, launch: Launch, result: RunResult, view: RunVie
   const { paintErr: paint } = output;
   const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
   output.note(`${mark} ${result.runId} ${result.status}: ${result.reason}`);
-  if (result.survivors > 0) warn(output, `${result.survivors} processes could not be ended: they belong to another user`);
-  if (result.leftBehind > 0) output.note(paint.dim(`  ${result.leftBehind} processes that it left behind were ended`));
+  if (result.survivors > 0)
+    warn(output, `${result.survivors} processes could not be ended: they belong to another user`);
+  if (result.leftBehind > 0)
+    output.note(paint.dim(`  ${result.leftBehind} processes that it left behind were ended`));
   process.exitCode = exitCodeFor(result, view);
 }
 
@@ -142,4 +169,3 @@ function exitCodeFor(result: RunResult, view: RunView): number {
   // It gave up because something that it proposed was refused.
   return result.status === 'failed' && view.wasRefused() ? EXIT.denied : EXIT.failed;
 }
-

@@ -8,7 +8,8 @@ export const ADVISORY = 'advisory: not confined — a hostile agent of this user
 export function stateText(state: RunState): string {
   if (state.state === 'running') return 'running';
   if (state.state === 'held') return 'held: it waits for a person, and no time limit runs';
-  if (state.state === 'missing_supervisor') return `frozen: ${visibleString(state.reason)}; goes on by itself when it is back`;
+  if (state.state === 'missing_supervisor')
+    return `frozen: ${visibleString(state.reason)}; goes on by itself when it is back`;
   return state.state === 'paused'
     ? `paused: ${visibleString(state.reason)}`
     : `ending: ${visibleString(state.reason)}`;

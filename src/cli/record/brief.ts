@@ -58,7 +58,14 @@ export function sumUp(events: Iterable<RecordedEvent>): Brief {
 
 function nearMiss({ seq, ts, type, agentId, runId, payload }: RecordedEvent): NearMiss {
   const what = payload['reason'] ?? payload['detail'] ?? payload['cap'] ?? payload['tool'] ?? '';
-  return { seq, ts, event_type: type, agent_id: agentId, run_id: runId, what: typeof what === 'string' ? what : '' };
+  return {
+    seq,
+    ts,
+    event_type: type,
+    agent_id: agentId,
+    run_id: runId,
+    what: typeof what === 'string' ? what : '',
+  };
 }
 
 function add(counts: Map<string, number>, key: unknown): void {

@@ -12,7 +12,10 @@ export interface KnownHead {
 }
 
 /** Heads of the state folder that can be read; a broken one there proves nothing and is left out, but named. */
-export function ownHeads(dir: string): { readonly heads: readonly KnownHead[]; readonly unusable: readonly string[] } {
+export function ownHeads(dir: string): {
+  readonly heads: readonly KnownHead[];
+  readonly unusable: readonly string[];
+} {
   const heads: KnownHead[] = [];
   const unusable: string[] = [];
   for (const name of namesIn(dir)) {
@@ -31,11 +34,19 @@ export function headFrom(file: string, projectId: string): KnownHead {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw bad(`can't be read: ${error instanceof Error ? error.message : String(error)}`, 'name a file that `governed-agents audit head` printed');
+    throw bad(
+      `can't be read: ${error instanceof Error ? error.message : String(error)}`,
+      'name a file that `governed-agents audit head` printed',
+    );
   }
   const head = parseHead(text);
-  if (head === null) throw bad('holds no head with a valid signature', 'name a file that `governed-agents audit head` printed, unchanged');
-  if (head.project_id !== projectId) throw bad(`is a head of ${head.project_id}`, `this project is ${projectId}`);
+  if (head === null)
+    throw bad(
+      'holds no head with a valid signature',
+      'name a file that `governed-agents audit head` printed, unchanged',
+    );
+  if (head.project_id !== projectId)
+    throw bad(`is a head of ${head.project_id}`, `this project is ${projectId}`);
   return { file, isElsewhere: true, head };
 }
 
@@ -65,5 +76,9 @@ function isHead(value: unknown): value is SignedHead {
   if (typeof value !== 'object' || value === null) return false;
   const fields: Record<string, unknown> = { ...value };
   const texts = ['project_id', 'host_id', 'hash', 'ts', 'public_key', 'signature'];
-  return fields['v'] === 1 && Number.isSafeInteger(fields['seq']) && texts.every((name) => typeof fields[name] === 'string');
+  return (
+    fields['v'] === 1 &&
+    Number.isSafeInteger(fields['seq']) &&
+    texts.every((name) => typeof fields[name] === 'string')
+  );
 }

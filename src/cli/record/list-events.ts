@@ -41,7 +41,11 @@ export async function listEvents(project: Project, output: Output, options: List
   const items: WireEvent[] = [];
   let cursor: string | null = null;
   do {
-    const page = query({ ...filter, limit: Math.min(PAGE, limit - items.length), cursor: cursor ?? undefined });
+    const page = query({
+      ...filter,
+      limit: Math.min(PAGE, limit - items.length),
+      cursor: cursor ?? undefined,
+    });
     const { value }: { value: WirePage<WireEvent> } = await readResource(project, output, `/audit${page}`);
     items.push(...value.items);
     cursor = value.next_cursor;
@@ -53,7 +57,9 @@ export async function listEvents(project: Project, output: Output, options: List
 }
 
 export function eventLine(event: WireEvent, paint: Paint): string {
-  const subject = [event.agent_id, event.proposal_id ?? event.run_id].filter((each) => each !== null).map(visibleString);
+  const subject = [event.agent_id, event.proposal_id ?? event.run_id]
+    .filter((each) => each !== null)
+    .map(visibleString);
   const parts = [
     paint.dim(String(event.seq).padStart(6)),
     paint.dim(localTime(event.ts)),
@@ -62,12 +68,16 @@ export function eventLine(event: WireEvent, paint: Paint): string {
     subject.join(' '),
     paint.dim(eventSummary(event.payload)),
   ];
-  return parts.filter((part) => part !== '').join('  ').trimEnd();
+  return parts
+    .filter((part) => part !== '')
+    .join('  ')
+    .trimEnd();
 }
 
 function typeText(type: string, paint: Paint): string {
   const padded = visibleString(type).padEnd(26);
   if (type.startsWith('audit_flag_')) return paint.red(padded);
-  if (/paused|pause$|killed|kill_switch|denied|failed|unknown|expired/.test(type)) return paint.yellow(padded);
+  if (/paused|pause$|killed|kill_switch|denied|failed|unknown|expired/.test(type))
+    return paint.yellow(padded);
   return padded;
 }

@@ -50,7 +50,8 @@ function openRecord(project: Project): ReturnType<typeof openForReading> {
 /** A store that SQLite itself can't read is a record that does not verify. */
 function damaged(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code !== 'store_corrupt' && !code.startsWith('SQLITE_CORRUPT') && code !== 'SQLITE_NOTADB') return error;
+  if (code !== 'store_corrupt' && !code.startsWith('SQLITE_CORRUPT') && code !== 'SQLITE_NOTADB')
+    return error;
   return new OperationError({
     op: 'verify the record',
     code: 'record_broken',
@@ -76,12 +77,18 @@ function tell(output: Output, verified: Verified, told: Told): void {
     purged: verified.purged,
     fault,
     mirror: { present: told.hasMirror, behind: verified.behind, torn: verified.torn },
-    heads: heads.map(({ file, head, isElsewhere }) => ({ file, seq: head.seq, ts: head.ts, kept_elsewhere: isElsewhere })),
+    heads: heads.map(({ file, head, isElsewhere }) => ({
+      file,
+      seq: head.seq,
+      ts: head.ts,
+      kept_elsewhere: isElsewhere,
+    })),
     against: told.against ?? null,
     limits: told.against === undefined ? LIMITS : null,
     elapsed_ms: Math.round(told.elapsedMs),
   });
-  for (const file of told.unusable) warn(output, `${file} holds no head with a valid signature; it was left out`);
+  for (const file of told.unusable)
+    warn(output, `${file} holds no head with a valid signature; it was left out`);
   if (fault === null) tellGood(output, verified, told);
   else tellFault(output, fault, events);
 }
@@ -89,16 +96,26 @@ function tell(output: Output, verified: Verified, told: Told): void {
 function tellGood(output: Output, verified: Verified, told: Told): void {
   const { paint } = output;
   const { events, behind, torn, purged, heads } = verified;
-  output.line(`${paint.green('✓')} ${paint.bold(events === 1 ? '1 event verifies' : `${events} events verify`)}, newest hash ${verified.hash}`);
+  output.line(
+    `${paint.green('✓')} ${paint.bold(events === 1 ? '1 event verifies' : `${events} events verify`)}, newest hash ${verified.hash}`,
+  );
   if (!told.hasMirror) output.line('  mirror: there is no audit.jsonl yet; the server writes it');
-  else if (behind > 0) output.line(`  mirror: equal as far as it goes, ${behind} behind; the server writes the rest${torn ? ' (its last line is incomplete)' : ''}`);
+  else if (behind > 0)
+    output.line(
+      `  mirror: equal as far as it goes, ${behind} behind; the server writes the rest${torn ? ' (its last line is incomplete)' : ''}`,
+    );
   else output.line('  mirror: equal, byte for byte');
   if (purged > 0) output.line(`  ${purged} payloads were purged: their events verify, their content is gone`);
   const [elsewhere] = heads.filter((known) => known.isElsewhere);
   if (elsewhere !== undefined) {
-    output.line(`  head of ${elsewhere.head.ts} (${elsewhere.file}): nothing up to event ${elsewhere.head.seq} was changed since`);
+    output.line(
+      `  head of ${elsewhere.head.ts} (${elsewhere.file}): nothing up to event ${elsewhere.head.seq} was changed since`,
+    );
   } else {
-    if (heads.length > 0) output.line(`  ${heads.length} signed ${heads.length === 1 ? 'head' : 'heads'} in the state folder ${heads.length === 1 ? 'agrees' : 'agree'}`);
+    if (heads.length > 0)
+      output.line(
+        `  ${heads.length} signed ${heads.length === 1 ? 'head' : 'heads'} in the state folder ${heads.length === 1 ? 'agrees' : 'agree'}`,
+      );
     output.line(paint.dim(`  ${LIMITS}`));
   }
 }
@@ -108,7 +125,10 @@ function tellFault(output: Output, fault: RecordFault, events: number): void {
   const type = fault.event_type === null ? '' : ` (${visibleString(fault.event_type)})`;
   output.line(`${paint.red('✗ the record does not verify')}: event ${paint.bold(String(fault.seq))}${type}`);
   output.line(`  what   ${visibleString(fault.detail)} [${fault.problem}]`);
-  if (fault.file !== null) output.line(`  where  ${fault.file}${fault.line === null ? '' : `:${fault.line}`}`);
+  if (fault.file !== null)
+    output.line(`  where  ${fault.file}${fault.line === null ? '' : `:${fault.line}`}`);
   output.line(`  before it, ${events} events verify; nothing was changed`);
-  output.line('  next   copy the state folder as it is, then compare store, audit.jsonl and your copies of heads');
+  output.line(
+    '  next   copy the state folder as it is, then compare store, audit.jsonl and your copies of heads',
+  );
 }

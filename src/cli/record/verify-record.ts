@@ -1,7 +1,8 @@
 // Verifies the record: the chain of the store event by event, the mirror byte by byte against it, and every signed head at its
 // place. It names the first event that is not what was recorded, and changes nothing.
-import { ChainWalk } from '../../core/audit/verify.ts';
+
 import { formatLine } from '../../core/audit/line.ts';
+import { ChainWalk } from '../../core/audit/verify.ts';
 import { lineParts, readEventsAfter, readTip, type Store } from '../../store/entry.ts';
 import type { KnownHead } from './known-heads.ts';
 import type { MirrorFile } from './mirror-file.ts';
@@ -49,7 +50,11 @@ export function verifyRecord(store: Store, mirror: MirrorFile | null, heads: rea
     heads,
     fault,
   });
-  for (let rows = readEventsAfter(store, 0, ROWS_AT_ONCE); rows.length > 0; rows = readEventsAfter(store, walk.seq, ROWS_AT_ONCE)) {
+  for (
+    let rows = readEventsAfter(store, 0, ROWS_AT_ONCE);
+    rows.length > 0;
+    rows = readEventsAfter(store, walk.seq, ROWS_AT_ONCE)
+  ) {
     const lines: string[] = [];
     for (const row of rows) {
       const parts = lineParts(row);
@@ -126,5 +131,7 @@ function headDiffers(known: KnownHead, seq: number): RecordFault {
 
 function typeOf(event: string): string | null {
   const value: unknown = JSON.parse(event);
-  return typeof value === 'object' && value !== null && 'event_type' in value ? String(value.event_type) : null;
+  return typeof value === 'object' && value !== null && 'event_type' in value
+    ? String(value.event_type)
+    : null;
 }

@@ -17,7 +17,12 @@ export interface ExplainOptions {
   readonly irreversible?: boolean;
 }
 
-export function explainAction(project: Project, output: Output, action: string, options: ExplainOptions): void {
+export function explainAction(
+  project: Project,
+  output: Output,
+  action: string,
+  options: ExplainOptions,
+): void {
   const rules = readRulesInForce(project);
   checkOptions(rules, options);
   const decision = decide(rules.policy, {
@@ -31,7 +36,9 @@ export function explainAction(project: Project, output: Output, action: string, 
   output.line(`  rule  ${decision.rule}`);
   for (const reason of decision.reasons) output.line(`  why   ${reason}`);
   if (options.payload !== undefined || options.at !== undefined || options.agent !== undefined) {
-    output.note('  the lists of policy.toml look at the action type alone: payload, agent and time change nothing yet');
+    output.note(
+      '  the lists of policy.toml look at the action type alone: payload, agent and time change nothing yet',
+    );
   }
 }
 

@@ -17,7 +17,11 @@ const MOST_FILES = 20;
 const MOST_LOOKED_AT = 20_000;
 
 interface Waiting {
-  readonly proposals: readonly { readonly proposal_id: string; readonly action_type: string; readonly agent_id: string | null }[];
+  readonly proposals: readonly {
+    readonly proposal_id: string;
+    readonly action_type: string;
+    readonly agent_id: string | null;
+  }[];
   readonly unknown: number;
   readonly live_runs: number;
 }
@@ -37,7 +41,11 @@ export async function showBrief(project: Project, output: Output, sinceText: str
 function waiting(store: Store): Waiting {
   const pending = findProposals(store, { status: 'pending', order: 'oldest', limit: 100 });
   return {
-    proposals: pending.map((row) => ({ proposal_id: row.id, action_type: row.action_type, agent_id: row.agent_id })),
+    proposals: pending.map((row) => ({
+      proposal_id: row.id,
+      action_type: row.action_type,
+      agent_id: row.agent_id,
+    })),
     unknown: findProposals(store, { status: 'unknown', order: 'oldest', limit: 100 }).length,
     live_runs: readLiveRuns(store).length,
   };
@@ -47,25 +55,43 @@ function tell(output: Output, brief: Brief, waits: Waiting, files: readonly stri
   const { paint } = output;
   const row = (name: string, text: string): void => output.line(`  ${paint.dim(name.padEnd(9))} ${text}`);
   output.line(paint.bold(`Since ${localTime(since)}`));
-  row('ran', `${plural(brief.runs.started, 'run')} started${list(brief.runs.ended, output)}${waits.live_runs > 0 ? `, ${waits.live_runs} live now` : ''}`);
-  row('cost', `${dollars(brief.spent_micro_usd)}, ${count(brief.tokens)} tokens in ${plural(brief.llm_calls, 'model call')}`);
+  row(
+    'ran',
+    `${plural(brief.runs.started, 'run')} started${list(brief.runs.ended, output)}${waits.live_runs > 0 ? `, ${waits.live_runs} live now` : ''}`,
+  );
+  row(
+    'cost',
+    `${dollars(brief.spent_micro_usd)}, ${count(brief.tokens)} tokens in ${plural(brief.llm_calls, 'model call')}`,
+  );
   row('decided', `${sum(brief.decisions)}${list(brief.decisions, output)}`);
   row('acted', `${sum(brief.actions)}${list(brief.actions, output)}`);
   if (brief.rules_accepted > 0) row('rules', `accepted ${plural(brief.rules_accepted, 'time')}`);
-  row('files', files.length === 0 ? 'none changed in a workspace' : `${files.length >= MOST_FILES ? 'many' : files.length} changed in workspaces`);
+  row(
+    'files',
+    files.length === 0
+      ? 'none changed in a workspace'
+      : `${files.length >= MOST_FILES ? 'many' : files.length} changed in workspaces`,
+  );
   for (const file of files) output.line(`            ${visibleString(file)}`);
   if (brief.near_misses.length > 0) {
     output.line();
     output.line(paint.bold(`${plural(brief.near_misses.length, 'near miss', 'near misses')}`));
     for (const miss of brief.near_misses.slice(0, MOST_MISSES)) {
-      output.line(`  ${paint.dim(localTime(miss.ts))}  ${paint.yellow(miss.event_type)}  ${visibleString(`${miss.agent_id ?? ''} ${miss.what}`.trim())}`);
+      output.line(
+        `  ${paint.dim(localTime(miss.ts))}  ${paint.yellow(miss.event_type)}  ${visibleString(`${miss.agent_id ?? ''} ${miss.what}`.trim())}`,
+      );
     }
-    if (brief.near_misses.length > MOST_MISSES) output.line(paint.dim(`  … ${brief.near_misses.length - MOST_MISSES} more`));
+    if (brief.near_misses.length > MOST_MISSES)
+      output.line(paint.dim(`  … ${brief.near_misses.length - MOST_MISSES} more`));
   }
   output.line();
   if (waits.proposals.length === 0 && waits.unknown === 0) output.line('Nothing waits for you.');
-  if (waits.proposals.length > 0) output.line(paint.yellow(`${plural(waits.proposals.length, 'proposal')} wait for you: \`governed-agents approve\``));
-  if (waits.unknown > 0) output.line(paint.red(`${plural(waits.unknown, 'outcome')} unknown: \`governed-agents resolve\``));
+  if (waits.proposals.length > 0)
+    output.line(
+      paint.yellow(`${plural(waits.proposals.length, 'proposal')} wait for you: \`governed-agents approve\``),
+    );
+  if (waits.unknown > 0)
+    output.line(paint.red(`${plural(waits.unknown, 'outcome')} unknown: \`governed-agents resolve\``));
 }
 
 function list(counts: Readonly<Record<string, number>>, { paint }: Output): string {
@@ -82,7 +108,11 @@ function sum(counts: Readonly<Record<string, number>>): string {
 function filesChanged(project: Project, sinceMs: number): readonly string[] {
   const found: string[] = [];
   const queue = foldersIn(join(project.dir, 'agents')).map((agent) => join(agent, 'workspace'));
-  for (let looked = 0; queue.length > 0 && looked < MOST_LOOKED_AT && found.length < MOST_FILES; looked += 1) {
+  for (
+    let looked = 0;
+    queue.length > 0 && looked < MOST_LOOKED_AT && found.length < MOST_FILES;
+    looked += 1
+  ) {
     const path = queue.pop() ?? '';
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory() === true) queue.push(...entriesOf(path));

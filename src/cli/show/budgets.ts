@@ -30,7 +30,15 @@ export function budgetText(budget: WireBudget, { paint }: Output): string {
   if (budget.tiers.length === 0)
     return `${title}\n  no caps: ${dollars(budget.spent_micro_usd)} and ${count(budget.tokens_consumed)} tokens so far`;
   const right = (name: string) => ({ title: name, align: 'right' }) as const;
-  const columns = [{ title: '  cap' }, { title: 'of' }, right('spent'), right('reserved'), right('limit'), right('left'), { title: 'used' }];
+  const columns = [
+    { title: '  cap' },
+    { title: 'of' },
+    right('spent'),
+    right('reserved'),
+    right('limit'),
+    right('left'),
+    { title: 'used' },
+  ];
   const rows = budget.tiers.map((tier) => [
     `  ${tier.tier}_${tier.unit}`,
     tier.scope,

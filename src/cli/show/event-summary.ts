@@ -19,11 +19,13 @@ export function eventSummary(payload: unknown): string {
 
 function field(key: string, value: unknown): string {
   const name = key.replaceAll('_', ' ');
-  if (key.endsWith('_micro_usd') && typeof value === 'number') return `${name.slice(0, -' micro usd'.length)} ${dollars(value)}`;
+  if (key.endsWith('_micro_usd') && typeof value === 'number')
+    return `${name.slice(0, -' micro usd'.length)} ${dollars(value)}`;
   if (typeof value === 'string' && HASH.test(value)) return `${name} ${value.slice(0, 12)}`;
   const text = visibleString(String(value)).replaceAll('\n', ' ');
   // Never half of a character at the cut.
-  const cut = text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  const cut =
+    text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE).replace(/[\uD800-\uDBFF]$/, '')}…`;
   return key === 'reason' || key === 'status' ? cut : `${name} ${cut}`;
 }
 

@@ -53,17 +53,37 @@ export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint
   fact('agent', by(proposal));
   fact('expects', marked(proposal.expected_outcome, paint));
   fact('because', proposal.rationale === null ? null : marked(proposal.rationale, paint));
-  fact('cost', proposal.expected_cost_micro_usd === null ? null : `${dollars(proposal.expected_cost_micro_usd)}, as the agent expects`);
-  fact('undo', proposal.reversible === false ? paint.red('irreversible, the agent says') : proposal.reversible === true ? 'reversible, the agent says' : null);
+  fact(
+    'cost',
+    proposal.expected_cost_micro_usd === null
+      ? null
+      : `${dollars(proposal.expected_cost_micro_usd)}, as the agent expects`,
+  );
+  fact(
+    'undo',
+    proposal.reversible === false
+      ? paint.red('irreversible, the agent says')
+      : proposal.reversible === true
+        ? 'reversible, the agent says'
+        : null,
+  );
   fact('rule', `${visibleString(proposal.rule)}: ${proposal.reasons.map(visibleString).join('; ')}`);
-  fact('then', proposal.executor === null ? paint.yellow('nothing of ours acts: the approval is advice to the agent') : `the executor ${visibleString(proposal.executor)} carries it out, once`);
+  fact(
+    'then',
+    proposal.executor === null
+      ? paint.yellow('nothing of ours acts: the approval is advice to the agent')
+      : `the executor ${visibleString(proposal.executor)} carries it out, once`,
+  );
   for (const link of proposal.links) fact('link', marked(link, paint));
-  if (Object.keys(proposal.client_data).length > 0) fact('claims', `${marked(JSON.stringify(proposal.client_data), paint)} (kept, not believed)`);
+  if (Object.keys(proposal.client_data).length > 0)
+    fact('claims', `${marked(JSON.stringify(proposal.client_data), paint)} (kept, not believed)`);
   fact('hash', proposal.payload_hash);
-  if (proposal.original_payload_hash !== null) fact('edited', `an operator's edit of ${proposal.original_payload_hash}`);
+  if (proposal.original_payload_hash !== null)
+    fact('edited', `an operator's edit of ${proposal.original_payload_hash}`);
   fact('note', proposal.note === null ? null : marked(proposal.note, paint));
   lines.push(`  ${paint.dim('payload')}`);
-  for (const line of payloadText(proposal.payload).split('\n')) lines.push(`  ${paint.dim('│')} ${marked(line, paint)}`);
+  for (const line of payloadText(proposal.payload).split('\n'))
+    lines.push(`  ${paint.dim('│')} ${marked(line, paint)}`);
   return lines.join('\n');
 }
 

@@ -38,8 +38,11 @@ function cells(row: WireScoreboardRow, paint: Paint): readonly string[] {
   return [
     paint.bold(visibleString(row.agent_id)),
     status(row.status, paint),
-    dollars(row.spent_micro_usd) + (row.reserved_micro_usd > 0 ? paint.dim(` +${dollars(row.reserved_micro_usd)}`) : ''),
-    row.usd_cap === null ? none : `${dollars(row.usd_cap * 1e6)}${row.cap_tier === null ? '' : paint.dim(`/${row.cap_tier}`)}`,
+    dollars(row.spent_micro_usd) +
+      (row.reserved_micro_usd > 0 ? paint.dim(` +${dollars(row.reserved_micro_usd)}`) : ''),
+    row.usd_cap === null
+      ? none
+      : `${dollars(row.usd_cap * 1e6)}${row.cap_tier === null ? '' : paint.dim(`/${row.cap_tier}`)}`,
     row.remaining_pct === null ? none : bar(100 - row.remaining_pct, paint),
     count(row.tokens_consumed),
     count(row.llm_calls + row.tool_calls),
@@ -63,7 +66,8 @@ export function bar(usedPct: number, paint: Paint): string {
 function reasons(board: WireScoreboard, paint: Paint): readonly string[] {
   const stopped = board.items.filter((row) => row.paused_reason !== null);
   const lines = stopped.map(
-    (row) => `  ${status(row.status, paint)} ${visibleString(row.agent_id)}: ${visibleString(row.paused_reason ?? '')}`,
+    (row) =>
+      `  ${status(row.status, paint)} ${visibleString(row.agent_id)}: ${visibleString(row.paused_reason ?? '')}`,
   );
   return lines.length === 0 ? [] : ['', ...lines];
 }
@@ -76,6 +80,7 @@ function project(board: WireScoreboard, paint: Paint): string {
 }
 
 function tierText(tier: WireBudgetTier): string {
-  const amount = (value: number): string => (tier.unit === 'usd' ? dollars(value) : `${count(value)} ${tier.unit}`);
+  const amount = (value: number): string =>
+    tier.unit === 'usd' ? dollars(value) : `${count(value)} ${tier.unit}`;
   return `${amount(tier.posted)} of ${amount(tier.cap)} a ${tier.tier}`;
 }

@@ -14,30 +14,55 @@ export function showStatus(output: Output, status: WireStatus): void {
   output.line(`${paint.bold(status.project_dir)}  ${paint.dim(status.project_id)}`);
   const { server, watchdog, kill_switch: killSwitch, rules, mirror, record, counts } = status;
   const since = server.started_at === null ? '' : `, started ${ago(server.started_at, nowMs)}`;
-  row('server', server.up ? good(`http://localhost:${server.port} (pid ${server.pid}${since})`) : bad('down: `governed-agents serve`'));
+  row(
+    'server',
+    server.up
+      ? good(`http://localhost:${server.port} (pid ${server.pid}${since})`)
+      : bad('down: `governed-agents serve`'),
+  );
   row('watchdog', watchdog.alive ? good(`pid ${watchdog.pid}`) : bad('not alive: no run starts without it'));
   if (killSwitch.on) {
-    row('kill switch', bad(`ON: ${visibleString(killSwitch.reason ?? 'no reason given')} · \`governed-agents kill-switch off\``));
+    row(
+      'kill switch',
+      bad(
+        `ON: ${visibleString(killSwitch.reason ?? 'no reason given')} · \`governed-agents kill-switch off\``,
+      ),
+    );
   }
   row('rules', rulesText(status, good, bad));
-  row('mirror', mirror.ok ? good(mirror.lag === 0 ? 'equal' : `${mirror.lag} behind`) : bad(mirror.problem ?? 'failing'));
+  row(
+    'mirror',
+    mirror.ok ? good(mirror.lag === 0 ? 'equal' : `${mirror.lag} behind`) : bad(mirror.problem ?? 'failing'),
+  );
   row('record', `${plural(record.seq, 'event')} · ${paint.dim(record.hash.slice(0, 16))}`);
   row('state', status.state_dir);
   output.line();
   row('waiting', waiting(status));
   row('runs', `${count(counts.runs_live)} live, ${count(counts.runs_total)} in all`);
-  row('agents', `${count(counts.agents)}${counts.agents_paused > 0 ? `, ${paint.yellow(`${count(counts.agents_paused)} paused`)}` : ''}`);
-  if (counts.flags > 0) row('flags', paint.red(`${plural(counts.flags, 'flag')}: \`governed-agents audit list --type 'audit_flag_*'\``));
+  row(
+    'agents',
+    `${count(counts.agents)}${counts.agents_paused > 0 ? `, ${paint.yellow(`${count(counts.agents_paused)} paused`)}` : ''}`,
+  );
+  if (counts.flags > 0)
+    row(
+      'flags',
+      paint.red(`${plural(counts.flags, 'flag')}: \`governed-agents audit list --type 'audit_flag_*'\``),
+    );
   if (rules.changed.length > 0) output.line();
   for (const path of rules.changed.slice(0, 10)) output.line(`  ${paint.yellow('~')} ${visibleString(path)}`);
   if (rules.changed.length > 10) output.line(`  ${paint.dim(`… ${rules.changed.length - 10} more`)}`);
   for (const warning of status.warnings) output.line(`  ${paint.yellow('!')} ${visibleString(warning)}`);
 
-  function waiting({ counts: { proposals_pending: pending, proposals_unknown: unknown } }: WireStatus): string {
+  function waiting({
+    counts: { proposals_pending: pending, proposals_unknown: unknown },
+  }: WireStatus): string {
     const parts = [
       pending === 0 ? 'nothing' : paint.yellow(`${plural(pending, 'proposal')}: \`governed-agents approve\``),
     ];
-    if (unknown > 0) parts.push(paint.red(`${plural(unknown, 'unknown outcome')}: \`governed-agents proposals --status unknown\``));
+    if (unknown > 0)
+      parts.push(
+        paint.red(`${plural(unknown, 'unknown outcome')}: \`governed-agents proposals --status unknown\``),
+      );
     return parts.join(' · ');
   }
 }
@@ -48,7 +73,8 @@ function rulesText(
   bad: (text: string) => string,
 ): string {
   if (rules.hash === null) return bad('never accepted: `governed-agents accept`');
-  const accepted = rules.accepted_at === null ? '' : `, accepted ${ago(rules.accepted_at, Date.parse(as_of))}`;
+  const accepted =
+    rules.accepted_at === null ? '' : `, accepted ${ago(rules.accepted_at, Date.parse(as_of))}`;
   const text = `${rules.hash.slice(0, 12)}${accepted}`;
   if (rules.changed.length === 0) return good(text);
   return bad(`${text} · ${plural(rules.changed.length, 'file')} edited since: \`governed-agents accept\``);

@@ -25,7 +25,11 @@ const BARE = {
   middle: '  ',
 } as const;
 
-export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): string {
+export function tableText(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  paint: Paint,
+): string {
   const table = new Table({
     head: columns.map(({ title }) => paint.dim(title)),
     colAligns: columns.map(({ align }) => align ?? 'left'),

@@ -13,7 +13,12 @@ import type { Paint } from '../terminal.ts';
 
 const LOOK_MS = 150;
 
-export async function showTranscript(project: Project, output: Output, runId: string, follow: boolean): Promise<void> {
+export async function showTranscript(
+  project: Project,
+  output: Output,
+  runId: string,
+  follow: boolean,
+): Promise<void> {
   const { transcript } = runLayout(project.state, runId);
   const lives = liveness(project, runId);
   try {
@@ -60,7 +65,8 @@ async function printFrom(path: string, at: number, output: Output): Promise<numb
     carried += bytes.length;
   });
   const lines: string[] = [];
-  for await (const line of createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY })) lines.push(line);
+  for await (const line of createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY }))
+    lines.push(line);
   const complete = ends.complete === at + carried ? lines : lines.slice(0, -1);
   for (const line of complete) printLine(line, output);
   return ends.complete;

@@ -7,7 +7,10 @@ import { localTime } from './words.ts';
 
 const EVERY_MS = 1_000;
 
-export async function watchScoreboard(output: Output, read: (to: Output) => Promise<WireScoreboard>): Promise<void> {
+export async function watchScoreboard(
+  output: Output,
+  read: (to: Output) => Promise<WireScoreboard>,
+): Promise<void> {
   const ended = new AbortController();
   process.once('SIGINT', () => ended.abort());
   const inPlace = process.stdout.isTTY === true && !output.json;

@@ -1,7 +1,7 @@
 // What can be known before stopping: from the store when it can be read, from the folders in any case.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStore, readAgents, readLiveRuns, type AgentRow, type RunRow } from '../../store/entry.ts';
+import { type AgentRow, openStore, type RunRow, readAgents, readLiveRuns } from '../../store/entry.ts';
 import type { Project } from '../project.ts';
 import { type RunFolder, readRunFolders } from './run-folders.ts';
 import { type Known, knownFrom } from './target.ts';
@@ -20,7 +20,11 @@ export function look(project: Project): Sight {
   const folders = readRunFolders(project);
   const seen = readStore(project);
   if (typeof seen === 'string') return { known: knownFrom(null, folders), folders, storeFault: seen };
-  return { known: knownFrom({ ...seen, configured: configuredAgents(project) }, folders), folders, storeFault: null };
+  return {
+    known: knownFrom({ ...seen, configured: configuredAgents(project) }, folders),
+    folders,
+    storeFault: null,
+  };
 }
 
 function readStore(

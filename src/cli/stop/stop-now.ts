@@ -93,7 +93,10 @@ function requestsFor(
   if (target.kind !== 'all') return [{ path: `${pathOf(target)}/${action}`, body: { reason } }];
   if (action === 'pause') return [{ path: '/admin/pause-all', body: { reason } }];
   if (liveAgents === null) return null;
-  return [...new Set(liveAgents)].map((id) => ({ path: `/agents/${encodeURIComponent(id)}/kill`, body: { reason } }));
+  return [...new Set(liveAgents)].map((id) => ({
+    path: `/agents/${encodeURIComponent(id)}/kill`,
+    body: { reason },
+  }));
 }
 
 export function pathOf(target: Exclude<Target, { kind: 'all' }>): string {

@@ -18,7 +18,11 @@ export interface Known {
 }
 
 export function knownFrom(
-  store: { readonly agents: readonly AgentRow[]; readonly configured: readonly string[]; readonly live: readonly RunRow[] } | null,
+  store: {
+    readonly agents: readonly AgentRow[];
+    readonly configured: readonly string[];
+    readonly live: readonly RunRow[];
+  } | null,
   folders: readonly RunFolder[],
 ): Known {
   const runIds = folders.map((folder) => folder.runId);

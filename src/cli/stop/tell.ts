@@ -36,7 +36,8 @@ export function tellStopped(output: Output, stopped: Stopped): void {
     warn(output, `${tree.run_id} is not stopped: ${why}`);
   }
   tellRecord(output, recorded, order);
-  if (elapsedMs > 0 && trees.length > 0) output.line(paint.dim(`  seen stopped after ${formatDuration(elapsedMs)}`));
+  if (elapsedMs > 0 && trees.length > 0)
+    output.line(paint.dim(`  seen stopped after ${formatDuration(elapsedMs)}`));
   if (!verified) process.exitCode = EXIT.failed;
 }
 
@@ -51,14 +52,18 @@ function treesText({ trees, verified, order }: Stopped): string {
   const how = order.action === 'pause' ? 'frozen' : 'ended';
   const count = `${trees.length} ${trees.length === 1 ? 'process tree' : 'process trees'}`;
   if (!verified) return `${count}, not all of them ${how}`;
-  return order.action === 'pause' ? `${count} (${processes} ${processes === 1 ? 'process' : 'processes'}) ${how}` : `${count} ${how}`;
+  return order.action === 'pause'
+    ? `${count} (${processes} ${processes === 1 ? 'process' : 'processes'}) ${how}`
+    : `${count} ${how}`;
 }
 
 function tellRecord(output: Output, recorded: Recorded, order: StopOrder): void {
   if (recorded.by === 'store') output.note('  the server did not answer: done and recorded from here');
   if (recorded.by === 'mark') {
     warn(output, `stopped, but not recorded yet: ${recorded.why}`);
-    output.note(`  marked instead (${recorded.marks.length === 1 ? recorded.marks[0] : `${recorded.marks.length} run folders`});`);
+    output.note(
+      `  marked instead (${recorded.marks.length === 1 ? recorded.marks[0] : `${recorded.marks.length} run folders`});`,
+    );
     output.note('  server and watchdog keep it stopped and record it when the store works again');
   }
   if (recorded.by === 'nobody') {

@@ -76,7 +76,9 @@ export async function awaitTrees(
   const deadlineMs = performance.now() + limitMs;
   for (;;) {
     const states = trees.map(stateOf);
-    const settled = states.every(({ state }) => state === 'gone' || (action === 'pause' && state === 'frozen'));
+    const settled = states.every(
+      ({ state }) => state === 'gone' || (action === 'pause' && state === 'frozen'),
+    );
     if (settled || performance.now() >= deadlineMs) return states;
     await delay(20);
   }
@@ -84,6 +86,7 @@ export async function awaitTrees(
 
 function stateOf({ runId, handle }: Tree): TreeState {
   const members = listTree(handle);
-  const state = members.length === 0 ? 'gone' : members.every(({ stopped }) => stopped) ? 'frozen' : 'running';
+  const state =
+    members.length === 0 ? 'gone' : members.every(({ stopped }) => stopped) ? 'frozen' : 'running';
   return { run_id: runId, state, processes: members.length };
 }

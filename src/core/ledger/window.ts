@@ -14,8 +14,20 @@ export function windowStart(period: 'hour' | 'day', nowMs: number): number {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** The last second that was asked about, by time zone: formatting costs more than everything else about a reservation's caps. */
+const lastMonths = new Map<string, { readonly second: number; readonly month: string }>();
+
 /** "2026-11" in a time zone. */
 export function monthOf(nowMs: number, timezone: string): string {
+  const second = Math.floor(nowMs / 1_000);
+  const last = lastMonths.get(timezone);
+  if (last?.second === second) return last.month;
+  const month = formatMonth(nowMs, timezone);
+  lastMonths.set(timezone, { second, month });
+  return month;
+}
+
+function formatMonth(nowMs: number, timezone: string): string {
   let format = formats.get(timezone);
   if (format === undefined) {
     // Swedish writes dates as ISO 8601 does.

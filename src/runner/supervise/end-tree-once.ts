@@ -9,6 +9,8 @@ export interface Ending {
   end(stop: Stop): void;
   kill(stop: Stop): void;
   attach(handle: TreeHandle): void;
+  /** The tree is gone: nothing is signalled any more. */
+  release(): void;
   /** Resolves when every order has been carried out; the number of processes that could not be ended. */
   done(): Promise<number>;
   /** Resolves only when an order was carried out and something still lives: nobody need wait for its end. */
@@ -59,6 +61,9 @@ export function createEnding(onFirst: (stop: Stop) => void): Ending {
     attach(tree) {
       handle = tree;
       if (first !== null) orders.push(carryOut(kill(tree)));
+    },
+    release() {
+      handle = null;
     },
     async done() {
       let survivors = 0;

@@ -4,8 +4,8 @@ import { readProposal } from '../../store/read/proposals.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import type { ServerContext } from '../context.ts';
 import { runOf } from '../identity/identity.ts';
+import { whyNotOwnRun } from '../identity/not-allowed.ts';
 import { runStatus } from '../present/run.ts';
-import { problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { KEEP_ALIVE_MS, type Message, serverSentEvents } from '../streams/server-sent-events.ts';
 import type { WireControl } from '../wire/run.ts';
@@ -20,9 +20,8 @@ export function controlRoute(context: ServerContext): Route {
     body: null,
     query: null,
     handle({ identity, param, signal }) {
-      const run = runOf(identity);
-      if (run.id !== param('id')) return problem(403, 'not_yours', 'this secret is of another run');
-      return serverSentEvents(signal(), follow(context, run));
+      const other = whyNotOwnRun(identity, param('id'));
+      return other ?? serverSentEvents(signal(), follow(context, runOf(identity)));
     },
   });
 }

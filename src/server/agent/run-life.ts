@@ -7,9 +7,10 @@ import { formatTreeJson } from '../../process/entry.ts';
 import { readRun } from '../../store/read/runs.ts';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
-import { type Identity, runOf } from '../identity/identity.ts';
+import { runOf } from '../identity/identity.ts';
+import { whyNotOwnRun } from '../identity/not-allowed.ts';
 import { runStatus } from '../present/run.ts';
-import { type Problem, problem, problemOfRefusal } from '../problem.ts';
+import { problem, problemOfRefusal } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { freeJson, nothing, text, words } from '../wire-fields.ts';
 import { controlRoute } from './control.ts';
@@ -64,7 +65,7 @@ export function runLifeRoutes(context: ServerContext): Route[] {
       body: nothing,
       query: null,
       handle({ identity, param }) {
-        const other = whyNotOwn(identity, param('id'));
+        const other = whyNotOwnRun(identity, param('id'));
         if (other !== null) return other;
         const run = runOf(identity);
         return json({ run_id: run.id, status: run.status, paused_reason: run.pause_reason });
@@ -77,7 +78,7 @@ export function runLifeRoutes(context: ServerContext): Route[] {
       body: z.strictObject({ tree }),
       query: null,
       async handle({ body, identity, param }) {
-        const other = whyNotOwn(identity, param('id'));
+        const other = whyNotOwnRun(identity, param('id'));
         if (other !== null) return other;
         const { root, marker } = body.tree;
         const handle = formatTreeJson({
@@ -113,7 +114,7 @@ export function runLifeRoutes(context: ServerContext): Route[] {
       }),
       query: null,
       async handle({ body, identity, param }) {
-        const other = whyNotOwn(identity, param('id'));
+        const other = whyNotOwnRun(identity, param('id'));
         if (other !== null) return other;
         const runId = runOf(identity).id;
         const end = { runId, status: body.status, reason: body.reason, exitCode: body.exit_code };
@@ -127,8 +128,4 @@ export function runLifeRoutes(context: ServerContext): Route[] {
     }),
     controlRoute(context),
   ];
-}
-
-export function whyNotOwn(identity: Identity, runId: string): Problem | null {
-  return runOf(identity).id === runId ? null : problem(403, 'not_yours', 'this secret is of another run');
 }

@@ -1,6 +1,5 @@
 // Opens the state for one server: the folder is ours, nobody else serves it, the keys are private, the store is durable and its mirror
 // agrees with it. From here on what commits is followed.
-import { randomBytes } from 'node:crypto';
 import { createKeys, readSigningKey, readToken, type StateLayout } from '../../config/entry.ts';
 import { sha256Hex } from '../../core/canonical.ts';
 import { createState } from '../../governor/create-state.ts';
@@ -16,6 +15,7 @@ import { watchRules } from '../rules/changes.ts';
 import { createRulesInForce } from '../rules/in-force.ts';
 import type { Closers } from './closers.ts';
 import { takeLock } from './lock.ts';
+import { pooledRandom } from './pooled-random.ts';
 
 export type OpenState = Pick<
   ServerContext,
@@ -51,7 +51,7 @@ const BUSY_MS = 20;
 export async function openState(options: OpenStateOptions, closers: Closers): Promise<OpenState> {
   const { layout, projectDir, projectId, clock, log } = options;
   const onFault = (fault: unknown): void => log(fault instanceof Error ? fault.message : String(fault));
-  const random = (bytes: number): Buffer => randomBytes(bytes);
+  const random = pooledRandom();
 
   const lock = takeLock(layout);
   closers.add('the lock', () => lock.release());

@@ -6,7 +6,7 @@ import { type Problem, problem } from '../problem.ts';
 import type { Head } from './head.ts';
 import { isTooDeep, MOST_LEVELS } from './json-depth.ts';
 
-export const MOST_BODY_BYTES = 1024 * 1024;
+const MOST_BODY_BYTES = 1024 * 1024;
 
 export type BodyRead =
   | { readonly ok: true; readonly value: unknown }

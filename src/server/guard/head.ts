@@ -75,7 +75,7 @@ function refuse(status: number, code: string, detail: string): HeadRead {
   return { ok: false, why: problem(status, code, detail) };
 }
 
-export function ownHosts(port: number): readonly string[] {
+function ownHosts(port: number): readonly string[] {
   return [`localhost:${port}`, `127.0.0.1:${port}`];
 }
 

@@ -1,6 +1,6 @@
 // Says why somebody may not use a route: 401 when it is not known who speaks, 403 when it is.
 import { type Problem, problem } from '../problem.ts';
-import type { AnonymousBecause, Identity, Who } from './identity.ts';
+import { type AnonymousBecause, type Identity, runOf, type Who } from './identity.ts';
 
 const WHY_ANONYMOUS: Readonly<Record<AnonymousBecause, readonly [detail: string, hint: string]>> = {
   no_credentials: [
@@ -25,4 +25,9 @@ export function notAllowed(identity: Identity, who: readonly Who[]): Problem {
     return problem(401, identity.why, detail, hint);
   }
   return problem(403, 'forbidden', `${identity.kind} may not do this`, `it is for: ${who.join(', ')}`);
+}
+
+/** For routes of runs that name one: a secret speaks for its own run alone. */
+export function whyNotOwnRun(identity: Identity, runId: string): Problem | null {
+  return runOf(identity).id === runId ? null : problem(403, 'not_yours', 'this secret is of another run');
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type SealedEvent, sealEvent } from '../../../src/core/audit/event.ts';
 import { splitLine } from '../../../src/core/audit/line.ts';
 import { type ChainFault, ChainWalk } from '../../../src/core/audit/verify.ts';
+import { seeded } from '../../counts.ts';
 import { chainOf, draft, linesOf } from './recorded.ts';
 
 const LENGTH = 12;
@@ -33,7 +34,7 @@ describe('walking the chain', () => {
       fc.property(chains, (chain) => {
         expect(walk(linesOf(chain))).toEqual({ fault: null, hash: chain.at(-1)?.hash });
       }),
-      { seed: 1, numRuns: 100 },
+      seeded(1, 50, 1_000),
     );
   });
 
@@ -55,7 +56,7 @@ describe('walking the chain', () => {
           expect(fault?.seq).toBe(at + 1);
         },
       ),
-      { seed: 2, numRuns: 1_500 },
+      seeded(2, 1_000, 10_000),
     );
   });
 
@@ -101,7 +102,7 @@ describe('walking the chain', () => {
         const other = linesOf(foreign)[at] ?? '';
         if (at > 0 && other !== line) expect(walk(lines.with(at, other)).fault).not.toBeNull();
       }),
-      { seed: 3, numRuns: 200 },
+      seeded(3, 100, 1_000),
     );
   });
 
@@ -115,7 +116,7 @@ describe('walking the chain', () => {
       fc.property(chains, place, (chain, at) => {
         expect(walk(linesOf(edited(chain, at))).fault).not.toBeNull();
       }),
-      { seed: 4, numRuns: 100 },
+      seeded(4, 50, 1_000),
     );
   });
 
@@ -126,7 +127,7 @@ describe('walking the chain', () => {
         expect(fault).toBeNull();
         expect(hash).not.toBe(chain.at(-1)?.hash);
       }),
-      { seed: 5, numRuns: 50 },
+      seeded(5, 50, 1_000),
     );
   });
 

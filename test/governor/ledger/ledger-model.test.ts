@@ -11,6 +11,7 @@ import { resumeAgent } from '../../../src/governor/stop/resume-agent.ts';
 import { readTip } from '../../../src/store/read/events.ts';
 import { readBalance } from '../../../src/store/read/ledger.ts';
 import { readRun } from '../../../src/store/read/runs.ts';
+import { counts, seeded } from '../../counts.ts';
 import { OPERATOR, reserveCall, settleCall } from '../acts.ts';
 import { agentRules, createFixture, type Fixture, rulesWith } from '../fixture.ts';
 import { verifiedEvents } from '../record.ts';
@@ -91,7 +92,9 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 describe('the ledger, held against a list of every amount', () => {
-  it('never passes a cap, never books too little, and its totals are the sum of what was settled', () => {
+  it('never passes a cap, never books too little, and its totals are the sum of what was settled', {
+    timeout: counts(60_000, 1_200_000),
+  }, () => {
     let reached = 0;
     fc.assert(
       fc.property(fc.array(step, { minLength: 25, maxLength: 60 }), (steps) => {
@@ -107,10 +110,10 @@ describe('the ledger, held against a list of every amount', () => {
           world.f.close();
         }
       }),
-      { seed: 20_261_120, numRuns: 80, endOnFailure: true },
+      { ...seeded(20_261_120, 35, 2_000), endOnFailure: true },
     );
-    // The property says little if the caps were never met.
-    expect(reached).toBeGreaterThan(70);
+    // The property says little if the caps were hardly met.
+    expect(reached).toBeGreaterThan(35);
   });
 });
 

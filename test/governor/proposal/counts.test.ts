@@ -12,6 +12,7 @@ import { killAgent } from '../../../src/governor/stop/kill-agent.ts';
 import { resumeAgent } from '../../../src/governor/stop/resume-agent.ts';
 import { readAgents } from '../../../src/store/read/agents.ts';
 import { readProposal } from '../../../src/store/read/proposals.ts';
+import { counts, seeded } from '../../counts.ts';
 import { decide, OPERATOR, submit } from '../acts.ts';
 import { agentRules, createFixture, type Fixture, rulesWith } from '../fixture.ts';
 import { verifiedEvents } from '../record.ts';
@@ -52,7 +53,9 @@ const act = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constant('start' as const), at, fc.constantFrom(...AGENTS)) },
 );
 
-it('keeps counts on agents and runs that never drift from what the tables say', () => {
+const TIMEOUT = { timeout: counts(60_000, 1_200_000) };
+
+it('keeps counts on agents and runs that never drift from what the tables say', TIMEOUT, () => {
   fc.assert(
     fc.property(fc.array(act, { minLength: 15, maxLength: 50 }), (acts) => {
       const f = createFixture(rulesWith({ agents: new Map(AGENTS.map((id) => [id, agentRules({ id })])) }));
@@ -67,7 +70,7 @@ it('keeps counts on agents and runs that never drift from what the tables say', 
         f.close();
       }
     }),
-    { seed: 7, numRuns: 50, endOnFailure: true },
+    { ...seeded(7, 25, 1_000), endOnFailure: true },
   );
 });
 

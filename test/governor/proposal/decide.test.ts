@@ -3,9 +3,12 @@ import { canonicalJson, payloadHash } from '../../../src/core/canonical.ts';
 import { type DecideInput, decideProposal } from '../../../src/governor/proposal/decide.ts';
 import { expireOverdue } from '../../../src/governor/proposal/expire.ts';
 import { findOverdue, readNextExpiry, readProposal } from '../../../src/store/read/proposals.ts';
+import { counts } from '../../counts.ts';
 import { decide, decision, submitted } from '../acts.ts';
 import { createFixture, type Fixture, rulesWith } from '../fixture.ts';
 import { eventsOf, verifiedEvents } from '../record.ts';
+
+const RACES = counts(40, 1_000);
 
 let f: Fixture;
 let runId: string;
@@ -53,7 +56,7 @@ describe('a decision', () => {
 
   it('is taken once: of eight at once, in one group and over two connections, exactly one counts', async () => {
     const { governor } = f.another();
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < RACES; round += 1) {
       const proposal = submitted(f, runId, { payload: { round } });
       const racers = Array.from({ length: 8 }, (_, index) => {
         const input = decision(proposal, {
@@ -69,7 +72,7 @@ describe('a decision', () => {
       const lost = answers.flatMap((answer) => (answer.result === 'refused' ? [answer.code] : []));
       expect(new Set(lost)).toEqual(new Set(['already_decided']));
     }
-    expect(eventsOf(f.store, 'proposal_decided')).toHaveLength(40);
+    expect(eventsOf(f.store, 'proposal_decided')).toHaveLength(RACES);
   });
 
   it('counts in the last millisecond before the proposal expires, and not in the next', () => {

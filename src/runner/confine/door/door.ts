@@ -1,0 +1,44 @@
+// The jail's only door, and the first program in it: a loopback port that leads to the run's Unix socket and nowhere else. The agent is
+// started once the port listens; its exit is this program's exit, and with this program the jail ends.
+import { spawn } from 'node:child_process';
+import { connect, createServer, type Socket } from 'node:net';
+import { constants } from 'node:os';
+
+const [socketPath, port, program, ...args] = process.argv.slice(2);
+if (socketPath === undefined || port === undefined || program === undefined) {
+  throw new Error('usage: door SOCKET PORT PROGRAM [ARGUMENT…]');
+}
+const agent = { program, args };
+
+// Whoever ends a run signals every process of it. The door stays open meanwhile, so that the agent can finish its last call.
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const) {
+  process.on(signal, () => undefined);
+}
+
+createServer({ allowHalfOpen: true }, (inside) => {
+  const outside = connect({ path: socketPath, allowHalfOpen: true });
+  join(inside, outside);
+  join(outside, inside);
+})
+  .on('error', (error) => fail(`cannot listen on 127.0.0.1:${port}: ${error.message}`, 125))
+  .listen(Number(port), '127.0.0.1', startAgent);
+
+/** An end of one side is handed on; a fault of either is the end of both. */
+function join(from: Socket, to: Socket): void {
+  from.pipe(to);
+  from.on('error', () => to.destroy());
+  from.on('close', () => to.destroySoon());
+}
+
+function startAgent(): void {
+  const child = spawn(agent.program, agent.args, { stdio: 'inherit' });
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    fail(`cannot start ${agent.program}: ${error.message}`, error.code === 'ENOENT' ? 127 : 126);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+}
+
+function fail(why: string, exitCode: number): never {
+  process.stderr.write(`governed-agents: in the jail: ${why}\n`);
+  process.exit(exitCode);
+}

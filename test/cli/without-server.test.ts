@@ -1,0 +1,169 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newPlace, type Place } from './binary.ts';
+
+let place: Place;
+beforeAll(async () => {
+  place = newPlace();
+  await place.run(['init', place.dir]);
+});
+afterAll(() => place.remove());
+
+const from = 'read from the store instead';
+
+describe('reading', () => {
+  test('tells the status from the store, and that the server is down', async () => {
+    const said = await place.run(['status', '--json']);
+    expect(said.code).toBe(0);
+    expect(said.err).toContain(from);
+    expect(JSON.parse(said.out)).toMatchObject({
+      project_dir: place.dir,
+      state_dir: expect.stringContaining(place.stateHome),
+      server: { up: false, pid: null },
+      watchdog: { alive: false },
+      rules: { changed: [] },
+      record: { seq: 1 },
+      counts: { agents: 3, runs_live: 0 },
+    });
+  });
+
+  test.each([
+    [['scoreboard'], { items: expect.any(Array), project: expect.any(Object) }],
+    [['runs'], { items: [], next_cursor: null }],
+    [['proposals'], { items: [], next_cursor: null }],
+    [['budget'], { items: expect.any(Array) }],
+    [['budget', 'noo'], { agent_id: 'noop' }],
+    [['prices'], { items: expect.any(Array), unknown_model: 'refuse' }],
+    [['audit', 'list'], { items: [{ seq: 1, event_type: 'rules_accepted' }] }],
+    [['brief'], { runs: { started: 0 }, rules_accepted: 1 }],
+    [['policy', 'check'], { ok: true }],
+    [['policy', 'explain', 'send_email'], { effect: 'require_approval', rule: 'never_auto_approve' }],
+    [['policy', 'explain', 'research_only'], { effect: 'allow' }],
+  ])('%j prints valid JSON with its data', async (args, expected) => {
+    const said = await place.run([...args, '--json']);
+    expect(said.code).toBe(0);
+    expect(JSON.parse(said.out)).toMatchObject(expected);
+    expect((await place.run(args)).out).not.toContain('\u001b[');
+  });
+
+  test('finds the project from a folder inside it, and with -C before or after the command', async () => {
+    const plain = (await place.run(['policy', 'check'])).out;
+    const inside = await place.run(['policy', 'check'], { cwd: join(place.dir, 'agents', 'noop') });
+    expect(inside.out).toBe(plain);
+    expect((await place.run(['-C', place.dir, 'policy', 'check'], { cwd: '/' })).out).toBe(plain);
+    expect((await place.run(['policy', 'check', `--project=${place.dir}`], { cwd: '/' })).out).toBe(plain);
+  });
+
+  test('refuses to look where there is no project', async () => {
+    const said = await place.run(['status'], { cwd: '/' });
+    expect(said).toMatchObject({ code: 2, out: '' });
+    expect(said.err).toContain('there is no governed.toml in / nor in any folder above it');
+  });
+});
+
+describe('what needs the server', () => {
+  test.each([[['run', 'noop']], [['approve', 'prp_00000000000000000000000000']], [['open']]])(
+    '%j exits 4 and says how to start it',
+    async (args) => {
+      const said = await place.run([...args, '--json']);
+      expect(said.code).toBe(4);
+      expect(said.err).toContain('governed-agents serve');
+      expect(JSON.parse(said.out)).toMatchObject({
+        error: { code: 'server_unreachable', hint: expect.any(String) },
+      });
+    },
+  );
+});
+
+describe('names', () => {
+  test('an unknown agent is answered with those that exist', async () => {
+    const said = await place.run(['run', 'nopo']);
+    expect(said.code).toBe(2);
+    expect(said.err).toContain('did you mean noop? agents: hello, noop, publisher');
+  });
+
+  test('an unknown task is answered with those of the agent', async () => {
+    const said = await place.run(['run', 'noop', 'smke']);
+    expect(said.code).toBe(2);
+    expect(said.err).toContain('did you mean smoke? its tasks: smoke');
+  });
+
+  test('the beginning of a name does, and one that fits nothing is answered with what there is', async () => {
+    expect((await place.run(['run', 'pub'])).code).toBe(4);
+    const said = await place.run(['logs', 'run_0']);
+    expect(said).toMatchObject({ code: 2 });
+    expect(said.err).toContain('there is no run "run_0"');
+  });
+});
+
+describe('governing files', () => {
+  test('a wrong file is told with its line, column and a hint, and nothing takes effect', async () => {
+    const path = join(place.dir, 'agents', 'noop', 'agent.toml');
+    const good = readFileSync(path, 'utf8');
+    appendFileSync(path, '\nadaptr = "command"\n[limits]\ntimeout = forever\n');
+    try {
+      const said = await place.run(['policy', 'check']);
+      expect(said).toMatchObject({ code: 2, out: '' });
+      expect(said.err).toMatch(/agents\/noop\/agent\.toml:\d+:\d+: this is not valid TOML/);
+      expect(said.err).toMatch(/hint: .+/);
+      expect(said.err).not.toMatch(/^\s+at .*\.js/m);
+      expect((await place.run(['policy', 'check', '--verbose'])).err).toMatch(/^\s+at /m);
+      const json = await place.run(['accept', '--yes', '--json']);
+      expect(json.code).toBe(2);
+      expect(JSON.parse(json.out)).toMatchObject({
+        error: {
+          code: 'rules_invalid',
+          problems: [{ path: 'agents/noop/agent.toml', line: expect.any(Number) }],
+        },
+      });
+      expect(JSON.parse((await place.run(['status', '--json'])).out)).toMatchObject({
+        rules: { changed: ['agents/noop/agent.toml'] },
+      });
+    } finally {
+      writeFileSync(path, good);
+    }
+  });
+
+  test('an edit is shown, wants --yes when nobody is there, and is then in force without a server', async () => {
+    const path = join(place.dir, 'policy.toml');
+    writeFileSync(path, `${readFileSync(path, 'utf8')}\n# a word with a hidden\u200b character\n`);
+    const asked = await place.run(['accept']);
+    expect(asked.code).toBe(9);
+    expect(asked.out).toContain('+# a word with a hidden⟨U+200B⟩ character');
+    const done = await place.run(['accept', '--yes', '--json']);
+    expect(done).toMatchObject({ code: 0 });
+    expect(JSON.parse(done.out)).toMatchObject({
+      accepted: true,
+      changed: [{ path: 'policy.toml', change: 'modified' }],
+    });
+    expect((await place.run(['accept'])).out).toContain('Nothing to accept');
+  });
+});
+
+describe('the record', () => {
+  test('verifies, against a head that was kept too', async () => {
+    const head = join(place.root, 'head.json');
+    writeFileSync(head, (await place.run(['audit', 'head'])).out);
+    const said = await place.run(['audit', 'verify', '--against', head, '--json']);
+    expect(said.code).toBe(0);
+    expect(JSON.parse(said.out)).toMatchObject({ ok: true, fault: null, against: head, limits: null });
+    expect((await place.run(['audit', 'verify'])).out).toContain('without a head kept elsewhere');
+  });
+
+  test('refuses a head of another project or without a valid signature', async () => {
+    const head = join(place.root, 'altered.json');
+    writeFileSync(head, (await place.run(['audit', 'head'])).out.replace('"seq":', '"seq":1'));
+    const said = await place.run(['audit', 'verify', '--against', head]);
+    expect(said.code).toBe(2);
+    expect(said.err).toContain('holds no head with a valid signature');
+  });
+
+  test('is copied by backup, which never overwrites', async () => {
+    const file = join(place.root, 'copy.db');
+    expect((await place.run(['backup', file])).code).toBe(0);
+    const before = readFileSync(file);
+    expect(await place.run(['backup', file])).toMatchObject({ code: 3, out: '' });
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});

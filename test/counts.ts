@@ -1,0 +1,16 @@
+// How many cases a test tries: a seeded few wherever it runs, the full count where `scripts/prove` asks for it.
+
+const PROVING = process.env['GOVERNED_PROVE'] === '1';
+
+export function counts(few: number, full: number): number {
+  return PROVING ? full : few;
+}
+
+/** The same cases every time; other ones at each full run, which prints the seed of what failed. */
+export function seeded(
+  seed: number,
+  few: number,
+  full: number,
+): { readonly seed?: number; readonly numRuns: number } {
+  return PROVING ? { numRuns: full } : { seed, numRuns: few };
+}
