@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/scenario/**/*.test.ts'],
+    include: ['test/**/*.test.ts'],
     pool: 'forks',
     fileParallelism: false,
     testTimeout: 1_800_000,

@@ -1,5 +1,6 @@
-// Bundles the binary (split, so that a command loads only its own code) and the dashboard's client into dist/.
-import { chmod, cp, mkdir, rm } from 'node:fs/promises';
+// Bundles the binary (split, so that a command loads only its own code) and the dashboard's client into dist/. Packages are bundled
+// too, but for the native one: finding and reading hundreds of small files is most of what a start costs.
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { splitForSpeed } from './split-for-speed.mjs';
 
@@ -8,7 +9,7 @@ const root = new URL('..', import.meta.url).pathname;
 await rm(`${root}dist`, { recursive: true, force: true });
 await mkdir(`${root}dist/dashboard`, { recursive: true });
 
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/cli/main.ts' },
   outdir: 'dist',
@@ -18,15 +19,18 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  packages: 'external',
-  // Small enough that finding it among the packages takes longer than reading it here.
-  alias: { picocolors: './node_modules/picocolors/picocolors.js' },
+  external: ['better-sqlite3'],
+  // Bundled CommonJS packages ask for Node's own modules.
+  banner: {
+    js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+  },
+  metafile: true,
   plugins: [splitForSpeed()],
   sourcemap: 'linked',
   logLevel: 'warning',
 });
 await chmod(`${root}dist/main.js`, 0o755);
-await cp(`${root}node_modules/picocolors/LICENSE`, `${root}dist/picocolors.LICENSE`);
+await writeFile(`${root}dist/LICENSES.txt`, await licences(Object.keys(metafile.inputs)));
 
 await build({
   absWorkingDir: root,
@@ -43,4 +47,18 @@ await build({
 });
 for (const file of ['index.html', 'style.css']) {
   await cp(`${root}src/server/dashboard/client/${file}`, `${root}dist/dashboard/${file}`);
+}
+
+/** The licences of the bundled packages, which ask to be passed on. */
+async function licences(inputs) {
+  const packages = new Set(
+    inputs.flatMap((path) => /^(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  const texts = [...packages].sort().map(async (folder) => {
+    const file = (await readdir(`${root}${folder}`)).find((name) => /^licen[cs]e/i.test(name));
+    const { name, version, license } = JSON.parse(await readFile(`${root}${folder}/package.json`, 'utf8'));
+    const text = file === undefined ? '' : await readFile(`${root}${folder}/${file}`, 'utf8');
+    return `${name} ${version} (${license})\n\n${text}`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n`);
 }

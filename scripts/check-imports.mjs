@@ -30,7 +30,6 @@ const PACKAGES = {
   commander: ['cli'],
   'cli-table3': ['cli'],
   picocolors: ['cli'],
-  '@clack/prompts': ['cli'],
   execa: ['process'],
   hono: ['server'],
   '@hono/node-server': ['server'],
@@ -38,8 +37,12 @@ const PACKAGES = {
   preact: ['server/dashboard/client'],
   zod: ['config', 'server'],
   canonicalize: ['core'],
+  re2js: ['core'],
+  ibantools: ['core'],
+  'libphonenumber-js': ['core'],
+  '@secretlint/secretlint-rule-preset-recommend': ['core'],
 };
-const CORE_MAY_USE = ['node:crypto', 'canonicalize'];
+const CORE_MAY_USE = ['node:crypto'];
 
 const problems = [];
 let modules = 0;

@@ -25,6 +25,9 @@ await build({
   logLevel: 'warning',
 });
 const env = { ...process.env, GOVERNED_REPOSITORY: root };
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', outfile, ...args], { stdio: 'inherit', env });
+const { status } = spawnSync(process.execPath, ['--enable-source-maps', outfile, ...args], {
+  stdio: 'inherit',
+  env,
+});
 rmSync(folder, { recursive: true, force: true });
 process.exit(status ?? 1);

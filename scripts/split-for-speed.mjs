@@ -12,6 +12,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 const src = resolve(import.meta.dirname, '../src');
 /** With all that they import. */
 const TOGETHER = ['cli/output.ts', 'cli/project.ts', 'cli/resource.ts'];
+const together = new Set(TOGETHER.map((path) => join(src, path)));
 /** What answers --version and --help by itself. */
 const FIRST = ['cli/main.ts', 'cli/help-text.ts', 'cli/command-table.ts', 'cli/has-colour.ts'];
 const BASE = 'governed:base';
@@ -30,10 +31,14 @@ export function splitForSpeed() {
         namespace: 'base',
         sideEffects: true,
       }));
-      build.onResolve({ filter: /./, namespace: 'base' }, ({ path }) => ({ path, sideEffects: true }));
+      // Whoever imports them first: esbuild keeps the answer, and would drop an import of the name alone.
+      build.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => {
+        const file = resolve(resolveDir, path);
+        return together.has(file) ? { path: file, sideEffects: true } : undefined;
+      });
       build.onLoad({ filter: /./, namespace: 'base' }, () => ({
         resolveDir: src,
-        contents: TOGETHER.map((path) => `import '${join(src, path)}';`).join('\n'),
+        contents: [...together].map((path) => `import '${path}';`).join('\n'),
       }));
       build.onLoad({ filter: /\/src\/.*\.tsx?$/ }, async ({ path }) => {
         const source = (await readFile(path, 'utf8')).replace(IMPORT, (_, names, entry) =>

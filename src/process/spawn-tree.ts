@@ -15,7 +15,11 @@ export interface SpawnTreeOptions {
   readonly env: Readonly<Record<string, string>>;
   /** `NAME=value`, added to the environment: processes that leave the tree's sessions are found by it. */
   readonly marker: string;
+  /** Which of our own streams the program gets itself, instead of a pipe to us. */
+  readonly ownPipes?: { readonly stdin: boolean; readonly stdout: boolean };
 }
+
+const PIPES = { stdin: false, stdout: false };
 
 export interface Exit {
   readonly exitCode: number | null;
@@ -33,7 +37,13 @@ export interface SpawnedTree {
   readonly ended: Promise<Exit>;
 }
 
-export async function spawnTree({ command, cwd, env, marker }: SpawnTreeOptions): Promise<SpawnedTree> {
+export async function spawnTree({
+  command,
+  cwd,
+  env,
+  marker,
+  ownPipes = PIPES,
+}: SpawnTreeOptions): Promise<SpawnedTree> {
   const [program, ...args] = command;
   if (program === undefined || program === '') throw new Error('A command needs a program.');
   const [name, value] = splitMarker(marker);
@@ -47,8 +57,8 @@ export async function spawnTree({ command, cwd, env, marker }: SpawnTreeOptions)
     cleanup: false,
     reject: false,
     buffer: false,
-    stdin: 'pipe',
-    stdout: 'pipe',
+    stdin: ownPipes.stdin ? 'inherit' : 'pipe',
+    stdout: ownPipes.stdout ? 'inherit' : 'pipe',
     stderr: 'pipe',
   });
   if (child.pid === undefined) {
@@ -59,8 +69,11 @@ export async function spawnTree({ command, cwd, env, marker }: SpawnTreeOptions)
   const ended = new Promise<Exit>((resolve) => {
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
   });
-  child.stdin.on('error', ignoreUnreadInput);
-  return { handle, stdin: child.stdin, stdout: held(child.stdout), stderr: held(child.stderr), ended };
+  // What goes to nobody, and what nothing comes from.
+  const stdin: Writable = child.stdin ?? new PassThrough().resume();
+  const stdout: Readable = child.stdout ?? new PassThrough().end();
+  stdin.on('error', ignoreUnreadInput);
+  return { handle, stdin, stdout: held(stdout), stderr: held(child.stderr), ended };
 }
 
 /** Unread output of a program that ends would be thrown away by Node; one hop keeps it until somebody reads. */

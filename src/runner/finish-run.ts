@@ -1,24 +1,31 @@
 // Brings a run to its end: waits for the agent's first process, ends what it left behind, settles what is open, and records the end.
 // Nothing of the tree is left when this resolves, but for what this user may not signal.
 import { type Exit, endTree, killTree, type SpawnedTree } from '../process/entry.ts';
+import type { Verdict } from './adapters/adapter.ts';
+import { compareClaim } from './compare-claim.ts';
 import type { RunEnd } from './link/run-link.ts';
 import type { OpenRun } from './open-run.ts';
 import { captureOutput } from './output/capture.ts';
 import { recordEnd } from './record-end.ts';
 import type { RunResult } from './run-result.ts';
+import type { StartedAgent } from './start-agent.ts';
 import { waitForStop } from './supervise/end-tree-once.ts';
 import type { Stop } from './supervise/supervisor.ts';
 
 const LEFT_BEHIND_GRACE_MS = 1_000;
 const PIPE_CLOSE_LIMIT_MS = 1_000;
 const SETTLE_LIMIT_MS = 5_000;
+/** An agent CLI that ends well says so: an exit code of 0 alone can also be that of an interrupt. */
+const NO_VERDICT: Verdict = { status: 'failed', reason: 'it ended without a result', claimedMicroUsd: null };
 
-export async function finishRun(run: OpenRun, tree: SpawnedTree): Promise<RunResult> {
+export async function finishRun(run: OpenRun, { tree, conversation }: StartedAgent): Promise<RunResult> {
   const { observer, transcript, ending } = run;
   const capture = captureOutput(tree, (stream, text) => {
     transcript.add(stream, text);
-    observer.onLine?.(stream, text);
+    // What is said in a conversation is shown as what it means.
+    if (conversation === null || stream === 'stderr') observer.onLine?.(stream, text);
   });
+  conversation?.begin(tree);
   const exit = await Promise.race([tree.ended, ending.exhausted.then(unknownExit)]);
   if (exit.signal !== null && ending.stop === null) await waitForStop(ending);
   const stop = ending.stop;
@@ -26,8 +33,11 @@ export async function finishRun(run: OpenRun, tree: SpawnedTree): Promise<RunRes
   run.brake.release();
   ending.release();
   await capture.finish(PIPE_CLOSE_LIMIT_MS);
+  await conversation?.finish();
   await closeGateway(run);
-  const recorded = await recordEnd(run, { ...judgeExit(exit, stop), ...left }, exit);
+  const verdict = conversation === null ? null : (conversation.verdict() ?? NO_VERDICT);
+  const claim = compareClaim(run, verdict);
+  const recorded = await recordEnd(run, { ...judgeExit(exit, stop, verdict), ...left, ...claim }, exit);
   run.stopWatching();
   await transcript.close();
   return {
@@ -52,10 +62,15 @@ export async function closeGateway(run: OpenRun): Promise<void> {
 }
 
 /** The first processes' own end, or what ended it. */
-function judgeExit(exit: Exit, stop: Stop | null): Pick<RunEnd, 'status' | 'reason'> {
+function judgeExit(
+  exit: Exit,
+  stop: Stop | null,
+  verdict: Verdict | null,
+): Pick<RunEnd, 'status' | 'reason'> {
   if (stop?.by === 'time') return { status: 'timed_out', reason: stop.reason };
   if (stop !== null) return { status: 'killed', reason: stop.reason };
-  if (exit.exitCode === 0) return { status: 'succeeded', reason: 'exit code 0' };
+  if (verdict?.status === 'failed') return { status: 'failed', reason: verdict.reason };
+  if (exit.exitCode === 0) return { status: 'succeeded', reason: verdict?.reason ?? 'exit code 0' };
   const how =
     exit.exitCode === null ? `ended by ${exit.signal ?? 'nobody knows what'}` : `exit code ${exit.exitCode}`;
   return { status: 'failed', reason: how };

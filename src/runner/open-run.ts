@@ -5,8 +5,10 @@ import { BEAT_EVERY_MS, type RunLayout, runLayout, type StateLayout } from '../c
 import { prepareStopMark } from '../config/stop-marker.ts';
 import { type Beat, startBeat } from '../process/entry.ts';
 import type { WireRegisteredRun } from '../server/wire/run.ts';
+import type { ToolGateContext } from './adapters/tool-gate.ts';
 import { activity } from './gateway/activity.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
+import type { HeldProposal } from './gateway/notice-held.ts';
 import { pauseGate } from './gateway/pause-gate.ts';
 import { type KeyPlace, providerKey } from './gateway/provider-key.ts';
 import { type Settlements, settlements } from './gateway/settlements.ts';
@@ -41,6 +43,10 @@ export interface OpenRun {
   readonly ending: Ending;
   readonly beat: Beat;
   readonly observer: RunObserver;
+  /** For whoever asks about tool calls on the agent's behalf. */
+  readonly toolGate: ToolGateContext;
+  /** What the meter has booked so far. */
+  readonly metered: { microUsd: number };
   /** Ends the supervision; the heartbeat goes on. */
   stopWatching(): void;
 }
@@ -59,17 +65,21 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   });
   const link = runLink(place, runId, secret);
   const gate = pauseGate();
+  const metered = { microUsd: 0 };
   const active = activity();
   const settling = settlements({
     link,
-    onSettled: (settled) => observer.onSpend?.(settled),
+    onSettled: (settled) => {
+      metered.microUsd += settled.posted_micro_usd;
+      observer.onSpend?.(settled);
+    },
     onRefused: notice,
   });
   const anthropic = launch.providers.find(({ name }) => name === 'anthropic');
   const provider =
     anthropic === undefined ? null : { wire: anthropic, key: providerKey(anthropic, options.keys) };
   const messages = { link, gate, settlements: settling, activity: active, provider };
-  const onHeld: RunObserver['onHeld'] = (held) => observer.onHeld?.(held);
+  const onHeld = (held: HeldProposal): void => observer.onHeld?.(held);
   const server = { place, runSecret: secret, activity: active, onHeld };
   const gateway = await openGateway({ messages, server }, layout.gatewaySocket).catch((error: unknown) => {
     beat.stop();
@@ -99,6 +109,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     onProposal: (proposal) => observer.onProposal?.(proposal),
   });
   const following = new AbortController();
+  const over = new AbortController();
   void followControl({
     place,
     runId,
@@ -111,6 +122,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   const stopWatching = (): void => {
     supervisor.close();
     following.abort();
+    over.abort();
   };
   return {
     registered,
@@ -123,6 +135,8 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     ending,
     beat,
     observer,
+    toolGate: { link, gate, activity: active, onHeld, over: over.signal },
+    metered,
     stopWatching,
   };
 }

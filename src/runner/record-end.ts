@@ -18,7 +18,11 @@ const MAX_REASON_CHARS = 1_000;
 
 export async function recordEnd(
   { link, beat, observer, ending }: Pick<OpenRun, 'link' | 'beat' | 'observer' | 'ending'>,
-  end: Pick<RunEnd, 'status' | 'reason'> & { readonly leftBehind: number; readonly survivors: number },
+  end: Pick<RunEnd, 'status' | 'reason'> & {
+    readonly leftBehind: number;
+    readonly survivors: number;
+    readonly claim?: NonNullable<RunEnd['detail']>;
+  },
   exit: Exit,
 ): Promise<RecordedEnd> {
   const { status, leftBehind, survivors } = end;
@@ -30,7 +34,7 @@ export async function recordEnd(
       status,
       reason,
       exit_code: exit.exitCode,
-      detail: { signal: exit.signal, left_behind: leftBehind, survivors },
+      detail: { signal: exit.signal, left_behind: leftBehind, survivors, ...end.claim },
     });
     if (answer.result !== 'unreachable') beat.stop();
     if (answer.result === 'ok') return { status, reason, isRecorded: true };

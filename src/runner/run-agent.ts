@@ -2,7 +2,7 @@
 // to its end. Nothing is spawned before the server has registered the run.
 import type { StateLayout } from '../config/state-layout.ts';
 import { OperationError } from '../core/fault.ts';
-import { identify, type SpawnedTree } from '../process/entry.ts';
+import { identify } from '../process/entry.ts';
 import type { WireProcess, WireRegisteredRun, WireRegisterRun } from '../server/wire/run.ts';
 import { closeGateway, finishRun } from './finish-run.ts';
 import { registerRun, runLink, toWire } from './link/run-link.ts';
@@ -11,7 +11,7 @@ import { type OpenRun, openRun } from './open-run.ts';
 import { recordEnd } from './record-end.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunHandle, StartResult } from './run-result.ts';
-import { startAgent } from './start-agent.ts';
+import { type StartedAgent, startAgent } from './start-agent.ts';
 
 export interface RunAgentOptions {
   readonly state: StateLayout;
@@ -23,6 +23,10 @@ export interface RunAgentOptions {
   /** Replaces the task file's text. */
   readonly prompt?: string;
   readonly budgetUsd?: number;
+  /** Instead of the agent's own, where its rules let each run bring one; the program of the first word is absolute. */
+  readonly command?: readonly string[];
+  /** Our own stdin and stdout are the agent's: nothing of them is seen, nothing of stdout is kept. */
+  readonly ownPipes?: { readonly stdin: boolean; readonly stdout: boolean };
   /** Starts without a live watchdog; recorded. */
   readonly noWatchdog?: boolean;
   /** The operator's environment: the agent gets of it what the rules pass on. */
@@ -46,7 +50,7 @@ export async function runAgent(options: RunAgentOptions): Promise<StartResult> {
     }),
   );
   if (run instanceof OperationError) return giveUpUnopened(place, registered.value, run);
-  const started = await orFault('start the agent', () => startAgent(run, options.env));
+  const started = await orFault('start the agent', () => startAgent(run, options.env, options.ownPipes));
   if (started instanceof OperationError) return giveUp(run, started);
   return { result: 'started', run: handleOf(run, started) };
 }
@@ -59,6 +63,7 @@ function registration(options: RunAgentOptions): WireRegisterRun {
     ...(options.task === undefined ? {} : { task: options.task }),
     ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
     ...(options.budgetUsd === undefined ? {} : { budget_usd: options.budgetUsd }),
+    ...(options.command === undefined ? {} : { command: options.command }),
     ...(options.noWatchdog === true ? { no_watchdog: true } : {}),
   };
 }
@@ -100,7 +105,7 @@ async function giveUp(run: OpenRun, fault: OperationError): Promise<StartResult>
   return { result: 'not_started', runId: run.registered.run_id, fault };
 }
 
-function handleOf(run: OpenRun, tree: SpawnedTree): RunHandle {
+function handleOf(run: OpenRun, started: StartedAgent): RunHandle {
   const { registered, layout, gateway, ending, brake } = run;
   const kill = (reason: string): void => ending.kill({ by: 'operator', reason });
   return {
@@ -109,7 +114,7 @@ function handleOf(run: OpenRun, tree: SpawnedTree): RunHandle {
     runDir: layout.dir,
     transcriptFile: layout.transcript,
     gatewayUrl: gateway.url,
-    ended: finishRun(run, tree),
+    ended: finishRun(run, started),
     end: (reason) => (brake.isOn ? kill(reason) : ending.end({ by: 'operator', reason })),
     kill,
   };

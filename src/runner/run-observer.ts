@@ -13,6 +13,8 @@ export type RunState =
 
 export interface RunObserver {
   onLine?(stream: 'stdout' | 'stderr', text: string): void;
+  /** What an agent CLI said, as it said it; `onLine` then gets what it means to a person. */
+  onMessage?(message: Readonly<Record<string, unknown>>): void;
   /** A proposal of this run waits for a person. */
   onHeld?(held: HeldProposal): void;
   /** A proposal of this run was decided, expired or cancelled. */

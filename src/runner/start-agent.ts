@@ -1,12 +1,28 @@
 // Starts the agent of an opened run: writes its task beside it, gives it its environment, and says where its tree is, on the disk first
 // (a stop must find it with the server dead) and then to the server.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { OperationError } from '../core/fault.ts';
-import { formatTreeJson, killTree, type SpawnedTree, spawnTree, type TreeHandle } from '../process/entry.ts';
+import {
+  formatTreeJson,
+  killTree,
+  type SpawnedTree,
+  type SpawnTreeOptions,
+  spawnTree,
+  type TreeHandle,
+} from '../process/entry.ts';
+import type { Conversation } from './adapters/adapter.ts';
+import { showMessage } from './adapters/claude/show-message.ts';
+import { makeProgram } from './adapters/make-program.ts';
 import { agentEnvironment } from './environment.ts';
 import { backoff, wait } from './link/backoff.ts';
 import type { OpenRun } from './open-run.ts';
+
+export interface StartedAgent {
+  readonly tree: SpawnedTree;
+  /** Null: its output is its own, and nothing is asked over its pipes. */
+  readonly conversation: Conversation | null;
+}
 
 /**
  * The agent reads its task from stdin, which is then closed; the same text is in the file that GOVERNED_TASK_FILE names, and the
@@ -15,7 +31,8 @@ import type { OpenRun } from './open-run.ts';
 export async function startAgent(
   run: OpenRun,
   operator: Readonly<Record<string, string | undefined>>,
-): Promise<SpawnedTree> {
+  ownPipes: SpawnTreeOptions['ownPipes'],
+): Promise<StartedAgent> {
   const { registered, layout, ending } = run;
   const { launch, run_id: runId, agent_id: agentId } = registered;
   const home = newFolder(layout.dir, 'home');
@@ -33,12 +50,22 @@ export async function startAgent(
   });
   // An empty folder is in no repository, so a fresh clone lacks it.
   mkdirSync(launch.workspace, { recursive: true });
+  const program = await makeProgram({
+    launch,
+    operator,
+    env,
+    stateDir: dirname(dirname(layout.dir)),
+    gate: run.toolGate,
+    onBypass: (why) => ending.kill({ by: 'mark', reason: `its tools are not gated: ${why}` }),
+    onMessage: (message) => tellMessage(run, message),
+  });
   if (ending.stop !== null) throw stoppedEarly(ending.stop.reason);
   const tree = await spawnTree({
-    command: launch.command,
+    command: program.command,
     cwd: launch.cwd,
-    env,
+    env: { ...env, ...program.env },
     marker: `GOVERNED_RUN_ID=${runId}`,
+    ...(ownPipes === undefined || program.conversation !== null ? {} : { ownPipes }),
   });
   try {
     writeTree(layout.tree, tree.handle);
@@ -49,8 +76,13 @@ export async function startAgent(
   ending.attach(tree.handle);
   run.brake.attach(tree.handle);
   void reportTree(run, tree);
-  tree.stdin.end(launch.task_text ?? '');
-  return tree;
+  if (program.conversation === null) tree.stdin.end(launch.task_text ?? '');
+  return { tree, conversation: program.conversation };
+}
+
+function tellMessage({ observer }: OpenRun, message: Record<string, unknown>): void {
+  observer.onMessage?.(message);
+  for (const line of showMessage(message)) observer.onLine?.('stdout', line);
 }
 
 /** Until the server knows, or says that the run has ended meanwhile. */

@@ -6,9 +6,11 @@ import { type Answer, toResponse } from './answer.ts';
 import { CutBody, readJsonBody } from './guard/body.ts';
 import { whyCrossSite } from './guard/fetch-site.ts';
 import { type Head, type RawHead, readHead } from './guard/head.ts';
+import { type OpenCalls, trackCalls } from './guard/open-calls.ts';
 import { type Identity, NOBODY } from './identity/identity.ts';
 import { notAllowed } from './identity/not-allowed.ts';
 import type { MirrorHealth } from './mirror/follow.ts';
+import { whyMirrorRefuses } from './mirror/why-refused.ts';
 import { internalProblem, type Problem, problem, problemOfFault } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -40,79 +42,83 @@ type AppContext = Context<{ Bindings: AppBindings }>;
 
 export function createApp(options: AppOptions): App {
   const app: App = new Hono();
+  const calls = trackCalls(options.closing);
   for (const route of options.routes) {
-    app.on(route.method, route.path, async (c) => toResponse(await answer(options, route, c)));
+    app.on(route.method, route.path, async (c) => toResponse(await answer(options, calls, route, c)));
   }
   app.notFound((c) => {
     const read = readHead(c.env.incoming, options.port);
-    return toResponse(
-      read.ok
-        ? problem(
-            404,
-            'no_such_route',
-            'there is no such route',
-            'see the documentation of the HTTP interface',
-          )
-        : read.why,
-    );
+    return toResponse(read.ok ? problem(404, 'no_such_route', 'there is no such route') : read.why);
   });
   app.onError((error) => toResponse(problemOf(options, error)));
   return app;
 }
 
-async function answer(options: AppOptions, route: Route, c: AppContext): Promise<Answer> {
+async function answer(options: AppOptions, calls: OpenCalls, route: Route, c: AppContext): Promise<Answer> {
   const read = readHead(c.env.incoming, options.port);
   if (!read.ok) return read.why;
-  const { head } = read;
-  // Hono serves HEAD with the handler of GET, streams too.
-  if (head.method !== route.method)
-    return problem(405, 'method_not_allowed', `this route takes ${route.method}`);
+  const open: { release?: () => void } = {};
   try {
-    const isPublic = route.who.includes('public');
-    const identity = isPublic ? NOBODY : options.identify(head);
-    const crossSite = whyCrossSite(head, identity, isPublic);
-    if (crossSite !== null) return crossSite;
-    const flag = (): Promise<void> =>
-      options.flagForged({
-        identity,
-        route: `${route.method} ${route.path}`,
-        claimedId: c.req.param('id') ?? null,
-      });
-    if (!isPublic && !(route.who as readonly string[]).includes(identity.kind)) {
-      if (route.decides) await flag();
-      return notAllowed(identity, route.who);
-    }
-    if (route.needsMirror) {
-      const behind = whyMirrorRefuses(options.mirror());
-      if (behind !== null) return behind;
-    }
+    const admitted = await admit(options, route, c, read.head);
+    if ('kind' in admitted) return admitted;
     const query = readQuery(c.req.url);
     if (query === null) return problem(400, 'invalid', 'query: a name is given twice');
-    const body = route.takesBody ? await readJsonBody(head, bodySource(c)) : hasBody(head);
+    const body = route.takesBody ? await readJsonBody(read.head, bodySource(c)) : hasBody(read.head);
     if (!body.ok) return body.why;
-    return await route.handle({
-      identity,
+    const made = await route.handle({
+      identity: admitted.identity,
       body: body.value,
       query,
       param: (name) => c.req.param(name) ?? '',
-      lastEventId: head.lastEventId,
-      signal: () => AbortSignal.any([c.req.raw.signal, options.closing]),
+      lastEventId: read.head.lastEventId,
+      signal() {
+        const call = calls.open(c.req.raw.signal);
+        open.release = call.release;
+        return call.signal;
+      },
       async refuseForged(detail) {
-        await flag();
+        await admitted.flag();
         return problem(403, 'forbidden', detail, 'an operator has to do this');
       },
     });
+    // A stream goes on after its answer was made, until its caller goes away.
+    if (made.kind === 'raw') delete open.release;
+    return made;
   } catch (error) {
     return problemOf(options, error);
+  } finally {
+    open.release?.();
   }
 }
 
-/** For what must not happen while the mirror can't follow. */
-export function whyMirrorRefuses(mirror: MirrorHealth): Problem | null {
-  if (mirror.ok) return null;
-  const hint =
-    'make room or mend audit.jsonl: it is taken up again by itself. Rejecting, pausing and killing work meanwhile';
-  return problem(503, 'mirror_behind', `audit.jsonl can't follow the record: ${mirror.problem}`, hint);
+interface Admitted {
+  readonly identity: Identity;
+  readonly flag: () => Promise<void>;
+}
+
+/** Whether the caller may use the route at all; nothing of a body is read before. */
+async function admit(
+  options: AppOptions,
+  route: Route,
+  c: AppContext,
+  head: Head,
+): Promise<Admitted | Problem> {
+  // Hono serves HEAD with the handler of GET, streams too.
+  if (head.method !== route.method) {
+    return problem(405, 'method_not_allowed', `this route takes ${route.method}`);
+  }
+  const isPublic = route.who.includes('public');
+  const identity = isPublic ? NOBODY : options.identify(head);
+  const crossSite = whyCrossSite(head, identity, isPublic);
+  if (crossSite !== null) return crossSite;
+  const claimedId = c.req.param('id') ?? null;
+  const flag = (): Promise<void> =>
+    options.flagForged({ identity, route: `${route.method} ${route.path}`, claimedId });
+  if (!isPublic && !(route.who as readonly string[]).includes(identity.kind)) {
+    if (route.decides) await flag();
+    return notAllowed(identity, route.who);
+  }
+  return (route.needsMirror ? whyMirrorRefuses(options.mirror()) : null) ?? { identity, flag };
 }
 
 function readQuery(url: string): Record<string, string> | null {

@@ -103,6 +103,32 @@ function assertDurable(db: Database.Database, options: OpenOptions): void {
   });
 }
 
+/** A statement whose faults say what is wrong with the store. Busy stays as SQLite says it: that is for the caller to wait out. */
+function telling(db: Database.Database, sql: string, path: string): Statement {
+  const faultOf = (error: unknown): unknown =>
+    isBusy(error) ? error : storeFault(error, 'use the store', path);
+  const attempt = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw faultOf(error);
+    }
+  };
+  const raw = attempt(() => db.prepare<Param[]>(sql));
+  return {
+    run: (...params) => attempt(() => raw.run(...params)),
+    get: (...params) => attempt(() => raw.get(...params)),
+    all: (...params) => attempt(() => raw.all(...params)),
+    *iterate(...params) {
+      try {
+        yield* raw.iterate(...params);
+      } catch (error) {
+        throw faultOf(error);
+      }
+    },
+  };
+}
+
 function wrap(db: Database.Database, path: string): Store {
   const prepared = new Map<string, Statement>();
   const dataVersion = db.prepare('PRAGMA data_version').pluck();
@@ -111,7 +137,7 @@ function wrap(db: Database.Database, path: string): Store {
     statement(sql) {
       let statement = prepared.get(sql);
       if (statement === undefined) {
-        statement = db.prepare<Param[]>(sql);
+        statement = telling(db, sql, path);
         prepared.set(sql, statement);
       }
       return statement;

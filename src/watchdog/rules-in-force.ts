@@ -2,6 +2,7 @@
 // stopping must still work, so that bare rules stand in: the default thresholds, no caps, nothing approved.
 import { makeBundle } from '../config/files/bundle.ts';
 import { parseRules } from '../config/rules/parse-rules.ts';
+import { NO_RULES } from '../core/policy/rule-set.ts';
 import type { Rules } from '../core/rules/rules.ts';
 import { DEFAULT_WATCH_RULES } from '../core/watch/watch-rules.ts';
 import type { Store } from '../store/open.ts';
@@ -60,6 +61,8 @@ function bareRules(hash: string): Rules {
       timeoutMs: 0,
       autoApprove: new Set(),
       neverAutoApprove: new Set(),
+      rules: NO_RULES,
+      tests: [],
     },
     projectBudget: { caps: [], warnAt: [], onCap: 'pause' },
     prices: { unknownModel: 'refuse', models: new Map() },

@@ -11,7 +11,7 @@ import { type ChainTip, readTip } from '../../src/store/read/events.ts';
 import { agentRules, createFixture, type Fixture, rulesWith } from '../governor/fixture.ts';
 
 export const AGENTS: readonly string[] = Array.from({ length: 20 }, (_, index) => `agent-${index + 10}`);
-export const CHARGES_A_DAY = 1_000;
+const CHARGES_A_DAY = 1_000;
 
 const DAY_MS = 86_400_000;
 const USD = 1_200;
@@ -24,7 +24,7 @@ const CAPS: readonly Cap[] = (['call', 'run', 'hour', 'day', 'month', 'total'] a
   limit: Number.MAX_SAFE_INTEGER,
 }));
 
-export function rulesOfTwenty(): Rules {
+function rulesOfTwenty(): Rules {
   const budget = { caps: CAPS, warnAt: [0.8], onCap: 'pause' } as const;
   return rulesWith({
     agents: new Map(AGENTS.map((id) => [id, agentRules({ id, budget })])),

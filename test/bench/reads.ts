@@ -1,13 +1,16 @@
 // What people and agents ask all day must cost the same however long the ledger is: the scoreboard, a budget and a charge, each at
 // a thousand, a hundred thousand and a million rows, in turns.
 
+import { makeBundle } from '../../src/config/files/bundle.ts';
 import { microUsd } from '../../src/core/ledger/money.ts';
-import { capStates } from '../../src/governor/ledger/cap-states.ts';
 import { charge } from '../../src/governor/ledger/charge.ts';
-import { readAgents } from '../../src/store/read/agents.ts';
-import { readBalance } from '../../src/store/read/ledger.ts';
+import { scoreboard } from '../../src/server/operator/board-routes.ts';
+import { agentBudget } from '../../src/server/present/budget.ts';
+import { PROJECT_ID } from '../governor/fixture.ts';
 import { AGENTS, type History, storeWithCharges } from './history.ts';
 import { type Figure, median } from './ratio.ts';
+
+const EMPTY = makeBundle([]);
 
 const SIZES = [1_000, 100_000, 1_000_000] as const;
 const ROUNDS = 300;
@@ -19,8 +22,8 @@ interface Operation {
 }
 
 const OPERATIONS: readonly Operation[] = [
-  { name: 'scoreboard of 20 agents', perRound: 2, run: scoreboard },
-  { name: 'budget of one agent', perRound: 10, run: budget },
+  { name: 'scoreboard of 20 agents', perRound: 2, run: lookAtScoreboard },
+  { name: 'budget of one agent', perRound: 10, run: lookAtBudget },
   { name: 'a charge, durable', perRound: 2, run: chargeOnce },
 ];
 
@@ -63,19 +66,14 @@ function figuresOf(operation: Operation, histories: readonly History[]): Figure[
   ];
 }
 
-function scoreboard({ fixture }: History): void {
+function lookAtScoreboard({ fixture }: History): void {
   const { store, rules, nowMs } = fixture;
-  for (const agent of readAgents(store)) {
-    readBalance(store, `agent:${agent.id}`);
-    capStates(store, rules, nowMs, { agentId: agent.id, runId: null, runUsdCap: null });
-  }
+  const accepted = { rules, bundle: EMPTY };
+  scoreboard({ store, rules: { current: () => accepted }, clock: () => nowMs, projectId: PROJECT_ID });
 }
 
-function budget({ fixture }: History, n: number): void {
-  const { store, rules, nowMs } = fixture;
-  const agentId = AGENTS[n % AGENTS.length] ?? '';
-  readBalance(store, `agent:${agentId}`);
-  capStates(store, rules, nowMs, { agentId, runId: null, runUsdCap: null });
+function lookAtBudget({ fixture }: History, n: number): void {
+  agentBudget(fixture.store, fixture.rules, fixture.nowMs, AGENTS[n % AGENTS.length] ?? '');
 }
 
 let charges = 0;

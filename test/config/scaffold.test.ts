@@ -6,7 +6,7 @@ import { readBundle } from '../../src/config/files/read-bundle.ts';
 import { readProjectId } from '../../src/config/project-id.ts';
 import { parseRules } from '../../src/config/rules/parse-rules.ts';
 import { scaffold } from '../../src/config/scaffold.ts';
-import { decide } from '../../src/core/policy/lists.ts';
+import { decide } from '../../src/core/policy/decide.ts';
 import { asLine, PROJECT_ID, problemsIn } from './bundle-of.ts';
 import { tempDir, writeFiles } from './temp-dir.ts';
 
@@ -30,7 +30,11 @@ describe('scaffold', () => {
       expect(agent.limits.timeoutMs).not.toBeNull();
     }
     const effect = (action: string): string =>
-      decide(rules.policy, { action, reversible: null, requiresApproval: null }).effect;
+      decide(
+        rules.policy,
+        { action, reversible: null, requiresApproval: null },
+        { nowMs: 0, agent: null, detector: null, use: () => null },
+      ).effect;
     expect(effect('draft_content')).toBe('allow');
     expect(effect('send_email')).toBe('require_approval');
     expect(effect('publish_note')).toBe('require_approval');

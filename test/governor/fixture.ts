@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { microUsd } from '../../src/core/ledger/money.ts';
+import { NO_RULES } from '../../src/core/policy/rule-set.ts';
 import type { AgentRules, Rules } from '../../src/core/rules/rules.ts';
 import { DEFAULT_WATCH_RULES } from '../../src/core/watch/watch-rules.ts';
 import { acceptRules } from '../../src/governor/accept-rules.ts';
@@ -20,6 +21,7 @@ export function agentRules(over: Partial<AgentRules> = {}): AgentRules {
     version: 'a'.repeat(64),
     adapter: 'command',
     command: ['node', 'agent.mjs'],
+    anyCommand: false,
     model: null,
     models: [],
     risk: 'medium',
@@ -30,6 +32,7 @@ export function agentRules(over: Partial<AgentRules> = {}): AgentRules {
     limits: { timeoutMs: null, iterations: null, errors: null, silenceMs: null },
     confine: { mode: 'auto' },
     env: { pass: [], set: {} },
+    may: {},
     labels: {},
     purpose: null,
     systemPrompt: null,
@@ -49,6 +52,8 @@ export function rulesWith(over: Partial<Rules> = {}): Rules {
       timeoutMs: 60_000,
       autoApprove: new Set(['research_only']),
       neverAutoApprove: new Set(['send_email', 'charge_card']),
+      rules: NO_RULES,
+      tests: [],
     },
     projectBudget: { caps: [], warnAt: [0.8], onCap: 'pause' },
     prices: {
@@ -110,6 +115,8 @@ export function createFixture(rules: Rules = rulesWith()): Fixture {
           agentId,
           task: null,
           promptGiven: false,
+          model: null,
+          command: null,
           runUsdCap: runUsdCap === undefined ? null : microUsd(runUsdCap),
           tier: 'advisory',
           runner: '{}',

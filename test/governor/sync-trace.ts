@@ -16,7 +16,10 @@ const WRITES = new Set(['write', 'pwrite64', 'writev', 'pwritev', 'pwritev2']);
 const SYNCS = new Set(['fsync', 'fdatasync']);
 const OF_LOG = /^\d+<[^>]*-wal>/;
 
-export function readSyncTrace(trace: string): SyncTrace {
+const OF_STDOUT = /^1<[^>]*>, "(ack \d+)/;
+
+/** `acknowledgement` finds one in the arguments of a write, and names it in its first group. */
+export function readSyncTrace(trace: string, acknowledgement = OF_STDOUT): SyncTrace {
   const started = new Map<string, string>();
   const early: string[] = [];
   let dirty = false;
@@ -40,7 +43,7 @@ export function readSyncTrace(trace: string): SyncTrace {
       dirty = false;
       syncs += 1;
     }
-    const ack = resumed === null && WRITES.has(name) ? /^1<[^>]*>, "(ack \d+)/.exec(args)?.[1] : undefined;
+    const ack = resumed === null && WRITES.has(name) ? acknowledgement.exec(args)?.[1] : undefined;
     if (ack === undefined) continue;
     acknowledged += 1;
     if (wrote) withWrites += 1;

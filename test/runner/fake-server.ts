@@ -137,6 +137,9 @@ export async function startFakeServer(serverFile?: string, wantedPort = 0): Prom
 export function launchOf(over: Partial<WireLaunch> & Pick<WireLaunch, 'command' | 'cwd'>): WireLaunch {
   return {
     adapter: 'command',
+    model: null,
+    tools: { allow: [], require_approval: [], deny: [] },
+    output_tokens: null,
     workspace: over.cwd,
     system_prompt: null,
     task_name: null,

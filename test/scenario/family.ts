@@ -76,7 +76,10 @@ export async function startFamily(scenario: Scenario, agentId = 'family'): Promi
   const isQuiet = async (): Promise<void> => {
     const before = written();
     await sleep(300);
-    if (written() !== before) throw new Error(`something of it still runs (${states(pids)})`);
+    if (written() !== before)
+      throw new Error(
+        `something of it still runs (${states(pids)}); ${runner.output()}${readFileSync(join(scenario.stateDir, 'server.log'), 'utf8')}`,
+      );
   };
   return {
     runner,

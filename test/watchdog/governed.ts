@@ -145,6 +145,8 @@ export class Governed {
         agentId,
         task: null,
         promptGiven: false,
+        model: null,
+        command: null,
         runUsdCap: options.runUsdCap === undefined ? null : microUsd(options.runUsdCap),
         tier: 'advisory',
         runner: formatProcessJson(runnerId),

@@ -1,5 +1,6 @@
 // prices: the table that calls are reserved and settled at.
 import type { Price } from '../../core/ledger/price.ts';
+import { SHIPPED_PRICES_AS_OF } from '../../core/ledger/shipped-prices.ts';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
@@ -25,6 +26,7 @@ async function prices(options: Options): Promise<void> {
   output.data({
     unknown_model: rules.prices.unknownModel,
     rules_hash: rules.hash,
+    shipped_as_of: SHIPPED_PRICES_AS_OF,
     items: models.map(([model, price]) => ({ model, ...perMillion(price) })),
   });
   if (output.json) return;
@@ -46,7 +48,7 @@ async function prices(options: Options): Promise<void> {
   output.line();
   output.line(
     paint.dim(
-      'Dollars a million tokens. '.concat(
+      `Dollars a million tokens; what ships here is of ${SHIPPED_PRICES_AS_OF}, [prices] in governed.toml overrides it. `.concat(
         rules.prices.unknownModel === 'refuse'
           ? 'A model without a price is refused.'
           : 'A model without a price is reserved at the worst of these.',

@@ -91,12 +91,7 @@ async function readStdin(): Promise<string> {
   return await text(process.stdin);
 }
 
-export function runnerOptions(
-  project: Project,
-  launch: Launch,
-  wanted: RunWish,
-  view: RunView,
-): RunAgentOptions {
+function runnerOptions(project: Project, launch: Launch, wanted: RunWish, view: RunView): RunAgentOptions {
   return {
     state: project.state,
     projectDir: project.dir,
@@ -111,7 +106,7 @@ export function runnerOptions(
   };
 }
 
-export function whyNotStarted(started: Exclude<StartResult, { result: 'started' }>): Error {
+function whyNotStarted(started: Exclude<StartResult, { result: 'started' }>): Error {
   if (started.result === 'unreachable') return unreachable(started.why);
   if (started.result === 'not_started') return started.fault;
   return new RefusalError({ code: started.code, detail: started.detail, hint: started.hint });

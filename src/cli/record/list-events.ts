@@ -56,7 +56,7 @@ export async function listEvents(project: Project, output: Output, options: List
   for (const event of items) output.line(eventLine(event, output.paint));
 }
 
-export function eventLine(event: WireEvent, paint: Paint): string {
+function eventLine(event: WireEvent, paint: Paint): string {
   const subject = [event.agent_id, event.proposal_id ?? event.run_id]
     .filter((each) => each !== null)
     .map(visibleString);

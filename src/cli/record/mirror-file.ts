@@ -20,6 +20,8 @@ export interface MirrorFile {
   close(): void;
 }
 
+const NEWLINE = 0x0a;
+
 /** Null when there is no such file. */
 export function openMirrorFile(path: string): MirrorFile | null {
   let fd: number;
@@ -30,13 +32,14 @@ export function openMirrorFile(path: string): MirrorFile | null {
     throw error;
   }
   const { size } = fstatSync(fd);
+  const encode = lineEncoder();
   let at = 0;
   let isTorn = false;
   return {
     path,
     size,
     compare(lines) {
-      const expected = Buffer.from(lines.length === 0 ? '' : `${lines.join('\n')}\n`);
+      const expected = encode(lines);
       const found = readAt(fd, at, Math.min(expected.length, size - at));
       if (found.equals(expected)) {
         at += expected.length;
@@ -50,6 +53,23 @@ export function openMirrorFile(path: string): MirrorFile | null {
     },
     hasMore: () => at < size && !isTorn,
     close: () => closeSync(fd),
+  };
+}
+
+/** Into one buffer that is used again and again: joining the lines first takes ten times as long. */
+function lineEncoder(): (lines: readonly string[]) => Buffer {
+  let buffer = Buffer.allocUnsafe(1024 * 1024);
+  return (lines) => {
+    // A character takes at most three bytes of UTF-8.
+    const most = lines.reduce((sum, line) => sum + 3 * line.length + 1, 0);
+    if (buffer.length < most) buffer = Buffer.allocUnsafe(most);
+    let length = 0;
+    for (const line of lines) {
+      length += buffer.write(line, length);
+      buffer[length] = NEWLINE;
+      length += 1;
+    }
+    return buffer.subarray(0, length);
   };
 }
 

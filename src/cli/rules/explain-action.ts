@@ -1,7 +1,8 @@
 // policy explain: one action against the rules in force.
 import { closest } from '../../config/entry.ts';
 import { InputError } from '../../core/fault.ts';
-import { decide, type Effect } from '../../core/policy/lists.ts';
+import { decide } from '../../core/policy/decide.ts';
+import type { Effect } from '../../core/policy/decision.ts';
 import type { Rules } from '../../core/rules/rules.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -25,11 +26,15 @@ export function explainAction(
 ): void {
   const rules = readRulesInForce(project);
   checkOptions(rules, options);
-  const decision = decide(rules.policy, {
-    action,
-    reversible: options.irreversible === true ? false : null,
-    requiresApproval: null,
-  });
+  const decision = decide(
+    rules.policy,
+    {
+      action,
+      reversible: options.irreversible === true ? false : null,
+      requiresApproval: null,
+    },
+    { nowMs: Date.now(), agent: null, detector: null, use: () => null },
+  );
   output.data(decision);
   const { paint } = output;
   output.line(`${effect(decision.effect, paint)}  ${action}  ${severity(decision.severity, paint)}`);

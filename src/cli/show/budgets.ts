@@ -25,7 +25,7 @@ export async function showBudgets(project: Project, output: Output, word: string
   }
 }
 
-export function budgetText(budget: WireBudget, { paint }: Output): string {
+function budgetText(budget: WireBudget, { paint }: Output): string {
   const title = `${paint.bold(visibleString(budget.agent_id))}  ${status(budget.status, paint)}`;
   if (budget.tiers.length === 0)
     return `${title}\n  no caps: ${dollars(budget.spent_micro_usd)} and ${count(budget.tokens_consumed)} tokens so far`;

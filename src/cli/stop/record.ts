@@ -1,6 +1,6 @@
-// Puts a stop into the record without the server: through the governor on the store, and where that is impossible as a mark
-// that needs no space, which server and watchdog act on and record later.
-import { setStopMark } from '../../config/entry.ts';
+// Puts a stop into the record without the server: first as a mark, which needs no space and no store, so that the runner knows at once
+// why its tree stopped; then through the governor. Where that is impossible the mark stays, and server and watchdog act on it.
+import { readStopMark, setStopMark } from '../../config/entry.ts';
 import type { Actor } from '../../core/audit/event.ts';
 import {
   killAgent,
@@ -35,18 +35,23 @@ const BUSY_MS = 1_000;
 
 /** `runDirs` are the folders of the runs that were stopped. */
 export function recordStop(project: Project, order: StopOrder, runDirs: readonly string[]): Recorded {
+  const marked = mark(order, order.action === 'kill-switch' ? [project.state.dir] : runDirs);
   try {
     const { store, governor } = openForWriting(project, 'write', BUSY_MS);
     try {
       governor.commitNow((tx) => write(tx, order));
-      return { by: 'store' };
     } finally {
       store.close();
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return mark(project, order, runDirs, why);
+    const why = inWords(error);
+    if (marked.faults.length > 0 || marked.dirs.length === 0) {
+      return { by: 'nobody', why: [why, ...marked.faults].join('; ') };
+    }
+    return { by: 'mark', why, marks: marked.dirs };
   }
+  for (const dir of marked.fresh) setStopMark(dir, 'none');
+  return { by: 'store' };
 }
 
 function write(tx: Transaction, { action, target, reason }: StopOrder): void {
@@ -66,18 +71,32 @@ function liveAgents(tx: Transaction): ReadonlySet<string> {
   return new Set(readLiveRuns(tx.store).map((run) => run.agent_id));
 }
 
-function mark(project: Project, order: StopOrder, runDirs: readonly string[], why: string): Recorded {
-  const dirs = order.action === 'kill-switch' ? [project.state.dir] : runDirs;
-  const marks: string[] = [];
+interface Marked {
+  readonly dirs: readonly string[];
+  /** Those that held no mark before. */
+  readonly fresh: readonly string[];
+  readonly faults: readonly string[];
+}
+
+/** A mark that is there already, and still to be recorded, is never weakened. */
+function mark(order: StopOrder, dirs: readonly string[]): Marked {
+  const wanted = order.action === 'pause' ? 'pause' : 'kill';
+  const marked: string[] = [];
+  const fresh: string[] = [];
   const faults: string[] = [];
   for (const dir of dirs) {
     try {
-      setStopMark(dir, order.action === 'pause' ? 'pause' : 'kill');
-      marks.push(dir);
+      const before = readStopMark(dir);
+      if (before !== 'kill') setStopMark(dir, wanted);
+      if (before === 'none') fresh.push(dir);
+      marked.push(dir);
     } catch (error) {
-      faults.push(error instanceof Error ? error.message : String(error));
+      faults.push(inWords(error));
     }
   }
-  if (faults.length > 0 || marks.length === 0) return { by: 'nobody', why: [why, ...faults].join('; ') };
-  return { by: 'mark', why, marks };
+  return { dirs: marked, fresh, faults };
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runLayout } from '../../config/entry.ts';
 import { isId } from '../../core/id.ts';
-import { isAlive, type TreeHandle } from '../../process/entry.ts';
+import { isAlive, parseTreeJson, type TreeHandle } from '../../process/entry.ts';
 import type { Project } from '../project.ts';
 
 export interface RunFolder {
@@ -11,7 +11,7 @@ export interface RunFolder {
   readonly dir: string;
   /** Null while the agent is not spawned. */
   readonly tree: TreeHandle | null;
-  /** As its process was told; null when that can't be read. */
+  /** Null when neither the folder nor the process tells. */
   readonly agentId: string | null;
 }
 
@@ -21,8 +21,10 @@ export function readRunFolders(project: Project): readonly RunFolder[] {
     .sort()
     .map((runId) => {
       const { dir, tree: path } = runLayout(project.state, runId);
-      const tree = parseTree(readText(path));
-      return { runId, dir, tree, agentId: tree === null ? null : agentOf(tree) };
+      const text = readText(path);
+      // Cut off by a full disk is as good as missing.
+      const tree = text === null ? null : parseTreeJson(text);
+      return { runId, dir, tree, agentId: agentOf(dir, tree) };
     });
 }
 
@@ -49,35 +51,11 @@ function readText(path: string): string | null {
   }
 }
 
-function agentOf(tree: TreeHandle): string | null {
-  if (!isAlive(tree.root)) return null;
+/** As the server wrote it when it registered the run, else as the process was told. */
+function agentOf(dir: string, tree: TreeHandle | null): string | null {
+  const written = /"agent_id":"([^"\\]+)"/.exec(readText(join(dir, 'run.json')) ?? '')?.[1];
+  if (written !== undefined || tree === null || !isAlive(tree.root)) return written ?? null;
   const environment = readText(join('/proc', String(tree.root.pid), 'environ')) ?? '';
   const entry = environment.split('\0').find((each) => each.startsWith('GOVERNED_AGENT_ID='));
   return entry?.slice('GOVERNED_AGENT_ID='.length) ?? null;
-}
-
-/** Null for what is no handle; a file cut off by a full disk is as good as missing. */
-function parseTree(text: string | null): TreeHandle | null {
-  if (text === null) return null;
-  try {
-    return asHandle(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
-function asHandle(value: unknown): TreeHandle | null {
-  if (!isRecord(value) || !isRecord(value['root'])) return null;
-  const { root, marker } = value;
-  const { pid, start_ticks: startTicks, boot_id: bootId } = root;
-  const isHandle =
-    typeof pid === 'number' &&
-    typeof startTicks === 'number' &&
-    typeof bootId === 'string' &&
-    typeof marker === 'string';
-  return isHandle ? { root: { pid, startTicks, bootId }, marker } : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

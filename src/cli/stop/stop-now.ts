@@ -40,35 +40,49 @@ export async function stopNow(project: Project, wish: StopWish): Promise<Stopped
     verified: states.every(({ state }) => state === 'gone' || (toStop === 'pause' && state === 'frozen')),
     elapsedMs: performance.now() - startedMs,
   });
-  if (await askServer(project, order, sight.known.liveRuns?.map((run) => run.agent_id) ?? null)) {
+  const dirs = foldersOf(target, sight).map(({ dir }) => dir);
+  const byServer = await askServer(project, order, sight.known.liveRuns?.map((run) => run.agent_id) ?? null);
+  if (byServer !== null) {
+    const recorded = byServer.by === 'mark' ? { ...byServer, marks: dirs } : byServer;
     const states = await awaitTrees(trees, toStop, TREES_LIMIT_MS);
-    if (done(states, { by: 'server' }).verified) return done(states, { by: 'server' });
+    if (done(states, recorded).verified) return done(states, recorded);
     // The record is right, and the trees are not: whoever should have stopped them hangs.
-    return done(toStop === 'pause' ? freezeAll(trees) : await killAll(trees), { by: 'server' });
+    return done(toStop === 'pause' ? freezeAll(trees) : await killAll(trees), recorded);
   }
   const states = toStop === 'pause' ? freezeAll(trees) : await killAll(trees);
-  const dirs = foldersOf(target, sight).map(({ dir }) => dir);
   return done(states, recordStop(project, order, dirs));
 }
 
-/** True when the server recorded it; false when it must be done from here. Throws what it refuses. */
+/** How the server put it on record; null when it must be done from here. Throws what it refuses. */
 async function askServer(
   project: Project,
   order: StopOrder,
   liveAgents: readonly string[] | null,
-): Promise<boolean> {
+): Promise<Recorded | null> {
   const client = clientOf(project);
-  if (client.port === null) return false;
+  if (client.port === null) return null;
   const asked = requestsFor(order, liveAgents);
-  if (asked === null) return false;
+  if (asked === null) return null;
+  let recorded: Recorded = { by: 'server' };
   for (const { path, body } of asked) {
     const answer = await askOnce(() => client.post(path, body, SERVER_LIMIT_MS));
-    if (answer.result === 'unreachable') return false;
+    if (answer.result === 'unreachable') return null;
     // A server whose store or mirror fails must not keep us from stopping.
-    if (answer.result === 'refused' && answer.status >= 500) return false;
-    bodyOf(answer);
+    if (answer.result === 'refused' && answer.status >= 500) return null;
+    const told = bodyOf(answer) as StopAnswer;
+    if (told.recorded === false) {
+      const why = told.detail ?? 'the store can’t be written';
+      recorded = told.marked === false ? { by: 'nobody', why } : { by: 'mark', why, marks: [] };
+    }
   }
-  return true;
+  return recorded;
+}
+
+/** A stop that was carried out and could not be recorded says so. */
+interface StopAnswer {
+  readonly recorded?: boolean;
+  readonly marked?: boolean;
+  readonly detail?: string;
 }
 
 async function askOnce(ask: () => Promise<Answer>): Promise<Answer> {

@@ -67,7 +67,7 @@ function byPrefix(word: string, known: Known): Target {
   return runs.length === 1 ? { kind: 'run', runId: first } : { kind: 'agent', agentId: first };
 }
 
-export function ambiguous(word: string, found: readonly string[]): InputError {
+function ambiguous(word: string, found: readonly string[]): InputError {
   return new InputError({
     code: 'ambiguous',
     message: `${JSON.stringify(word)} means more than one: ${listed(found)}`,
@@ -85,7 +85,7 @@ function unknownTarget(word: string, known: Known): InputError {
   });
 }
 
-export function listed(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   if (names.length === 0) return 'none';
   return names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ');
 }

@@ -5,6 +5,7 @@ import type { AgentRules, LimitRules, Risk, ToolRules } from '../../core/rules/r
 import { type Bundle, hashFolder } from '../files/bundle.ts';
 import { type AgentFile, agentFile, type DefaultsTable } from '../schema/agent-file.ts';
 import { budgetRules } from '../schema/budget-table.ts';
+import { autonomyOverride } from '../schema/may-table.ts';
 import { checkCommand } from './check-command.ts';
 import { parseTasks } from './parse-tasks.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -57,7 +58,9 @@ function readAgentFile(bundle: Bundle, path: string, problems: ProblemList): Age
   const text = ruleText(bundle, path, problems);
   const document = text === null ? null : problems.readDocument(path, text);
   const file = document === null ? null : problems.check(agentFile, document);
-  if (document !== null && file !== null) checkCommand(bundle, document, ['command'], file.command, problems);
+  if (document !== null && file !== null) {
+    checkCommand(bundle, document, ['command'], file.command ?? [], problems);
+  }
   return file;
 }
 
@@ -68,8 +71,9 @@ function settingsOf(
   const risk: Risk = file.risk ?? defaults.risk ?? 'medium';
   const isRisky = risk === 'high' || risk === 'critical';
   return {
-    adapter: 'command',
-    command: file.command,
+    adapter: file.adapter,
+    command: file.command ?? [file.adapter],
+    anyCommand: file.any_command ?? false,
     model: file.model ?? defaults.model ?? null,
     models: file.models ?? defaults.models ?? [],
     risk,
@@ -83,6 +87,7 @@ function settingsOf(
       pass: [...new Set([...(defaults.env?.pass ?? []), ...(file.env?.pass ?? [])])],
       set: { ...defaults.env?.set, ...file.env?.set },
     },
+    may: autonomyOverride({ ...defaults.may, ...file.may }),
     labels: { ...defaults.labels, ...file.labels },
     purpose: file.profile?.purpose ?? defaults.profile?.purpose ?? null,
   };

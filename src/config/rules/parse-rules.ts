@@ -3,9 +3,9 @@
 import { InputError } from '../../core/fault.ts';
 import type { AgentRules, Rules } from '../../core/rules/rules.ts';
 import type { Bundle } from '../files/bundle.ts';
+import { parsePolicy } from '../policy/parse-policy.ts';
 import { scanProjectId } from '../project-id.ts';
 import { budgetRules } from '../schema/budget-table.ts';
-import { policyFile, policyRules } from '../schema/policy-file.ts';
 import { priceTable } from '../schema/price-table.ts';
 import { keyProblem } from '../schema/problems.ts';
 import { type ProjectFile, projectFile } from '../schema/project-file.ts';
@@ -23,20 +23,22 @@ export type ParsedRules =
   | { readonly result: 'invalid'; readonly problems: readonly InputError[] };
 
 const DEFAULT_PORT = 8005;
+const DEFAULT_TIMEZONE = 'UTC';
 const DEFAULT_CONCURRENT_RUNS = 4;
 const DEFAULT_EXECUTOR_TIMEOUT_MS = 60_000;
 
 export function parseRules(bundle: Bundle): ParsedRules {
   const problems = new ProblemList();
   const project = readProject(bundle, problems);
-  const policyDocument = readTopFile(bundle, 'policy.toml', problems);
-  const policy = policyDocument === null ? null : problems.check(policyFile, policyDocument);
   const agents = readAgents(bundle, project, problems);
+  const policyDocument = readTopFile(bundle, 'policy.toml', problems);
+  const timezone = project?.project.timezone ?? DEFAULT_TIMEZONE;
+  const policy = policyDocument === null ? null : parsePolicy(policyDocument, { timezone, agents }, problems);
   const found = problems.sorted();
   if (project === null || policy === null || found.length > 0) return { result: 'invalid', problems: found };
   return {
     result: 'rules',
-    rules: { ...projectRules(project), hash: bundle.hash, policy: policyRules(policy), agents },
+    rules: { ...projectRules(project), hash: bundle.hash, policy, agents },
   };
 }
 
@@ -89,7 +91,7 @@ function readAgents(
 function projectRules(file: ProjectFile): Omit<Rules, 'hash' | 'policy' | 'agents'> {
   return {
     projectId: file.project.id,
-    timezone: file.project.timezone ?? 'UTC',
+    timezone: file.project.timezone ?? DEFAULT_TIMEZONE,
     port: file.server?.port ?? DEFAULT_PORT,
     projectBudget: budgetRules(file.budget ?? {}),
     prices: priceTable(file.prices ?? {}),

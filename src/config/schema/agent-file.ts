@@ -17,6 +17,7 @@ import {
   shown,
   wholeNumber,
 } from './field.ts';
+import { mayTable } from './may-table.ts';
 
 const USE_COMMAND = 'use adapter = "command" with any program that speaks to its gateway';
 
@@ -36,9 +37,13 @@ const pattern = z.unknown().transform((value, context): string => {
 const patterns = z.array(pattern);
 
 const adapter = oneOf(['command', 'claude', 'codex'], USE_COMMAND).superRefine((value, context) => {
-  if (value === 'command') return;
+  if (value !== 'codex') return;
   context.addIssue(fieldIssue(notYetProblem(`the adapter for ${value}`, USE_COMMAND)));
 });
+
+const yesOrNo = field('true or false', 'write it without quotes', (value) =>
+  typeof value === 'boolean' ? value : undefined,
+);
 
 const auth = oneOf(['key', 'subscription']).superRefine((value, context) => {
   if (value === 'key') return;
@@ -46,12 +51,23 @@ const auth = oneOf(['key', 'subscription']).superRefine((value, context) => {
   context.addIssue(fieldIssue(notYetProblem('runs on an agent CLI’s own login', hint)));
 });
 
-/** Relative, and nowhere above the agent's folder. */
+/** Relative and nowhere above the agent's folder, or the absolute path of the one that the agent works in instead. */
 const folder = field('a folder inside the agent’s own', 'write for example cwd = "workspace"', (value) => {
-  if (typeof value !== 'string' || !/^[^/\0\\][^\0\\]*$/.test(value)) return undefined;
+  if (typeof value !== 'string' || !/^[^\0\\]+$/.test(value)) return undefined;
+  if (value.startsWith('/')) return isPlainAbsolute(value) ? value : undefined;
   const parts = value.split('/').filter((part) => part !== '' && part !== '.');
   return parts.includes('..') ? undefined : parts.join('/') || '.';
 });
+
+function isPlainAbsolute(path: string): boolean {
+  return (
+    path !== '/' &&
+    path
+      .slice(1)
+      .split('/')
+      .every((part) => part !== '' && part !== '.' && part !== '..')
+  );
+}
 
 const labelName = z.string().superRefine((name, context) => {
   if (/^[\w.-]{1,64}$/.test(name)) return;
@@ -89,6 +105,7 @@ const tables = {
     .strictObject({ scopes: emptyFor('credentials for runs', 'leave [credentials] out').optional() })
     .optional(),
   env: envTable.optional(),
+  may: mayTable.optional(),
   labels: z.record(labelName, line('write the label’s value in quotes')).optional(),
   profile: z.strictObject({ purpose: line('write a sentence in quotes').optional() }).optional(),
 };
@@ -100,14 +117,22 @@ const scalars = {
   concurrent: wholeNumber(1, 1_000).optional(),
 };
 
-export const agentFile = z.strictObject({
-  adapter,
-  command: command('write for example command = ["node", "agent.mjs"]'),
-  auth: auth.optional(),
-  cwd: folder.optional(),
-  ...scalars,
-  ...tables,
-});
+export const agentFile = z
+  .strictObject({
+    adapter,
+    command: command('write for example command = ["node", "agent.mjs"]').optional(),
+    any_command: yesOrNo.optional(),
+    auth: auth.optional(),
+    cwd: folder.optional(),
+    ...scalars,
+    ...tables,
+  })
+  .superRefine((file, context) => {
+    // An agent CLI is found by its adapter's name; any other program must be named.
+    if (file.command !== undefined || file.adapter !== 'command' || file.any_command) return;
+    const hint = 'write for example command = ["node", "agent.mjs"]';
+    context.addIssue({ ...fieldIssue({ message: 'is missing', hint }), path: ['command'] });
+  });
 
 export const defaultsTable = z.strictObject({ ...scalars, ...tables });
 

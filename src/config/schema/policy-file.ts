@@ -1,10 +1,9 @@
-// The shape of policy.toml: two lists and a default. The rule language has its place here and is refused until it is built.
+// The shape of policy.toml around its rules, whose conditions are read by `policy/condition-table`.
 import { z } from 'zod';
-import type { PolicyRules } from '../../core/policy/lists.ts';
+import { testTable } from '../policy/test-table.ts';
 import { duration, field, notYet, oneOf } from './field.ts';
 
-const DEFAULT_TIMEOUT_MS = 12 * 60 * 60 * 1_000;
-const USE_LISTS = 'use [auto_approve], [never_auto_approve] and [defaults]';
+const USE_LISTS = 'use [auto_approve], [never_auto_approve] and [[rule]]';
 
 const actionTypes = field(
   'a list of names of actions',
@@ -29,18 +28,12 @@ export const policyFile = z.strictObject({
     .optional(),
   auto_approve: list.optional(),
   never_auto_approve: list.optional(),
-  rule: notYet('rules with conditions', USE_LISTS).optional(),
-  test: notYet('a policy’s own test cases', 'leave [[test]] out').optional(),
+  rule: z.array(z.unknown()).optional(),
+  test: z.array(testTable).optional(),
   grants: notYet('grants in the policy', USE_LISTS).optional(),
+  approvals: notYet('more than one approval', 'the operator decides alone').optional(),
   approvers: notYet('naming who may approve', 'the operator decides').optional(),
   presence: notYet('asking for presence', 'the operator’s session decides').optional(),
+  notify: notYet('telling chosen people', 'use [notify] run in governed.toml').optional(),
+  channels: notYet('more channels to tell people', 'use [notify] run in governed.toml').optional(),
 });
-
-export function policyRules(file: z.output<typeof policyFile>): PolicyRules {
-  return {
-    defaultEffect: file.defaults?.effect ?? 'require_approval',
-    timeoutMs: file.defaults?.timeout ?? DEFAULT_TIMEOUT_MS,
-    autoApprove: new Set(file.auto_approve?.action_types),
-    neverAutoApprove: new Set(file.never_auto_approve?.action_types),
-  };
-}

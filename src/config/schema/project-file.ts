@@ -1,6 +1,7 @@
 // The shape of governed.toml.
 import { z } from 'zod';
 import { isId } from '../../core/id.ts';
+import { isTimezone } from '../../core/policy/local-time.ts';
 import { closest } from '../did-you-mean.ts';
 import { defaultsTable } from './agent-file.ts';
 import { budgetTable } from './budget-table.ts';
@@ -23,18 +24,6 @@ const timezone = z.unknown().transform((value, context): string => {
   return z.NEVER;
 });
 
-/** An offset such as "+01:00" is no zone: it knows no summer time. */
-function isTimezone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch (cause) {
-    if (cause instanceof RangeError) return false;
-    throw cause;
-  }
-}
-
 const actionType = z.string().superRefine((name, context) => {
   if (/^[A-Za-z0-9][\w.:-]{0,127}$/.test(name)) return;
   const hint = 'use letters, digits, _ . : and -';
@@ -54,7 +43,12 @@ export const projectFile = z.strictObject({
   prices: pricesTable.optional(),
   executors: z.record(actionType, z.strictObject({ run: program, timeout: duration.optional() })).optional(),
   credentials: notYet('credentials for runs', 'leave [credentials] out').optional(),
-  notify: z.strictObject({ run: program }).optional(),
+  notify: z
+    .strictObject({
+      run: program,
+      channels: notYet('more channels to tell people', 'use run: any program gets the event').optional(),
+    })
+    .optional(),
   watchdog: watchdogTable.optional(),
   record: z
     .strictObject({

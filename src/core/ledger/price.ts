@@ -31,7 +31,8 @@ export function priceOf(table: PriceTable, model: string): Price | null {
   return table.unknownModel === 'worst' ? worstPrice(table) : null;
 }
 
-function worstPrice(table: PriceTable): Price | null {
+/** Every rate at the highest that the table knows. */
+export function worstPrice(table: PriceTable): Price | null {
   const all = [...table.models.values()];
   if (all.length === 0) return null;
   const highest = (pick: (price: Price) => number): number => Math.max(...all.map(pick));

@@ -1,7 +1,7 @@
 // What a condition may look at: which paths there are, what kind of value each has, and how it is read. Reading never follows what an
 // object inherits, so that a payload can't answer with something that it does not hold.
 import { toUsd } from '../ledger/money.ts';
-import type { PolicyContext, PolicyRequest, RunFacts } from './request.ts';
+import type { AgentFacts, BudgetFacts, PolicyContext, PolicyRequest, RunFacts } from './request.ts';
 
 /** The path exists for this action, but there is nothing at it. */
 export const MISSING: unique symbol = Symbol('missing');
@@ -42,6 +42,17 @@ const run = (type: FieldType, pick: (facts: RunFacts) => unknown): Field => ({
   read: ({ context }) => (context.run === undefined ? NOT_HERE : known(context.run && pick(context.run))),
 });
 
+const agentFact = ({ agent }: PolicyContext, pick: (facts: AgentFacts) => unknown): unknown =>
+  agent === null ? MISSING : known(pick(agent));
+
+const budgetFact = (
+  budget: BudgetFacts | null | undefined,
+  pick: (facts: BudgetFacts) => unknown,
+): unknown => {
+  if (budget === undefined) return NOT_HERE;
+  return budget === null ? MISSING : known(pick(budget));
+};
+
 const usd = (amount: Parameters<typeof toUsd>[0] | null): number | null =>
   amount === null ? null : toUsd(amount);
 
@@ -58,11 +69,11 @@ const FIELDS: Readonly<Record<string, Field>> = {
     type: 'structure',
     read: ({ request: { payload } }) => (payload === undefined ? NOT_HERE : known(payload)),
   },
-  'agent.id': { type: 'text', read: ({ context }) => known(context.agent && context.agent.id) },
+  'agent.id': { type: 'text', read: ({ context }) => agentFact(context, ({ id }) => id) },
   'agent.risk': {
     type: 'text',
     words: ['low', 'medium', 'high', 'critical'],
-    read: ({ context }) => known(context.agent && context.agent.risk),
+    read: ({ context }) => agentFact(context, ({ risk }) => risk),
   },
   'run.id': run('text', ({ id }) => id),
   'run.task': run('text', ({ task }) => task),
@@ -75,11 +86,11 @@ const FIELDS: Readonly<Record<string, Field>> = {
   'run.pending': run('number', ({ pending }) => pending),
   'budget.used_pct': {
     type: 'number',
-    read: ({ context: { budget } }) => (budget === undefined ? NOT_HERE : known(budget && budget.usedPct)),
+    read: ({ context: { budget } }) => budgetFact(budget, ({ usedPct }) => usedPct),
   },
   'budget.left_usd': {
     type: 'number',
-    read: ({ context: { budget } }) => (budget === undefined ? NOT_HERE : known(budget && usd(budget.leftUsd))),
+    read: ({ context: { budget } }) => budgetFact(budget, ({ leftUsd }) => usd(leftUsd)),
   },
   time: { type: 'time', read: ({ context: { nowMs } }) => nowMs },
 };

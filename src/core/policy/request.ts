@@ -1,8 +1,9 @@
 // What the rules are asked, and what they may know: an action with its facts, its surroundings, and counts that the caller looks up.
 // A fact that does not exist for an action is left out; one that exists but is not known is null. The engine treats them differently.
 import type { MicroUsd } from '../ledger/money.ts';
-import type { Risk } from '../rules/risk.ts';
+import type { Risk } from '../rules/rules.ts';
 import type { PolicyDecision } from './decision.ts';
+import type { AutonomyOverride } from './risk-profile.ts';
 import type { UsageWindow, WindowUse } from './usage-window.ts';
 
 export interface PolicyRequest {
@@ -38,6 +39,8 @@ export interface AgentFacts {
   readonly id: string | null;
   readonly risk: Risk | null;
   readonly labels: Readonly<Record<string, string>>;
+  /** [may] of its agent.toml. */
+  readonly may: AutonomyOverride;
 }
 
 export interface RunFacts {

@@ -92,7 +92,8 @@ function hoursOf(text: string): readonly [number, number] | string {
   if (match === null) return `${JSON.stringify(text)} are no hours`;
   const from = minuteOf(match[1] ?? '');
   const to = minuteOf(match[2] ?? '');
-  if (from === null || to === null || from === DAY_MINUTES) return `${JSON.stringify(text)} has an impossible time`;
+  if (from === null || to === null || from === DAY_MINUTES)
+    return `${JSON.stringify(text)} has an impossible time`;
   return from === to ? `${JSON.stringify(text)} ends when it begins` : [from, to];
 }
 

@@ -2,8 +2,8 @@
 // and a pattern of the other two lists generously, so that doubt always ends in the stricter answer.
 import type { ToolRules } from '../rules/rules.ts';
 import { commandPieces, isShellOperator } from './command-pieces.ts';
+import type { Effect, PolicyDecision, Severity } from './decision.ts';
 import { matchGlob, matchPathGlob } from './glob.ts';
-import type { Effect, PolicyDecision, Severity } from './lists.ts';
 import { type ToolArgument, type ToolCall, type ToolPlace, toolArgument } from './tool-argument.ts';
 
 interface ToolPattern {

@@ -2,7 +2,8 @@
 // `config` makes them out of files; everything that decides takes them as an argument.
 import type { BudgetRules } from '../ledger/caps.ts';
 import type { PriceTable } from '../ledger/price.ts';
-import type { PolicyRules } from '../policy/lists.ts';
+import type { PolicyRules } from '../policy/policy-rules.ts';
+import type { AutonomyOverride } from '../policy/risk-profile.ts';
 import type { WatchRules } from '../watch/watch-rules.ts';
 
 export type Risk = 'low' | 'medium' | 'high' | 'critical';
@@ -26,16 +27,23 @@ export interface Rules {
   readonly notify: NotifyRules | null;
 }
 
+/** How the runner drives an agent: any program, or an agent CLI whose tool calls it gates. */
+export type Adapter = 'command' | 'claude' | 'codex';
+
 export interface AgentRules {
   readonly id: string;
   /** SHA-256 over the agent's governing files: `agent_version`. */
   readonly version: string;
-  readonly adapter: 'command';
+  readonly adapter: Adapter;
+  /** What is started; for an agent CLI the CLI itself, to which its adapter adds what governs it. */
   readonly command: readonly string[];
+  /** Each run may bring a command of its own, as `exec` does; it is recorded with the run. */
+  readonly anyCommand: boolean;
   readonly model: string | null;
   /** Glob patterns of models it may ask for; empty: any that has a price. */
   readonly models: readonly string[];
   readonly risk: Risk;
+  /** Relative to the agent's folder, or absolute: then that folder is its workspace. */
   readonly cwd: string;
   readonly concurrent: number;
   readonly tools: ToolRules;
@@ -43,6 +51,8 @@ export interface AgentRules {
   readonly limits: LimitRules;
   readonly confine: ConfineRules;
   readonly env: { readonly pass: readonly string[]; readonly set: Readonly<Record<string, string>> };
+  /** What differs from the profile of its risk. */
+  readonly may: AutonomyOverride;
   readonly labels: Readonly<Record<string, string>>;
   readonly purpose: string | null;
   readonly systemPrompt: string | null;

@@ -3,7 +3,7 @@
 
 import type { Actor } from '../../core/audit/event.ts';
 import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
-import { decide as judge } from '../../core/policy/lists.ts';
+import { decide as judge } from '../../core/policy/decide.ts';
 import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
 import { decidePending, editPending } from '../../store/write/proposals.ts';
 import { type Refused, refused } from '../refusal.ts';
@@ -98,11 +98,15 @@ function whyTooLate(tx: Transaction, row: ProposalRow): Refused | null {
 
 /** The hash of the edited payload; an edit can't make an action pass that a rule denies. */
 function edit(tx: Transaction, row: ProposalRow, edited: { readonly value: unknown }): string | Refused {
-  const judged = judge(tx.rules.policy, {
-    action: row.action_type,
-    reversible: null,
-    requiresApproval: null,
-  });
+  const judged = judge(
+    tx.rules.policy,
+    {
+      action: row.action_type,
+      reversible: null,
+      requiresApproval: null,
+    },
+    { nowMs: tx.nowMs, agent: null, detector: null, use: () => null },
+  );
   if (judged.effect === 'deny')
     return refused('denied_by_rule', judged.reasons.join('; '), 'change policy.toml first');
   const payload = canonicalJson(edited.value);

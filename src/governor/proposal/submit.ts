@@ -4,7 +4,8 @@
 import type { Actor } from '../../core/audit/event.ts';
 import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
 import type { MicroUsd } from '../../core/ledger/money.ts';
-import { decide, type PolicyDecision, stricter } from '../../core/policy/lists.ts';
+import { decide } from '../../core/policy/decide.ts';
+import { type PolicyDecision, stricter } from '../../core/policy/decision.ts';
 import { type ProposalRow, readProposal, readProposalByKey } from '../../store/read/proposals.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { countForAgent, ensureAgent } from '../../store/write/agents.ts';
@@ -110,11 +111,15 @@ function whyNotTaken(tx: Transaction, input: SubmitInput, run: RunRow | null): R
 }
 
 function judge(tx: Transaction, input: SubmitInput): PolicyDecision {
-  const byPolicy = decide(tx.rules.policy, {
-    action: input.actionType,
-    reversible: input.reversible,
-    requiresApproval: input.requiresApproval,
-  });
+  const byPolicy = decide(
+    tx.rules.policy,
+    {
+      action: input.actionType,
+      reversible: input.reversible,
+      requiresApproval: input.requiresApproval,
+    },
+    { nowMs: tx.nowMs, agent: null, detector: null, use: () => null },
+  );
   const judged = input.judgedToo === undefined ? byPolicy : judgeBoth(tx, input, byPolicy, input.judgedToo);
   if (input.runId === null || !finallyRejected(tx.store, input.runId, input.actionType)) return judged;
   return {

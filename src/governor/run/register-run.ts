@@ -1,11 +1,15 @@
 // Registers a run: nothing is spawned before this committed. Refused without a live watchdog (unless that was said, and recorded),
 // under the kill switch, for a stopped agent, and for what the accepted rules do not know.
 import type { Actor, Tier } from '../../core/audit/event.ts';
+import { sha256Hex } from '../../core/canonical.ts';
 import type { MicroUsd } from '../../core/ledger/money.ts';
+import { outputLimit } from '../../core/ledger/output-limit.ts';
+import { priceOf, worstPrice } from '../../core/ledger/price.ts';
 import type { AgentRules } from '../../core/rules/rules.ts';
 import { countLiveRuns, readLiveRunsOfAgent } from '../../store/read/runs.ts';
 import { countForAgent, ensureAgent, setAgentTier } from '../../store/write/agents.ts';
 import { insertRun } from '../../store/write/runs.ts';
+import { capStates } from '../ledger/cap-states.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
 import { whyAgentMayNotRun } from './may-act.ts';
@@ -14,6 +18,10 @@ export interface RegisterRunInput {
   readonly agentId: string;
   readonly task: string | null;
   readonly promptGiven: boolean;
+  /** What the run brings to be started; null: what the agent's rules say. */
+  readonly command: readonly string[] | null;
+  /** What the task, or else the agent, says; null: the agent's own program chooses. */
+  readonly model: string | null;
   readonly runUsdCap: MicroUsd | null;
   readonly tier: Tier;
   /** JSON of the runner's process. */
@@ -28,6 +36,8 @@ export interface RegisteredRun {
   readonly result: 'registered';
   readonly runId: string;
   readonly agent: AgentRules;
+  /** What one answer of the model should be limited to, in tokens; null when nothing limits it. */
+  readonly outputTokens: number | null;
 }
 
 export function registerRun(tx: Transaction, input: RegisterRunInput): RegisteredRun | Refused {
@@ -50,6 +60,13 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
   if (input.task !== null && !agent.tasks.has(input.task)) {
     const known = [...agent.tasks.keys()].sort().join(', ') || 'none';
     return refused('unknown_task', `${agent.id} has no task ${input.task}`, `its tasks: ${known}`);
+  }
+  if (input.command !== null && !agent.anyCommand) {
+    return refused(
+      'command_not_allowed',
+      `${agent.id} runs only the command of its rules`,
+      `change command in agents/${agent.id}/agent.toml, or set any_command = true there`,
+    );
   }
   const stopped = whyAgentMayNotRun(tx.store, agent.id) ?? whyTooMany(tx, agent);
   if (stopped !== null) return stopped;
@@ -94,12 +111,29 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
     payload: {
       task: input.task,
       prompt_given: input.promptGiven,
+      ...(input.command === null
+        ? {}
+        : { command_hash: sha256Hex(JSON.stringify(input.command)), ...shownCommand(tx, input.command) }),
       agent_version: agent.version,
       supervised: input.watchdogAlive,
       run_usd_cap: input.runUsdCap,
     },
   });
-  return { result: 'registered', runId, agent };
+  return { result: 'registered', runId, agent, outputTokens: outputTokens(tx, runId, input) };
+}
+
+function shownCommand(tx: Transaction, command: readonly string[]): { readonly command?: readonly string[] } {
+  return tx.rules.includeContent ? { command } : {};
+}
+
+function outputTokens(
+  tx: Transaction,
+  runId: string,
+  { agentId, runUsdCap, model }: RegisterRunInput,
+): number | null {
+  const states = capStates(tx.store, tx.rules, tx.nowMs, { agentId, runId, runUsdCap });
+  const price = model === null ? null : priceOf(tx.rules.prices, model);
+  return outputLimit(states, price ?? worstPrice(tx.rules.prices));
 }
 
 function whyTooMany(tx: Transaction, agent: AgentRules): Refused | null {

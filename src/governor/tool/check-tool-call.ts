@@ -2,7 +2,7 @@
 import type { Actor } from '../../core/audit/event.ts';
 import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
 import { checkCaps, NOTHING } from '../../core/ledger/caps.ts';
-import { type PolicyDecision, stricter } from '../../core/policy/lists.ts';
+import { type PolicyDecision, stricter } from '../../core/policy/decision.ts';
 import { decideTool } from '../../core/policy/tool-pattern.ts';
 import type { ProposalRow } from '../../store/read/proposals.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
@@ -93,7 +93,9 @@ function judgeTool(tx: Transaction, run: RunRow, input: ToolCallInput): PolicyDe
   const byTools = decideTool(
     agent.tools,
     { tool: input.tool, input: input.input },
-    { agentDir: input.agentDir, cwd: agent.cwd },
+    agent.cwd.startsWith('/')
+      ? { agentDir: agent.cwd, cwd: '.' }
+      : { agentDir: input.agentDir, cwd: agent.cwd },
   );
   const action = `tool:${input.tool}`;
   if (!tx.rules.policy.neverAutoApprove.has(action)) return byTools;

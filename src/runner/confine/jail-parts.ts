@@ -19,6 +19,7 @@ export interface JailSpec {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly temporaryBytes: number;
+  readonly hasFilter: boolean;
 }
 
 export interface JailPart {
@@ -40,15 +41,15 @@ export function jailParts(spec: JailSpec): readonly JailPart[] {
     part('no capabilities', '--cap-drop', 'ALL'),
     part('dies with its runner', '--die-with-parent'),
     part('own session', '--new-session'),
-    part('cleared environment', '--clearenv'),
+    ...(spec.hasFilter ? [part('filtered calls', '--seccomp', 9)] : []),
     ...Object.entries(spec.env).map(([name, value]) => part(`variable ${name}`, '--setenv', name, value)),
     part('temporary files', '--perms', '1777', '--size', spec.temporaryBytes, '--tmpfs', JAIL.temporary),
     ...[...spec.links].sort(byDepth).map(({ to, at }) => part(`link ${at}`, '--symlink', to, at)),
-    ...mounts(spec),
     part('own /proc', '--proc', '/proc'),
-    part('read-only /proc', '--remount-ro', '/proc'),
     part('own /dev', '--dev', '/dev'),
     part('bounded /dev/shm', '--perms', '1777', '--size', spec.temporaryBytes, '--tmpfs', '/dev/shm'),
+    ...mounts(spec),
+    part('read-only /proc', '--remount-ro', '/proc'),
     part('read-only /dev', '--remount-ro', '/dev'),
     part('read-only root', '--remount-ro', '/'),
     part('working folder', '--chdir', spec.cwd),
@@ -62,7 +63,9 @@ function mounts({ readOnly, writable }: JailSpec): readonly JailPart[] {
     ...writable.map((mount) => ({ ...mount, option: '--bind' })),
   ]
     .sort(byDepth)
-    .map(({ option, from, at }) => part(`${option === '--bind' ? 'writable' : 'read-only'} ${at}`, option, from, at));
+    .map(({ option, from, at }) =>
+      part(`${option === '--bind' ? 'writable' : 'read-only'} ${at}`, option, from, at),
+    );
 }
 
 function byDepth(a: { readonly at: string }, b: { readonly at: string }): number {

@@ -5,6 +5,8 @@ import type { JailPart } from './jail-parts.ts';
 export interface Launch {
   readonly bwrap: string;
   readonly optionsFile: string;
+  /** For the option `--seccomp 9`. */
+  readonly filterFile: string;
   /** Folders of cgroups that the jail enters before it starts. */
   readonly cgroups: readonly string[];
   /** Started inside, its arguments too. */
@@ -16,16 +18,36 @@ export interface Launch {
  * gets them too, has its time. The program inside has them back.
  */
 const SCRIPT = [
-  'options=$1; shift',
+  'options=$1; filter=$2; shift 2',
   'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 125; shift; done; shift',
   'trap "" HUP INT QUIT TERM',
-  'exec "$@" 8<"$options"',
+  'exec "$@" 8<"$options" 9<"$filter"',
 ].join('\n');
 
 const SHELL = '/bin/sh';
 
-export function launchCommand({ bwrap, optionsFile, cgroups, command }: Launch): readonly string[] {
-  return [SHELL, '-c', SCRIPT, 'governed-jail', optionsFile, ...cgroups, '--', bwrap, '--args', '8', '--', ...command];
+export function launchCommand({
+  bwrap,
+  optionsFile,
+  filterFile,
+  cgroups,
+  command,
+}: Launch): readonly string[] {
+  return [
+    SHELL,
+    '-c',
+    SCRIPT,
+    'governed-jail',
+    optionsFile,
+    filterFile,
+    ...cgroups,
+    '--',
+    bwrap,
+    '--args',
+    '8',
+    '--',
+    ...command,
+  ];
 }
 
 /** The content of the options file. */

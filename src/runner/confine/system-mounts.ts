@@ -38,10 +38,7 @@ export function systemMounts(scratch: string): SystemMounts {
       ...shown.filter((path) => !links.includes(path)).map((path) => ({ from: path, at: path })),
       ...ownFiles(scratch),
     ],
-    links: [
-      ...links.map((path) => ({ to: readlinkSync(path), at: path })),
-      { to: JAIL.temporary, at: '/var/tmp' },
-    ],
+    links: links.map((path) => ({ to: readlinkSync(path), at: path })),
   };
 }
 
@@ -55,9 +52,12 @@ function ownFiles(scratch: string): readonly Mount[] {
     hosts: `127.0.0.1 localhost ${hostname}\n`,
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
   };
-  return Object.entries(files).map(([name, text]) => {
+  const mounts = Object.entries(files).map(([name, text]) => ({ name, text, at: `/etc/${name}` }));
+  // The kernel lists the keys of the user who started the jail, whatever namespace asks.
+  const keys = existsSync('/proc/keys') ? [{ name: 'keys', text: '', at: '/proc/keys' }] : [];
+  return [...mounts, ...keys].map(({ name, text, at }) => {
     const from = join(dir, name);
     writeFileSync(from, text, { mode: 0o644 });
-    return { from, at: `/etc/${name}` };
+    return { from, at };
   });
 }

@@ -3,6 +3,7 @@
 
 import type { TreeHandle } from '../../process/entry.ts';
 import type { ClientAnswer } from '../../server/client.ts';
+import type { WireProposal, WireToolCall } from '../../server/wire/proposal.ts';
 import type {
   WireProcess,
   WireRegisteredRun,
@@ -36,6 +37,11 @@ export interface RunLink {
   reserve(reserve: WireReserve): Promise<ReserveAnswer>;
   settle(reservationId: string, settle: WireSettle): Promise<Answer<WireSettled>>;
   void(reservationId: string, reason: string): Promise<Answer<WireSettled>>;
+  checkTool(tool: string, input: unknown): Promise<Answer<WireToolCall>>;
+  toolResult(toolCallId: string, ok: boolean, result: unknown): Promise<Answer<unknown>>;
+  /** Answers when it is decided, or after so many seconds as it is then. */
+  proposal(proposalId: string, waitS: number): Promise<Answer<WireProposal>>;
+  outcome(proposalId: string, outcome: 'executed' | 'failed'): Promise<Answer<unknown>>;
 }
 
 const CALL = { timeoutMs: 5_000 };
@@ -67,6 +73,18 @@ export function runLink(place: ServerPlace, runId: string, secret: string): RunL
     spawned: ({ root, marker }) => post(`/runs/${runId}/spawned`, { tree: { root: toWire(root), marker } }),
     end: (end) => post(`/runs/${runId}/end`, end),
     settle: (id, body) => post(`/reservations/${id}/settle`, body),
+    checkTool: (tool, input) => post('/tool-calls', { tool, input }),
+    toolResult: (id, ok, result) => post(`/tool-calls/${id}/result`, { ok, result }),
+    outcome: (id, outcome) => post(`/proposals/${id}/outcome`, { outcome }),
+    async proposal(id, waitS) {
+      const client = at();
+      if (client === null) return NO_SERVER;
+      const limit = { timeoutMs: waitS * 1_000 + CALL.timeoutMs };
+      return judged(
+        place,
+        await client.request<WireProposal>('GET', `/proposals/${id}?wait=${waitS}s`, undefined, limit),
+      );
+    },
     void: (id, reason) => post(`/reservations/${id}/void`, { reason }),
     async reserve(body) {
       const client = at();

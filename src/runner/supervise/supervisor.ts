@@ -35,6 +35,7 @@ export interface Supervisor {
 }
 
 const POLL_MS = 250;
+const MARK_GONE_MS = 1_000;
 const ENDED: ReadonlySet<string> = new Set([
   'succeeded',
   'failed',
@@ -47,9 +48,10 @@ const ENDED: ReadonlySet<string> = new Set([
 export function supervise(options: SupervisorOptions): Supervisor {
   const { brake, clock, onStop } = options;
   let timer: NodeJS.Timeout;
+  const marks: MarkSight = { lastPauseMs: Number.NEGATIVE_INFINITY };
   const poll = (): void => {
     clock.tick(!brake.isOn && !options.isHeld());
-    obeyMarks(options);
+    obeyMarks(options, marks);
     obeyWatchdog(options);
     brake.tighten();
     if (clock.leftMs() === 0) {
@@ -87,12 +89,22 @@ function obeyControl(control: WireControl, { brake, onStop, onProposal }: Superv
   } else brake.lift('record');
 }
 
-function obeyMarks({ brake, runDir, stateDir, onStop }: SupervisorOptions): void {
+interface MarkSight {
+  lastPauseMs: number;
+}
+
+/**
+ * A pause whose mark is gone was recorded, or lifted: until the server had time to say which, the tree stands still, since it must not
+ * run for a moment in between.
+ */
+function obeyMarks({ brake, runDir, stateDir, onStop }: SupervisorOptions, sight: MarkSight): void {
   const marks = [readStopMark(runDir), readStopMark(stateDir)];
   if (marks.includes('kill'))
     onStop({ by: 'mark', reason: 'it was killed while that could not be recorded' });
-  else if (marks.includes('pause')) brake.hold('mark', 'it was paused while that could not be recorded');
-  else brake.lift('mark');
+  else if (marks.includes('pause')) {
+    sight.lastPauseMs = performance.now();
+    brake.hold('mark', 'it was paused while that could not be recorded');
+  } else if (performance.now() - sight.lastPauseMs > MARK_GONE_MS) brake.lift('mark');
 }
 
 function obeyWatchdog({ brake, watchdogBeat }: SupervisorOptions): void {

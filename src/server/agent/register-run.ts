@@ -1,6 +1,6 @@
 // Registers a run for its runner: refused or recorded before anything is spawned, and answered with the run's secret (kept nowhere in
 // the clear) and everything of the accepted rules that the runner needs.
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readStopMark } from '../../config/entry.ts';
 import { resolveCommand } from '../../config/rules-entry.ts';
@@ -38,6 +38,11 @@ const registration = z.strictObject({
     .max(512 * 1024)
     .optional(),
   budget_usd: dollars.optional(),
+  command: z
+    .array(z.string().max(128 * 1024))
+    .min(1)
+    .max(1_000)
+    .optional(),
   tier: z.enum(['confined', 'advisory']),
   runner: processFields,
   no_watchdog: z.boolean().default(false),
@@ -88,6 +93,8 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
       agentId: body.agent_id,
       task: task?.name ?? null,
       promptGiven: body.prompt !== undefined,
+      command: body.command ?? null,
+      model: modelOf(accepted, body.agent_id, task),
       runUsdCap: budgetUsd === null ? null : fromUsd(budgetUsd),
       tier: body.tier,
       runner: JSON.stringify(body.runner),
@@ -98,7 +105,7 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
     });
   });
   if (registered.result === 'refused') return problemOfRefusal(registered);
-  const { runId, agent } = registered;
+  const { runId, agent, outputTokens } = registered;
   const answer: WireRegisteredRun = {
     run_id: runId,
     run_secret: secret,
@@ -106,7 +113,15 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
     agent_version: agent.version,
     rules_hash: accepted.bundle.hash,
     run_dir: await runFolder(context, runId, agent.id),
-    launch: launchOf(context, { accepted, agent, task, prompt: body.prompt ?? null, snapshotDir }),
+    launch: launchOf(context, {
+      accepted,
+      agent,
+      task,
+      prompt: body.prompt ?? null,
+      snapshotDir,
+      outputTokens,
+      command: body.command ?? null,
+    }),
   };
   return json(answer, 201);
 }
@@ -141,6 +156,10 @@ function chooseTask(accepted: AcceptedRules, body: Registration): TaskRules | Re
   );
 }
 
+function modelOf(accepted: AcceptedRules, id: string, task: TaskRules | null): string | null {
+  return task?.model ?? accepted.rules.agents.get(id)?.model ?? null;
+}
+
 /** Without its folder a run could not be stopped when the store can't be read, so it does not start. */
 async function runFolder(context: ServerContext, runId: string, owner: string): Promise<string> {
   try {
@@ -160,6 +179,8 @@ function launchOf(
     readonly task: TaskRules | null;
     readonly prompt: string | null;
     readonly snapshotDir: string;
+    readonly outputTokens: number | null;
+    readonly command: readonly string[] | null;
   },
 ): WireLaunch {
   const { accepted, agent, task, snapshotDir } = of;
@@ -168,9 +189,17 @@ function launchOf(
   const base = `agents/${agent.id}`;
   return {
     adapter: agent.adapter,
-    command: resolveCommand(agent.command, { base, snapshotDir, bundle: accepted.bundle, projectDir }),
-    cwd: join(agentDir, agent.cwd),
-    workspace: join(agentDir, 'workspace'),
+    model: of.task?.model ?? agent.model,
+    tools: {
+      allow: agent.tools.allow,
+      require_approval: agent.tools.requireApproval,
+      deny: agent.tools.deny,
+    },
+    output_tokens: of.outputTokens,
+    command:
+      of.command ?? resolveCommand(agent.command, { base, snapshotDir, bundle: accepted.bundle, projectDir }),
+    cwd: resolve(agentDir, agent.cwd),
+    workspace: isAbsolute(agent.cwd) ? agent.cwd : join(agentDir, 'workspace'),
     system_prompt: agent.systemPrompt,
     task_name: task?.name ?? null,
     task_text: of.prompt ?? task?.text ?? null,

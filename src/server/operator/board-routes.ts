@@ -12,6 +12,11 @@ import { problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import type { WireScoreboard, WireScoreboardRow } from '../wire/record.ts';
 
+/** What the overview is made of. */
+type BoardContext = Pick<ServerContext, 'store' | 'clock' | 'projectId'> & {
+  readonly rules: Pick<ServerContext['rules'], 'current'>;
+};
+
 export function boardRoutes(context: ServerContext): Route[] {
   const { store, rules, clock } = context;
   return [
@@ -50,12 +55,12 @@ export function boardRoutes(context: ServerContext): Route[] {
   ];
 }
 
-function agentIds(context: ServerContext): string[] {
+function agentIds(context: BoardContext): string[] {
   const known = readAgents(context.store).map((row) => row.id);
   return [...new Set([...(context.rules.current()?.rules.agents.keys() ?? []), ...known])].sort();
 }
 
-export function scoreboard(context: ServerContext): WireScoreboard {
+export function scoreboard(context: BoardContext): WireScoreboard {
   const { store, clock } = context;
   const rows = new Map(readAgents(store).map((row) => [row.id, row]));
   const rules = context.rules.current()?.rules ?? null;
@@ -75,7 +80,7 @@ export function scoreboard(context: ServerContext): WireScoreboard {
 }
 
 function boardRow(
-  context: ServerContext,
+  context: BoardContext,
   agentId: string,
   row: AgentRow | null,
   nowMs: number,
@@ -111,7 +116,7 @@ function boardRow(
   };
 }
 
-function agents(context: ServerContext): unknown[] {
+function agents(context: BoardContext): unknown[] {
   const rows = new Map(readAgents(context.store).map((row) => [row.id, row]));
   const rules = context.rules.current()?.rules ?? null;
   return agentIds(context).map((id) => {

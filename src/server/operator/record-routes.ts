@@ -8,6 +8,7 @@ import { eventText, presentEvent } from '../present/event.ts';
 import { problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { KEEP_ALIVE_MS, type NextMessages, serverSentEvents } from '../streams/server-sent-events.ts';
+import type { WireHead } from '../wire/record.ts';
 import { agentId, limit, time } from '../wire-fields.ts';
 
 const id = z.string().regex(/^\w{1,64}$/, 'not an id');
@@ -56,7 +57,10 @@ export function recordRoutes(context: ServerContext): Route[] {
       who: ['operator', 'viewer'],
       body: null,
       query: null,
-      handle: () => json(currentHead(store, context.signingKey)),
+      handle() {
+        const head: WireHead = currentHead(store, context.signingKey);
+        return json(head);
+      },
     }),
     route({
       method: 'GET',

@@ -1,5 +1,5 @@
 // How everything stands: server, watchdog, mirror, kill switch, rules, and the counts that a person looks for first.
-import { BEAT_STALE_MS } from '../../config/entry.ts';
+import { BEAT_STALE_MS, readStopMark } from '../../config/entry.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { readBeat } from '../../process/entry.ts';
 import { readAgents } from '../../store/read/agents.ts';
@@ -33,11 +33,15 @@ export function statusRoutes(context: ServerContext): Route[] {
   ];
 }
 
+const UNRECORDED =
+  'everything was stopped and that is not in the record yet, because the store can’t be written: make room, or see who holds it with `governed-agents doctor`';
+
 function status(context: ServerContext): WireStatus {
   const { store } = context;
   const nowMs = context.clock();
   const beat = readBeat(context.layout.watchdogBeat, nowMs, BEAT_STALE_MS);
   const killSwitch = readKillSwitch(store);
+  const mark = readStopMark(context.layout.dir);
   const hash = readMeta(store, 'rules_hash');
   const acceptedAtMs = hash === null ? null : (readRuleSet(store, hash)?.accepted_at_ms ?? null);
   const mirror = context.mirror();
@@ -61,7 +65,7 @@ function status(context: ServerContext): WireStatus {
       age_ms: 'ageMs' in beat ? Math.round(beat.ageMs) : null,
     },
     kill_switch: {
-      on: killSwitch.on,
+      on: killSwitch.on || mark === 'kill',
       reason: killSwitch.reason,
       since: killSwitch.sinceMs === null ? null : toRfc3339(killSwitch.sinceMs),
     },
@@ -81,7 +85,7 @@ function status(context: ServerContext): WireStatus {
       proposals_unknown: countByStatus(store, 'unknown'),
       flags: sum((agent) => agent.flags),
     },
-    warnings: context.warnings(),
+    warnings: mark === 'none' ? context.warnings() : [...context.warnings(), UNRECORDED],
     as_of: toRfc3339(nowMs),
   };
 }

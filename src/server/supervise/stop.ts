@@ -2,11 +2,11 @@
 // full, store locked or damaged) the stop holds all the same: it is marked in the runs' folders and recorded later.
 
 import { setStopMark } from '../../config/entry.ts';
-import { OperationError } from '../../core/fault.ts';
 import type { Transaction } from '../../governor/transaction.ts';
 import { freezeTrees, killTrees, type TreeHandle } from '../../process/entry.ts';
 import { type Answer, json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
+import { problemOfFault } from '../problem.ts';
 import { findRunTrees, type RunTree } from './run-trees.ts';
 
 export interface Stop {
@@ -20,6 +20,8 @@ export interface Stop {
   readonly record: (tx: Transaction) => boolean;
 }
 
+const MARK_AFTER_MS = 200;
+
 interface StoppedRun {
   readonly run_id: string;
   /** frozen, killed, gone, incomplete, unverified, or not_spawned. */
@@ -30,8 +32,15 @@ interface StoppedRun {
 export async function stop(context: ServerContext, wanted: Stop): Promise<Answer> {
   const targets = findRunTrees(context.store, context.layout).runs.filter(wanted.of);
   const ending = signal(wanted.kind, targets);
+  // A store that keeps us waiting (locked, say) must not leave the runner in doubt about why its tree stopped.
+  let early = false;
+  const soon = setTimeout(() => {
+    early = mark(context, wanted, targets);
+  }, MARK_AFTER_MS);
   try {
     const changed = await context.governor.commit(wanted.record);
+    clearTimeout(soon);
+    if (early) unmark(context, wanted, targets);
     return json({
       result: word(wanted.kind),
       changed,
@@ -40,8 +49,10 @@ export async function stop(context: ServerContext, wanted: Stop): Promise<Answer
       runs: await ending,
     });
   } catch (error) {
+    clearTimeout(soon);
     // A bug in recording does not undo the stop either, but it is not hidden.
-    if (!(error instanceof OperationError)) throw error;
+    const fault = problemOfFault(error);
+    if (fault === null) throw error;
     const marked = mark(context, wanted, targets);
     const hint = marked
       ? 'the stop is marked in the state folder and goes into the record as soon as it can be written'
@@ -53,8 +64,8 @@ export async function stop(context: ServerContext, wanted: Stop): Promise<Answer
         marked,
         reason: wanted.reason,
         runs: await ending,
-        code: error.code,
-        detail: error.message,
+        code: fault.code,
+        detail: fault.detail,
         hint,
       },
       202,
@@ -93,5 +104,15 @@ function mark(context: ServerContext, wanted: Stop, targets: readonly RunTree[])
   } catch (error) {
     context.log(`a stop can't be marked: ${error instanceof Error ? error.message : String(error)}`);
     return false;
+  }
+}
+
+/** Throws away what `mark` set; a mark that can't go is taken for an order to stop again, which the record answers. */
+function unmark(context: ServerContext, wanted: Stop, targets: readonly RunTree[]): void {
+  try {
+    if (wanted.everything === true) setStopMark(context.layout.dir, 'none');
+    for (const run of targets) setStopMark(run.dir, 'none');
+  } catch (error) {
+    context.log(`a mark can't be taken away: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -56,7 +56,13 @@ export function keepWatchdog(options: {
   const look = (): void => {
     if (child !== null || performance.now() < notBeforeMs) return;
     const { state } = readBeat(layout.watchdogBeat, Date.now(), BEAT_STALE_MS);
-    if (state !== 'alive' && state !== 'stale') start();
+    if (state === 'alive' || state === 'stale') return;
+    try {
+      start();
+    } catch (error) {
+      notBeforeMs = performance.now() + LONGEST_WAIT_MS;
+      log(`the watchdog can't be started: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
 
   look();

@@ -141,7 +141,11 @@ export interface WireStatus {
     readonly started_at: string | null;
   };
   readonly watchdog: { readonly alive: boolean; readonly pid: number | null; readonly age_ms: number | null };
-  readonly kill_switch: { readonly on: boolean; readonly reason: string | null; readonly since: string | null };
+  readonly kill_switch: {
+    readonly on: boolean;
+    readonly reason: string | null;
+    readonly since: string | null;
+  };
   readonly rules: {
     readonly hash: string | null;
     readonly accepted_at: string | null;

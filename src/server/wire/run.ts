@@ -8,6 +8,8 @@ export interface WireRegisterRun {
   /** Replaces the task file's text. */
   readonly prompt?: string;
   readonly budget_usd?: number;
+  /** Instead of the agent's own; only for an agent with any_command. */
+  readonly command?: readonly string[];
   readonly tier: Tier;
   readonly runner: WireProcess;
   /** Says that this run starts without a live watchdog; recorded. */
@@ -34,7 +36,12 @@ export interface WireRegisteredRun {
 
 /** Everything of the accepted rules that the runner needs to start the agent. */
 export interface WireLaunch {
-  readonly adapter: 'command';
+  readonly adapter: 'command' | 'claude' | 'codex';
+  readonly model: string | null;
+  /** The tool lists in force when the run was registered; every call is judged by the server all the same. */
+  readonly tools: WireTools;
+  /** What one answer of the model should be limited to, in tokens, so that several calls fit under the caps. */
+  readonly output_tokens: number | null;
   /** Program and arguments; an argument that names a file of the agent's folder is its accepted copy. */
   readonly command: readonly string[];
   readonly cwd: string;
@@ -47,6 +54,12 @@ export interface WireLaunch {
   readonly env_set: Record<string, string>;
   readonly confine: 'auto' | 'required' | 'off';
   readonly providers: readonly WireProvider[];
+}
+
+export interface WireTools {
+  readonly allow: readonly string[];
+  readonly require_approval: readonly string[];
+  readonly deny: readonly string[];
 }
 
 export interface WireProvider {

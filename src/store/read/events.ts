@@ -27,14 +27,27 @@ export interface EventRow {
   readonly proposal_id: string | null;
 }
 
-const COLUMNS = `e.seq, e.event, e.event_type, e.run_id, e.proposal_id, p.salt, p.payload, e.hash,
-  (SELECT b.hash FROM events b WHERE b.seq = e.seq - 1) AS prev_hash
-  FROM events e LEFT JOIN event_payloads p ON p.seq = e.seq`;
+const OWN_COLUMNS = 'e.seq, e.event, e.event_type, e.run_id, e.proposal_id, p.salt, p.payload, e.hash';
+const TABLES = 'FROM events e LEFT JOIN event_payloads p ON p.seq = e.seq';
+const COLUMNS = `${OWN_COLUMNS}, (SELECT b.hash FROM events b WHERE b.seq = e.seq - 1) AS prev_hash ${TABLES}`;
 
 /** Oldest first, everything after `afterSeq`. */
 export function readEventsAfter(store: Store, afterSeq: number, limit: number): EventRow[] {
-  const sql = `SELECT ${COLUMNS} WHERE e.seq > ? ORDER BY e.seq LIMIT ?`;
-  return store.statement(sql).all(afterSeq, limit) as EventRow[];
+  const sql = `SELECT ${OWN_COLUMNS}, NULL AS prev_hash ${TABLES} WHERE e.seq > ? ORDER BY e.seq LIMIT ?`;
+  const rows = store.statement(sql).all(afterSeq, limit) as (EventRow & { prev_hash: string | null })[];
+  // The row before is at hand: looking it up for each makes a third of the time of verifying.
+  for (const [index, row] of rows.entries()) {
+    const before = rows[index - 1];
+    row.prev_hash = before?.seq === row.seq - 1 ? before.hash : readHash(store, row.seq - 1);
+  }
+  return rows;
+}
+
+function readHash(store: Store, seq: number): string | null {
+  const row = store.statement('SELECT hash FROM events WHERE seq = ?').get(seq) as
+    | { hash: string }
+    | undefined;
+  return row?.hash ?? null;
 }
 
 export interface EventFilter {

@@ -98,7 +98,7 @@ action_types = ["b"]
     expect(rules.notify).toEqual({ run: ['notify'] });
     expect(rules.watch).toEqual({ repeat: { kill: 7 }, errors: {}, stuckSeconds: { warn: 120, pause: 600 } });
     expect(rules.includeContent).toBe(false);
-    expect(rules.policy).toEqual({
+    expect(rules.policy).toMatchObject({
       defaultEffect: 'deny',
       timeoutMs: 3_600_000,
       autoApprove: new Set(['a', 'tool:Read']),

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decide,
-  type Effect,
-  type PolicyDecision,
-  type PolicyRules,
-  stricter,
-} from '../../../src/core/policy/lists.ts';
+import { decide } from '../../../src/core/policy/decide.ts';
+import { type Effect, type PolicyDecision, stricter } from '../../../src/core/policy/decision.ts';
+import type { PolicyRules } from '../../../src/core/policy/policy-rules.ts';
+import type { PolicyContext } from '../../../src/core/policy/request.ts';
+import { NO_RULES } from '../../../src/core/policy/rule-set.ts';
 
 const EFFECTS: readonly Effect[] = ['allow', 'require_approval', 'deny'];
 const strictness = (effect: Effect): number => EFFECTS.indexOf(effect);
@@ -22,9 +20,12 @@ const action = fc.constantFrom('publish', 'research', 'send_email', 'other');
 const policy: fc.Arbitrary<PolicyRules> = fc.record({
   defaultEffect: fc.constantFrom(...EFFECTS),
   timeoutMs: fc.constant(1),
+  rules: fc.constant(NO_RULES),
+  tests: fc.constant([]),
   autoApprove: fc.uniqueArray(action).map((list) => new Set(list)),
   neverAutoApprove: fc.uniqueArray(action).map((list) => new Set(list)),
 });
+const NO_CONTEXT: PolicyContext = { nowMs: 0, agent: null, detector: null, use: () => null };
 const word = fc.constantFrom(true, false, null);
 
 describe('the stricter of many decisions', () => {
@@ -74,10 +75,12 @@ describe('the lists', () => {
     const rules = {
       defaultEffect: 'deny',
       timeoutMs: 1,
+      rules: NO_RULES,
+      tests: [],
       autoApprove: new Set(['research', 'both']),
       neverAutoApprove: new Set(['send_email', 'both']),
     } as const;
-    const decided = decide(rules, { action: name, reversible: null, requiresApproval: null });
+    const decided = decide(rules, { action: name, reversible: null, requiresApproval: null }, NO_CONTEXT);
     expect(decided).toMatchObject({ effect, rule });
     expect(decided.reasons.join()).toContain(name);
   });
@@ -85,8 +88,8 @@ describe('the lists', () => {
   it('are only tightened by what an agent says of its own action', () => {
     fc.assert(
       fc.property(policy, action, word, word, (rules, name, reversible, requiresApproval) => {
-        const silent = decide(rules, { action: name, reversible: null, requiresApproval: null });
-        const said = decide(rules, { action: name, reversible, requiresApproval });
+        const silent = decide(rules, { action: name, reversible: null, requiresApproval: null }, NO_CONTEXT);
+        const said = decide(rules, { action: name, reversible, requiresApproval }, NO_CONTEXT);
         expect(strictness(said.effect)).toBeGreaterThanOrEqual(strictness(silent.effect));
         if (reversible === false || requiresApproval === true) expect(said.effect).not.toBe('allow');
         else expect(said).toEqual(silent);

@@ -31,6 +31,8 @@ function register(over: Partial<RegisterRunInput> = {}): ReturnType<typeof regis
     agentId: 'noop',
     task: null,
     promptGiven: true,
+    model: null,
+    command: null,
     runUsdCap: null,
     tier: 'advisory',
     runner: '{}',

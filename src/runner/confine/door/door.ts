@@ -35,7 +35,9 @@ function startAgent(): void {
   child.on('error', (error: NodeJS.ErrnoException) => {
     fail(`cannot start ${agent.program}: ${error.message}`, error.code === 'ENOENT' ? 127 : 126);
   });
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  child.on('exit', (code, signal) =>
+    process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+  );
 }
 
 function fail(why: string, exitCode: number): never {

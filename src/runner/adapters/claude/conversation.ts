@@ -1,0 +1,110 @@
+// Talks with Claude Code over its pipes: the task is sent only when it has answered that the gate is in place, every tool call it asks
+// for is judged, and its input is closed when it has given its result. A tool that came back without having been asked for stops the run.
+import type { Readable, Writable } from 'node:stream';
+import { fromUsd } from '../../../core/ledger/money.ts';
+import { isRecord } from '../../gateway/anthropic/usage.ts';
+import { splitLines } from '../../output/line-splitter.ts';
+import type { Conversation, Verdict } from '../adapter.ts';
+import type { ToolGate } from '../tool-gate.ts';
+import {
+  allow,
+  type ClaudeMessage,
+  deny,
+  initialize,
+  readMessage,
+  refuseRequest,
+  type ToolOutcome,
+  type ToolRequest,
+  userMessage,
+} from './message.ts';
+
+export interface ConversationOptions {
+  readonly task: string;
+  readonly tools: ToolGate;
+  /** The gate is not where it should be: nothing that this program does may be trusted. */
+  readonly onBypass: (why: string) => void;
+  readonly onMessage: (message: Record<string, unknown>) => void;
+}
+
+/** A tool's whole input stands in one line. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const READY_LIMIT_MS = 60_000;
+
+export function claudeConversation(options: ConversationOptions): Conversation {
+  const { tools, onBypass } = options;
+  const asked = new Set<string>();
+  let stdin: Writable | null = null;
+  let result: Extract<ClaudeMessage, { type: 'result' }> | null = null;
+  let isReady = false;
+  let readyTimer: NodeJS.Timeout | undefined;
+
+  const send = (message: unknown): void => {
+    if (stdin?.writable === true) stdin.write(`${JSON.stringify(message)}\n`);
+  };
+  const answer = async (request: ToolRequest): Promise<void> => {
+    asked.add(request.toolUseId);
+    const judged = await tools.judge(request.toolUseId, request.tool, request.input);
+    send(judged.verdict === 'allow' ? allow(request, judged.input) : deny(request, judged.message));
+  };
+  const outcome = ({ toolUseId, ok, content }: ToolOutcome): void => {
+    if (asked.has(toolUseId)) tools.report(toolUseId, ok, content);
+    else if (ok) onBypass(`a tool ran without asking first (${toolUseId.slice(0, 100)})`);
+  };
+  const hear = (message: ClaudeMessage): void => {
+    if (message.type === 'ready' && !isReady) {
+      isReady = true;
+      clearTimeout(readyTimer);
+      send(userMessage(options.task));
+    } else if (message.type === 'not_ready') onBypass(`it refused the gate: ${message.why}`);
+    else if (message.type === 'tool_request') void answer(message.request);
+    else if (message.type === 'other_request') {
+      send(refuseRequest(message.requestId, `${message.subtype} is not something that this host does`));
+    } else if (message.type === 'tool_outcomes') message.outcomes.forEach(outcome);
+    else if (message.type === 'result') {
+      result = message;
+      stdin?.end();
+    }
+  };
+  const lines = splitLines((text) => {
+    const line = parse(text);
+    if (line === null) return;
+    hear(readMessage(line));
+    options.onMessage(line);
+  }, MAX_LINE_BYTES);
+
+  return {
+    begin(pipes: { readonly stdin: Writable; readonly stdout: Readable }) {
+      stdin = pipes.stdin;
+      pipes.stdout.on('data', (chunk: Buffer) => lines.feed(chunk));
+      pipes.stdout.once('end', () => lines.end());
+      readyTimer = setTimeout(
+        () => onBypass(`it did not say within ${READY_LIMIT_MS / 1_000} s that the gate is in place`),
+        READY_LIMIT_MS,
+      );
+      send(initialize());
+    },
+    async finish() {
+      clearTimeout(readyTimer);
+      await tools.flush();
+    },
+    verdict: () => (result === null ? null : verdictOf(result)),
+  };
+}
+
+function verdictOf({ isError, why, costUsd }: Extract<ClaudeMessage, { type: 'result' }>): Verdict {
+  return {
+    status: isError ? 'failed' : 'succeeded',
+    reason: isError ? `it says: ${why || 'it failed'}` : 'it says that it is done',
+    claimedMicroUsd: costUsd === null ? null : fromUsd(costUsd),
+  };
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

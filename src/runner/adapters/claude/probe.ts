@@ -1,0 +1,147 @@
+// Finds out whether this very program can be governed, by trying to get past the gate before any task is given to it: with a model of
+// our own, in an empty folder whose settings would let everything through. What held is remembered by the program's hash and
+// the arguments that it is given.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256Hex } from '../../../core/canonical.ts';
+import { OperationError } from '../../../core/fault.ts';
+import { killTree, spawnTree } from '../../../process/entry.ts';
+import { isRecord } from '../../gateway/anthropic/usage.ts';
+import { wait } from '../../link/backoff.ts';
+import { splitLines } from '../../output/line-splitter.ts';
+import { programHash, readText, writeText } from '../program-hash.ts';
+import { allow, deny, initialize, readMessage, refuseRequest, userMessage } from './message.ts';
+import { probeModel } from './probe-model.ts';
+import { claudeProfile } from './profile.ts';
+
+export interface ProbeOptions {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cacheDir: string;
+}
+
+const LIMIT_MS = 60_000;
+const PROBE_VERSION = 1;
+
+/** Throws an OperationError that says which way past the gate is open, or why that could not be found out. */
+export async function probeClaude(options: ProbeOptions): Promise<void> {
+  const program = options.command[0] ?? '';
+  const hash = await programHash(program, options.cacheDir);
+  const given = sha256Hex(JSON.stringify(options.command.slice(1))).slice(0, 16);
+  const mark = join(options.cacheDir, `claude-${hash}-${given}-${PROBE_VERSION}`);
+  if (readText(mark) !== null) return;
+  const gap = await tryGate(options);
+  if (gap !== null) throw notGoverned(program, gap);
+  writeText(mark, 'held\n');
+}
+
+/** Null when the gate held. */
+async function tryGate(options: ProbeOptions): Promise<string | null> {
+  const dir = mkdtempSync(join(tmpdir(), 'governed-probe-'));
+  const traces = { hook: join(dir, 'a-hook-ran'), tool: join(dir, 'a-tool-ran') };
+  const baitSettings = {
+    permissions: { allow: ['Bash'] },
+    hooks: { SessionStart: [{ hooks: [{ type: 'command', command: `touch ${traces.hook}` }] }] },
+  };
+  mkdirSync(join(dir, '.claude'));
+  writeFileSync(join(dir, '.claude', 'settings.json'), JSON.stringify(baitSettings));
+  const model = await probeModel([
+    { id: 'toolu_safe', name: 'Bash', input: { command: 'echo governed', description: 'safe' } },
+    { id: 'toolu_unsure', name: 'Bash', input: { command: `touch ${traces.tool}`, description: 'unsure' } },
+  ]);
+  try {
+    const talk = await converse(options, dir, model.url);
+    if (!talk.hasEnded) return `it did not answer within ${LIMIT_MS / 1_000} s${talk.stderr}`;
+    if (!talk.hasResult) return `it ended without a result${talk.stderr}`;
+    if (existsSync(traces.hook))
+      return 'a hook of the folder it works in ran, which its settings must not reach';
+    if (!talk.asked.has('toolu_safe')) return 'it ran a tool that it holds for safe without asking';
+    if (existsSync(traces.tool)) return 'it ran a tool although the question about it failed';
+    return null;
+  } finally {
+    model.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+interface Talk {
+  readonly hasEnded: boolean;
+  readonly hasResult: boolean;
+  /** Calls for which permission was asked. */
+  readonly asked: ReadonlySet<string>;
+  readonly stderr: string;
+}
+
+async function converse({ command, env }: ProbeOptions, dir: string, modelUrl: string): Promise<Talk> {
+  const launch = { model: null, system_prompt: null, output_tokens: 1_000 };
+  const profile = claudeProfile({ ...launch, tools: { allow: ['Bash'], require_approval: [], deny: [] } });
+  const tree = await spawnTree({
+    command: [...command, ...profile.args],
+    cwd: dir,
+    env: {
+      ...env,
+      ...profile.env,
+      HOME: dir,
+      TMPDIR: dir,
+      ANTHROPIC_BASE_URL: modelUrl,
+      ANTHROPIC_API_KEY: 'probe',
+    },
+    marker: `GOVERNED_PROBE=${process.pid}-${Date.now()}`,
+  });
+  const asked = new Set<string>();
+  let hasResult = false;
+  let stderr = '';
+  const send = (message: unknown): void => void tree.stdin.write(`${JSON.stringify(message)}\n`);
+  const lines = splitLines((text) => {
+    const message = readMessage(parse(text));
+    if (message.type === 'ready') send(userMessage('probe'));
+    else if (message.type === 'other_request') send(refuseRequest(message.requestId, 'not here'));
+    else if (message.type === 'result') {
+      hasResult = true;
+      tree.stdin.end();
+    } else if (message.type === 'tool_request') {
+      const { request } = message;
+      if (request.kind === 'permission') {
+        asked.add(request.toolUseId);
+        send(deny(request, 'the probe denies'));
+      } else if (request.toolUseId === 'toolu_safe') send(allow(request, request.input));
+      // A hook that fails must not let the tool through.
+      else send(refuseRequest(request.requestId, 'the probe fails on purpose'));
+    }
+  });
+  tree.stdout.on('data', (chunk: Buffer) => lines.feed(chunk));
+  tree.stderr.on('data', (chunk: Buffer) => {
+    stderr = `${stderr}${chunk.toString('utf8')}`.slice(-500);
+  });
+  send(initialize());
+  const timer = new AbortController();
+  const end = await Promise.race([tree.ended, wait(LIMIT_MS, timer.signal).then(() => null)]);
+  timer.abort();
+  await killTree(tree.handle);
+  return {
+    hasEnded: end !== null,
+    hasResult,
+    asked,
+    stderr: stderr.trim() === '' ? '' : `: ${stderr.trim()}`,
+  };
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+function notGoverned(program: string, gap: string): OperationError {
+  return new OperationError({
+    op: 'try whether Claude Code can be governed',
+    code: 'adapter_probe_failed',
+    message: `${program} can't be governed: ${gap}. Nothing was given to it.`,
+    hint: 'use another version (2.1.329 holds), or adapter = "command" for a run whose tools are not gated',
+  });
+}

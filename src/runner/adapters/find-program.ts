@@ -1,0 +1,31 @@
+// Finds a program as the operator's own shell would, so that what a rule calls `claude` is the one that the operator installed.
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { OperationError } from '../../core/fault.ts';
+
+/** Absolute, with links resolved. Throws an OperationError when there is none. */
+export function findProgram(name: string, env: Readonly<Record<string, string | undefined>>): string {
+  const places = name.includes('/')
+    ? [name]
+    : (env['PATH'] ?? '')
+        .split(delimiter)
+        .flatMap((folder) => (folder.startsWith('/') ? [join(folder, name)] : []));
+  const found = places.find(isProgram);
+  if (found !== undefined) return realpathSync(found);
+  throw new OperationError({
+    op: `find the program ${name}`,
+    code: 'program_not_found',
+    message: `The program ${JSON.stringify(name)} was not found${name.includes('/') ? '' : ' in the PATH of this terminal'}.`,
+    hint: `install it, or say where it is: command = ["/path/to/${name.split('/').pop() ?? name}"] in the agent’s agent.toml`,
+  });
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+// Makes a run's jail ready: finds what its program needs, checks what it may write, writes the jail's own files, and gives the command that
+// starts it all. Nothing of the operator's environment or folders is in it but what was asked for here.
+import { mkdirSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { openCgroup } from './cgroup.ts';
+import { type JailPart, jailParts, type Mount } from './jail-parts.ts';
+import { JAIL } from './jail-places.ts';
+import { encodeOptions, launchCommand } from './launcher.ts';
+import { type JailLimits, prlimitCommand } from './limits.ts';
+import { covers } from './path-cover.ts';
+import { locate, programNeeds } from './program-mounts.ts';
+import { systemCallFilter } from './system-call-filter.ts';
+import { systemMounts } from './system-mounts.ts';
+import { writePaths } from './write-paths.ts';
+
+export interface JailRequest {
+  readonly bwrap: string;
+  /** The bundled door, a file of this package. */
+  readonly door: string;
+  /** Names the jail among those of this machine: the run's id. */
+  readonly name: string;
+  /** A folder of the run that the agent never sees; removed by `release`. */
+  readonly scratch: string;
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** The whole environment inside. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly projectDir: string;
+  readonly workspace: string;
+  readonly write: readonly string[];
+  /** Shown read-only: accepted files at their own place, the task. */
+  readonly readOnly: readonly Mount[];
+  /** The scratch home of the run. */
+  readonly home: string;
+  readonly gatewaySocket: string;
+  /** Must never come into sight: the state folder, keys. What is shown of them on purpose is in `readOnly`. */
+  readonly hidden: readonly string[];
+  readonly operatorHome: string;
+  readonly limits: JailLimits;
+}
+
+export interface Jail {
+  readonly command: readonly string[];
+  /** Of the process outside; inside it is the request's. */
+  readonly cwd: string;
+  /** Of the process outside, but for the marker. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly bounds: readonly ('processes' | 'memory')[];
+  /** After the end of the whole tree. */
+  release(): void;
+}
+
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * `alter` is for tests, which take parts out.
+ * Throws an InputError for a write path that must not be, an OperationError when something can't be found.
+ */
+export function openJail(
+  request: JailRequest,
+  alter: (parts: readonly JailPart[]) => readonly JailPart[] = (parts) => parts,
+): Jail {
+  mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
+  const writable = writePaths({ ...request, home: request.operatorHome });
+  const system = systemMounts(request.scratch);
+  const search = {
+    path: request.env['PATH'] ?? SYSTEM_PATH,
+    cwd: request.cwd,
+    visible: [...system.readOnly, ...request.readOnly].map(({ from }) => from).concat(writable),
+    hidden: [request.operatorHome, ...request.hidden].map(realOrSame),
+  };
+  const [program = '', ...args] = request.command;
+  const needs = [program, process.execPath].map((each) => programNeeds(each, search));
+  const optionsFile = join(request.scratch, 'options');
+  const filter = systemCallFilter(process.arch);
+  const filterFile = join(request.scratch, 'filter');
+  writeFileSync(filterFile, filter ?? '');
+  const parts = jailParts({
+    readOnly: unique([
+      ...system.readOnly,
+      ...needs.flatMap(({ readOnly }) => readOnly),
+      ...namedFiles(args, search.visible),
+      ...request.readOnly,
+      { from: request.door, at: JAIL.door },
+      { from: request.gatewaySocket, at: JAIL.gatewaySocket },
+    ]),
+    writable: [...writable.map((path) => ({ from: path, at: path })), { from: request.home, at: JAIL.home }],
+    links: unique([...system.links, ...needs.flatMap(({ links }) => links)]),
+    env: request.env,
+    cwd: request.cwd,
+    temporaryBytes: request.limits.temporaryBytes,
+    hasFilter: filter !== null,
+  });
+  writeFileSync(optionsFile, encodeOptions(alter(parts)), { mode: 0o600 });
+  const cgroup = openCgroup(request.name, request.limits);
+  const inside = [
+    process.execPath,
+    JAIL.door,
+    JAIL.gatewaySocket,
+    String(JAIL.gatewayPort),
+    locate(program, search),
+  ];
+  return {
+    command: launchCommand({
+      bwrap: request.bwrap,
+      optionsFile,
+      filterFile,
+      cgroups: cgroup.folders,
+      command: [
+        ...prlimitCommand(locate('prlimit', { path: SYSTEM_PATH, cwd: '/' }), request.limits),
+        ...inside,
+        ...args,
+      ],
+    }),
+    cwd: '/',
+    env: { PATH: SYSTEM_PATH },
+    bounds: cgroup.bounds,
+    release() {
+      cgroup.release();
+      rmSync(request.scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The accepted copy of an agent's folder, at the folder's own place; the workspace there is the real one. */
+export function agentFolderMounts(snapshotDir: string, agentDir: string): readonly Mount[] {
+  return readdirSync(snapshotDir)
+    .filter((name) => name !== 'workspace')
+    .map((name) => ({ from: join(snapshotDir, name), at: join(agentDir, name) }));
+}
+
+/** A file that the accepted command names by its full path is meant to be read. */
+function namedFiles(args: readonly string[], visible: readonly string[]): readonly Mount[] {
+  return args
+    .filter((arg) => isAbsolute(arg) && statSync(arg, { throwIfNoEntry: false })?.isFile() === true)
+    .filter((path) => !visible.some((folder) => covers(folder, realpathSync(path))))
+    .map((path) => ({ from: path, at: path }));
+}
+
+function unique<T extends { readonly at: string }>(each: readonly T[]): readonly T[] {
+  return [...new Map(each.map((one) => [one.at, one])).values()];
+}
+
+function realOrSame(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // A folder that is not there hides nothing, but may appear: its parent says where.
+    return join(dirname(path), path.slice(dirname(path).length + 1));
+  }
+}

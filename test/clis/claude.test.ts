@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ClaudeFixture, openClaude } from '../runner/adapters/claude-fixture.ts';
+import { until } from '../runner/gateway-fixture.ts';
+import { findCli } from './find-cli.ts';
+
+const USAGE = {
+  input_tokens: 120,
+  output_tokens: 40,
+  cache_read_input_tokens: 7,
+  cache_creation_input_tokens: 9,
+  cache_creation: { ephemeral_5m_input_tokens: 9, ephemeral_1h_input_tokens: 0 },
+};
+const bash = (id: string, command: string) => ({ id, name: 'Bash', input: { command, description: 'x' } });
+
+let claude: ClaudeFixture;
+afterEach(() => claude.close());
+
+describe('the real Claude Code', () => {
+  it('runs what is allowed, is denied what is not, waits for a person, and reports what came back', async () => {
+    claude = await openClaude(
+      [findCli('claude')],
+      (_call, turn) =>
+        turn === 0
+          ? {
+              kind: 'stream',
+              usage: USAGE,
+              tools: [
+                bash('toolu_a', 'mkdir allowed'),
+                bash('toolu_b', 'echo denied > denied'),
+                bash('toolu_c', 'touch held'),
+              ],
+            }
+          : { kind: 'stream', usage: USAGE, words: ['all done'] },
+      `[tools]
+allow = ["Bash(mkdir *)"]
+require_approval = ["Bash(touch *)"]
+[budget]
+day_usd = 5
+`,
+    );
+    const run = await claude.start('go');
+    await until(() => claude.held.length === 1, 'it is held');
+    const path = `/proposals/${claude.held[0]}`;
+    const shown = await claude.project.asOperator('GET', path);
+    const decision = { decision: 'approve', payload_hash: shown.body['payload_hash'] };
+    await claude.project.asOperator('POST', `${path}/decision`, decision);
+    const ended = await run.ended;
+    expect(ended).toMatchObject({ status: 'succeeded', reason: 'it says that it is done', isRecorded: true });
+    const workspace = join(claude.project.dir, 'agents/noop/workspace');
+    const made = ['allowed', 'denied', 'held'].filter((name) => existsSync(join(workspace, name)));
+    expect(made).toEqual(['allowed', 'held']);
+    const billed = claude.provider.billed();
+    expect(await claude.recorded(run.runId)).toMatchObject({
+      llm_calls: 2,
+      tokens: billed.inputTokens + billed.outputTokens,
+      reserved_micro_usd: 0,
+    });
+    expect((await claude.events('tool_call_completed')).length).toBe(2);
+    expect((await claude.project.asOperator('GET', path)).body['status']).toBe('executed');
+    expect(claude.notices).toEqual([]);
+    expect(claude.provider.calls.every(({ headers }) => headers['x-api-key'] === 'sk-ant-the-real-key')).toBe(
+      true,
+    );
+  });
+
+  it.each([0.02, 0.2, 0.5, 2])(
+    'never spends more than a cap of $%d, however much it is offered',
+    async (capUsd) => {
+      const startedMs = performance.now();
+      claude = await openClaude(
+        [findCli('claude')],
+        (call, turn) => ({
+          kind: 'stream',
+          usage: {
+            ...USAGE,
+            input_tokens: 20_000,
+            output_tokens: Math.min(60_000, Number(call.body['max_tokens'])),
+          },
+          tools: [bash(`toolu_${turn}`, `mkdir made-${turn}`)],
+        }),
+        `[tools]
+allow = ["Bash(mkdir *)"]
+[budget]
+day_usd = 100
+on_cap = "end"
+`,
+      );
+      const ended = await claude.run('go on until you are stopped', capUsd);
+      const tookMs = performance.now() - startedMs;
+      const {
+        spent_micro_usd: spent,
+        llm_calls: calls,
+        reserved_micro_usd: reserved,
+        tokens,
+      } = await claude.recorded(ended.runId);
+      console.log(
+        JSON.stringify({
+          capUsd,
+          spent,
+          calls,
+          reserved,
+          tookMs,
+          ended,
+          asked: claude.provider.calls.map((c) => [c.body['max_tokens'], JSON.stringify(c.body).length]),
+          last: claude.lines.slice(-2),
+          notices: claude.notices,
+        }),
+      );
+      const billed = claude.provider.billed();
+      expect(calls).toBe(billed.calls);
+      expect(tokens).toBe(billed.inputTokens + billed.outputTokens);
+      expect(reserved).toBe(0);
+      expect(Number(spent)).toBeLessThanOrEqual(capUsd * 1e6);
+    },
+  );
+});
