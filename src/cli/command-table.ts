@@ -93,6 +93,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         about: 'one governed run of an agent',
         load: () => import('./commands/run.ts'),
       },
+      {
+        name: 'exec',
+        usage: '-- <command…>',
+        about: 'govern any command, in any folder',
+        load: () => import('./commands/exec.ts'),
+      },
     ],
   },
   {

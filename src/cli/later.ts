@@ -8,13 +8,6 @@ export interface LaterCommand {
 /** By what is typed: a command, or a command and its first word. */
 export const LATER_COMMANDS: ReadonlyMap<string, LaterCommand> = new Map([
   [
-    'exec',
-    {
-      about: 'governs any command in any folder',
-      instead: 'put the command into agents/<id>/agent.toml and start it with `governed-agents run <id>`',
-    },
-  ],
-  [
     'grants',
     {
       about: 'standing approvals',

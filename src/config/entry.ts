@@ -7,7 +7,7 @@ export { packageRoot } from './package-root.ts';
 export { readProjectId } from './project-id.ts';
 export { readToken, type TokenKind } from './read-token.ts';
 export { type Scaffold, type Scaffolded, scaffold } from './scaffold.ts';
-export { stateDir } from './state-dir.ts';
+export { stateDir, stateHome } from './state-dir.ts';
 export {
   BEAT_STALE_MS,
   type RunLayout,

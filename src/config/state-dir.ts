@@ -23,7 +23,7 @@ export function stateDir(place: StatePlace): string {
 }
 
 /** The folder that holds the state of every project of this user. */
-function stateHome(place: Pick<StatePlace, 'env' | 'home'>): string {
+export function stateHome(place: Pick<StatePlace, 'env' | 'home'>): string {
   const own = absoluteFrom(place.env, 'GOVERNED_STATE_HOME');
   if (own !== null) return own;
   const shared = absoluteFrom(place.env, 'XDG_STATE_HOME') ?? join(place.home, '.local', 'state');

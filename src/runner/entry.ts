@@ -1,4 +1,5 @@
 // Everything that the command line may use of the runner.
+export { findProgram } from './adapters/find-program.ts';
 export { type RunAgentOptions, runAgent } from './run-agent.ts';
 export type { RunObserver, RunState } from './run-observer.ts';
 export type { RunHandle, RunResult, StartResult } from './run-result.ts';

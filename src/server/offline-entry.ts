@@ -169,6 +169,7 @@ function contextOf(
     },
     changes: {
       changed,
+      begin: () => undefined,
       read: () => absent('a comparison'),
       accept: () => absent('accepting'),
       close: () => Promise.resolve(),

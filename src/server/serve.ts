@@ -159,6 +159,7 @@ function announce(layout: StateLayout, context: ServerContext, closers: Closers)
   writeServerFile(layout, context);
   closers.add('the server file', () => removeServerFile(layout));
   context.log(`serving ${context.projectId} on 127.0.0.1:${context.port}`);
+  setImmediate(() => context.changes.begin());
 }
 
 /** What may go wrong around a server that runs, looked at every few seconds. */

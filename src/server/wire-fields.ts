@@ -1,5 +1,5 @@
 // The fields that several routes take, with their bounds. Our own numbers are finite, safe and not negative.
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_USD } from '../core/ledger/money.ts';
 import { parseDurationMs, parseRfc3339 } from '../core/time.ts';
 

@@ -1,26 +1,91 @@
-// Builds the programs that go into a jail and runs the probes, as the user who runs the tests.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// Builds what goes into a jail and what starts one, so that other users can run it too, and gives places that all of them may use.
+import { spawn } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import type { ProbeResult } from '../../src/runner/confine/probes/probe.ts';
 
-export async function buildPrograms(
-  outdir: string,
-): Promise<{ readonly door: string; readonly program: string }> {
-  const src = new URL('../../src/runner/confine/', import.meta.url).pathname;
+export interface Programs {
+  readonly door: string;
+  readonly probe: string;
+  readonly probeMain: string;
+  readonly runnerMain: string;
+}
+
+/** Not in /tmp: a jail has a /tmp of its own. */
+export function newFolder(): string {
+  return mkdtempSync('/var/tmp/governed-confine-');
+}
+
+export async function buildPrograms(): Promise<Programs> {
+  const outdir = newFolder();
+  chmodSync(outdir, 0o755);
+  const here = new URL('.', import.meta.url).pathname;
+  const confine = new URL('../../src/runner/confine/', import.meta.url).pathname;
   await build({
-    entryPoints: { door: `${src}door/door.ts`, probe: `${src}probes/probe-program.ts` },
+    entryPoints: {
+      door: `${confine}door/door.ts`,
+      probe: `${confine}probes/probe-program.ts`,
+      'probe-main': `${here}probe-main.ts`,
+      'runner-main': `${here}runner-main.ts`,
+    },
     outdir,
     outExtension: { '.js': '.mjs' },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
     logLevel: 'warning',
   });
-  return { door: join(outdir, 'door.mjs'), program: join(outdir, 'probe.mjs') };
+  const file = (name: string): string => join(outdir, `${name}.mjs`);
+  return {
+    door: file('door'),
+    probe: file('probe'),
+    probeMain: file('probe-main'),
+    runnerMain: file('runner-main'),
+  };
 }
 
-export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'governed-confine-'));
+export const isRoot = process.getuid?.() === 0;
+const ORDINARY = 65534;
+
+/** A home of its own with something in it. */
+export function newHome(uid: number | null): string {
+  const home = newFolder();
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, '.profile'), 'export EDITOR=ed\n');
+  if (uid !== null) for (const path of [home, join(home, '.profile')]) chownSync(path, uid, uid);
+  return home;
+}
+
+export function probeAs(
+  user: 'self' | 'ordinary',
+  mode: 'confined' | 'bare',
+  programs: Programs,
+): Promise<readonly ProbeResult[]> {
+  const isOther = user === 'ordinary' && isRoot;
+  const drop = isOther ? ['setpriv', `--reuid=${ORDINARY}`, `--regid=${ORDINARY}`, '--clear-groups'] : [];
+  const [program = '', ...args] = [
+    ...drop,
+    process.execPath,
+    programs.probeMain,
+    mode,
+    programs.door,
+    programs.probe,
+  ];
+  const env = { PATH: process.env['PATH'], HOME: newHome(isOther ? ORDINARY : null) };
+  const child = spawn(program, args, { env, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0
+        ? resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ProbeResult[])
+        : reject(new Error(`the probes ended with ${code}`)),
+    );
+  });
 }

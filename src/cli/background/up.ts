@@ -17,9 +17,7 @@ const START_LIMIT_MS = 15_000;
 const WATCHDOG_LIMIT_MS = 3_000;
 
 export async function up(project: Project, output: Output, port: number | null): Promise<void> {
-  const wasUp = await isUp(project);
-  if (!wasUp) await start(project, port);
-  const hasWatchdog = await awaitWatchdog(project);
+  const { wasUp, hasWatchdog } = await ensureUp(project, port);
   const { link, expires_at } = await freshLink(project, null);
   const at = clientOf(project).port;
   output.data({
@@ -42,6 +40,16 @@ export async function up(project: Project, output: Output, port: number | null):
   output.line(paint.dim('  `governed-agents down` ends it'));
   if (!hasWatchdog) warn(output, 'no watchdog lives yet, and no run starts without one: see the log');
   if (!output.json && process.stdout.isTTY === true && !wasUp) openInBrowser(link);
+}
+
+/** Nothing is printed; what can't be started is thrown. */
+export async function ensureUp(
+  project: Project,
+  port: number | null,
+): Promise<{ readonly wasUp: boolean; readonly hasWatchdog: boolean }> {
+  const wasUp = await isUp(project);
+  if (!wasUp) await start(project, port);
+  return { wasUp, hasWatchdog: await awaitWatchdog(project) };
 }
 
 async function isUp(project: Project): Promise<boolean> {

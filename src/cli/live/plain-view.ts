@@ -1,4 +1,6 @@
-// A run in a pipe or a log: what the agent writes passes through as it is, what happens to the run goes to stderr.
+// A run in a pipe or a log: what the agent writes passes through as it is (but for what would steer a terminal, where one is behind
+// the stream), what happens to the run goes to stderr.
+import { visibleString } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import type { Output } from '../output.ts';
 import { dollars } from '../show/words.ts';
@@ -13,7 +15,7 @@ export function observePlainly(output: Output): RunView {
     observer: {
       onLine(stream, text) {
         const to = stream === 'stdout' && !output.json ? process.stdout : process.stderr;
-        to.write(`${text}\n`);
+        to.write(`${to.isTTY === true ? visibleString(text) : text}\n`);
       },
       onHeld: ({ proposalId }) =>
         note(`held: ${proposalId} waits for a person, \`governed-agents approve ${proposalId}\``),

@@ -106,7 +106,7 @@ function runnerOptions(project: Project, launch: Launch, wanted: RunWish, view: 
   };
 }
 
-function whyNotStarted(started: Exclude<StartResult, { result: 'started' }>): Error {
+export function whyNotStarted(started: Exclude<StartResult, { result: 'started' }>): Error {
   if (started.result === 'unreachable') return unreachable(started.why);
   if (started.result === 'not_started') return started.fault;
   return new RefusalError({ code: started.code, detail: started.detail, hint: started.hint });

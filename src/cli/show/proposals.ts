@@ -47,7 +47,10 @@ export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint
     `${paint.bold(visibleString(proposal.action_type))}  ${severity(proposal.severity, paint)}  ${statusText(proposal, nowMs, paint)}`,
   ];
   const fact = (name: string, text: string | null): void => {
-    if (text !== null && text !== '') lines.push(`  ${paint.dim(name.padEnd(9))} ${text}`);
+    if (text === null || text === '') return;
+    // Lines of an agent's text stay behind a gutter: none of them can pass for a field of ours.
+    const folded = text.split('\n').join(`\n${' '.repeat(12)}${paint.dim('┆')} `);
+    lines.push(`  ${paint.dim(name.padEnd(9))} ${folded}`);
   };
   fact('proposal', proposal.proposal_id);
   fact('agent', by(proposal));

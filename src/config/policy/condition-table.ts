@@ -62,7 +62,8 @@ function readLeaf(value: unknown, place: Place, reading: Reading): readonly Cond
 
 /** `payload.amount = { over = 1 }` names no operator; `payload.amount.over = 1` names a field within a field. */
 function isLostOperator({ path, segments }: Place, mayTakeOperator: boolean, reading: Reading): boolean {
-  return segments.length > 2 && segments[0] === 'payload' && mayTakeOperator && !reading.isDotted(path);
+  const isDotted = String(path.at(-1)).includes('.') || reading.isDotted(path);
+  return segments.length > 2 && segments[0] === 'payload' && mayTakeOperator && !isDotted;
 }
 
 function conditionOf(

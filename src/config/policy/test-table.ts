@@ -1,5 +1,5 @@
 // Reads one [[test]] of policy.toml: what is given (in the words that conditions use) and what is expected.
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromUsd, type MicroUsd } from '../../core/ledger/money.ts';
 import {
   llmCallRequest,

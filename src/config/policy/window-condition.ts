@@ -1,5 +1,5 @@
 // Reads `rate = { over, per, by }` and `spend = { over_usd, per, by }`.
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromUsd } from '../../core/ledger/money.ts';
 import type { Condition } from '../../core/policy/rule.ts';
 import { closest } from '../did-you-mean.ts';

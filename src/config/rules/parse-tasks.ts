@@ -1,5 +1,5 @@
 // The tasks of an agent: each Markdown file in its tasks/, with the few settings its front matter may have.
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../core/fault.ts';
 import type { TaskRules } from '../../core/rules/rules.ts';
 import type { Bundle } from '../files/bundle.ts';

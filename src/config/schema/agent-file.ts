@@ -1,5 +1,5 @@
 // The shape of agents/<id>/agent.toml, and of [defaults] in governed.toml, which stands under every agent's own settings.
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseToolPattern } from '../../core/policy/tool-pattern.ts';
 import { budgetTable } from './budget-table.ts';
 import { envTable } from './env-table.ts';

@@ -1,5 +1,5 @@
 // A [budget] table: caps named by period and unit, when to warn, and what happens at a cap.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BudgetRules, Cap, CapPeriod, CapUnit } from '../../core/ledger/caps.ts';
 import { fromUsd } from '../../core/ledger/money.ts';
 import { dollars, field, oneOf, wholeNumber } from './field.ts';

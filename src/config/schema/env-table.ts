@@ -1,6 +1,6 @@
 // An [env] table: which of the operator's variables a run is given, and which are set for it. What the run's gateway sets itself
 // can't be replaced here, and a provider's key has no place in it.
-import { z } from 'zod';
+import * as z from 'zod';
 import { field, fieldIssue } from './field.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -1,6 +1,6 @@
 // The values that settings are made of. Each says what it must be and how it is written, so that every wrong value is answered
 // with both; a value that may be a secret is never repeated in the answer.
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_USD } from '../../core/ledger/money.ts';
 import { parseDurationMs } from '../../core/time.ts';
 

@@ -1,5 +1,5 @@
 // The [may] table of an agent: what it may do by itself, where that differs from the profile of its risk.
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromUsd } from '../../core/ledger/money.ts';
 import type { AutonomyOverride } from '../../core/policy/risk-profile.ts';
 import { dollars, oneOf } from './field.ts';

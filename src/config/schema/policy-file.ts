@@ -1,5 +1,5 @@
 // The shape of policy.toml around its rules, whose conditions are read by `policy/condition-table`.
-import { z } from 'zod';
+import * as z from 'zod';
 import { testTable } from '../policy/test-table.ts';
 import { duration, field, notYet, oneOf } from './field.ts';
 

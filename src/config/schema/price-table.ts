@@ -1,5 +1,5 @@
 // The [prices] table, merged over the prices that come with the package.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Price, PriceTable } from '../../core/ledger/price.ts';
 import { SHIPPED_PRICES } from '../../core/ledger/shipped-prices.ts';
 import { field, fieldIssue, oneOf } from './field.ts';

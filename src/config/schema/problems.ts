@@ -1,5 +1,5 @@
 // Turns what a schema found wrong into errors a person can act on: file, line, the path of the key, what is wrong, what to do.
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../core/fault.ts';
 import { closest } from '../did-you-mean.ts';
 import type { KeyPath } from '../toml/key-locator.ts';
@@ -133,6 +133,8 @@ function knownKeys(schema: z.core.$ZodType, path: KeyPath): readonly string[] {
 
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodOptional) return unwrapped(schema.unwrap());
-  if (schema instanceof z.ZodPipe) return unwrapped(schema.in);
+  // What is rearranged before it is checked is described by the check.
+  if (schema instanceof z.ZodPipe)
+    return unwrapped(schema.in instanceof z.ZodTransform ? schema.out : schema.in);
   return schema;
 }

@@ -1,5 +1,5 @@
 // The shape of governed.toml.
-import { z } from 'zod';
+import * as z from 'zod';
 import { isId } from '../../core/id.ts';
 import { isTimezone } from '../../core/policy/local-time.ts';
 import { closest } from '../did-you-mean.ts';

@@ -1,5 +1,5 @@
 // A [providers.<name>] table: where a model provider is, and where its key is found. The key itself is never in the rules.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyReference, ProviderRules } from '../../core/rules/rules.ts';
 import { command, field, fieldIssue, line, text } from './field.ts';
 

@@ -1,5 +1,5 @@
 // The [watchdog] table: at how many occurrences each thing is done, in one of two forms.
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDurationMs } from '../../core/time.ts';
 import { DEFAULT_WATCH_RULES, type Escalation, type WatchRules } from '../../core/watch/watch-rules.ts';
 import { field, fieldIssue, notYet, oneOf, wholeNumber } from './field.ts';

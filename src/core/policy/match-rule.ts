@@ -2,7 +2,7 @@
 // a rule that restricts; what a restricting rule can't tell is for a person to see.
 import type { PolicyDecision } from './decision.ts';
 import { MISSING, NOT_HERE, type Subject } from './field-path.ts';
-import { type Detect, matchValue, type Truth } from './match-value.ts';
+import { matchValue, type Truth } from './match-value.ts';
 import { textOf } from './payload-strings.ts';
 import { reasonOf, unclearReason } from './reason.ts';
 import type { DetectKind } from './request.ts';
@@ -74,8 +74,7 @@ export class Inquiry {
       if (test.op === 'exists') return !test.value;
       return value === NOT_HERE ? false : { unclear: `${path.text} is missing` };
     }
-    const detect: Detect = (kind, whole) => this.#detect(kind, whole, path.text);
-    const truth = matchValue(test, value, detect);
+    const truth = test.op === 'detects' ? this.#detect(test.kind, value, path.text) : matchValue(test, value);
     return typeof truth === 'boolean' ? truth : { unclear: `${path.text} ${truth.unclear}` };
   }
 

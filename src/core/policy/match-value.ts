@@ -1,5 +1,4 @@
 // One test of one value. A value of another type than the test compares with is never taken for one that compares: "500" is no number.
-import type { DetectKind } from './request.ts';
 import type { FieldTest, Scalar } from './rule.ts';
 import { isInWindow } from './time-window.ts';
 
@@ -10,10 +9,10 @@ export interface Unclear {
 
 export type Truth = boolean | Unclear;
 
-export type Detect = (kind: DetectKind, value: unknown) => Truth;
+export type ComparingTest = Exclude<FieldTest, { op: 'detects' }>;
 
-/** `value` is there: neither missing nor null. */
-export function matchValue(test: FieldTest, value: unknown, detect: Detect): Truth {
+/** All but a search for something in a value, which needs a detector. `value` is there: neither missing nor null. */
+export function matchValue(test: ComparingTest, value: unknown): Truth {
   switch (test.op) {
     case 'eq':
     case 'ne':
@@ -36,8 +35,6 @@ export function matchValue(test: FieldTest, value: unknown, detect: Detect): Tru
       return isOf(value, 'string') ? test.pattern.test(value) : wrongType(value, 'string');
     case 'exists':
       return test.value;
-    case 'detects':
-      return detect(test.kind, value);
     case 'within':
     case 'outside': {
       if (!isOf(value, 'number')) return wrongType(value, 'number');

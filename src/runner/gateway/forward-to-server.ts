@@ -47,26 +47,11 @@ export async function forwardToServer(
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body.result === 'gone') return;
   if (body.result === 'too_large') return sendProblem(response, tooLarge(MAX_BODY_BYTES));
-  const endWait =
-    request.method === 'GET' && DECISION_WAIT.test(path) ? route.activity.waitStarted() : undefined;
-  try {
-    await exchange(route, path, request, body.bytes, response, gone);
-  } finally {
-    endWait?.();
-  }
-}
-
-async function exchange(
-  route: ServerRoute,
-  path: string,
-  request: IncomingMessage,
-  body: Buffer,
-  response: ServerResponse,
-  gone: AbortSignal,
-): Promise<void> {
   const port = route.place.port();
   if (port === null) return sendProblem(response, unreachable('no server is running'));
-  const answer = await ask(port, path, request, body, route.runSecret, gone);
+  const answer = await whileHeld(route, path, request, () =>
+    ask(port, path, request, body.bytes, route.runSecret, gone),
+  );
   if (gone.aborted) return;
   if (answer instanceof Error) {
     route.place.forget();
@@ -79,6 +64,22 @@ async function exchange(
   } catch (error) {
     // Either side left in the middle: the agent asks again, or is gone.
     if (!(error instanceof Error) || !('code' in error)) throw error;
+  }
+}
+
+/** Held is the time that the server takes to answer a wait; how slowly the agent reads the answer is its own time. */
+async function whileHeld<T>(
+  route: ServerRoute,
+  path: string,
+  request: IncomingMessage,
+  answer: () => Promise<T>,
+): Promise<T> {
+  if (request.method !== 'GET' || !DECISION_WAIT.test(path)) return answer();
+  const endWait = route.activity.waitStarted();
+  try {
+    return await answer();
+  } finally {
+    endWait();
   }
 }
 

@@ -1,5 +1,5 @@
 // Proposals: submit one, look at one (and wait for what becomes of it), list them, say what came of one. A run sees only its own.
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromUsd } from '../../core/ledger/money.ts';
 import { reportOutcome } from '../../governor/proposal/outcome.ts';
 import { submitProposal } from '../../governor/proposal/submit.ts';

@@ -1,7 +1,7 @@
 // Registers a run for its runner: refused or recorded before anything is spawned, and answered with the run's secret (kept nowhere in
 // the clear) and everything of the accepted rules that the runner needs.
 import { isAbsolute, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readStopMark } from '../../config/entry.ts';
 import { resolveCommand } from '../../config/rules-entry.ts';
 import { sha256Hex } from '../../core/canonical.ts';

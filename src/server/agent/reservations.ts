@@ -1,5 +1,5 @@
 // Money of a run: reserve the worst case of a model call, settle it at what was used, void what was never sent, charge other costs.
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromUsd, toUsd } from '../../core/ledger/money.ts';
 import { charge } from '../../governor/ledger/charge.ts';
 import { reserve } from '../../governor/ledger/reserve.ts';

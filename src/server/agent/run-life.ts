@@ -1,5 +1,5 @@
 // What a runner says of its run: it lives, its tree was spawned, it ended. And what an agent may ask and say about itself.
-import { z } from 'zod';
+import * as z from 'zod';
 import { attachTree } from '../../governor/run/attach-tree.ts';
 import { endRun } from '../../governor/run/end-run.ts';
 import { noteEnd } from '../../governor/run/note-end.ts';

@@ -1,6 +1,6 @@
 // Tool calls: each is judged before it runs, and what came back is kept once.
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkToolCall, keepToolResult } from '../../governor/tool/check-tool-call.ts';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';

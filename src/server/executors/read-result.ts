@@ -1,6 +1,6 @@
 // What became of an action, from how its executor's program ended. `executed` and `failed` need a clear word of the program; whatever
 // ended in another way may have acted, and is `unknown` until a person has looked.
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromUsd, MAX_USD } from '../../core/ledger/money.ts';
 import type { ProgramResult } from '../../process/entry.ts';
 import { isTooDeep } from '../guard/json-depth.ts';

@@ -1,5 +1,5 @@
 // A person's word: decide a proposal, resolve an unknown outcome, and the list of what waits. Only the operator's plane gets here.
-import { z } from 'zod';
+import * as z from 'zod';
 import { decideProposal } from '../../governor/proposal/decide.ts';
 import { resolveUnknown } from '../../governor/proposal/outcome.ts';
 import { json } from '../answer.ts';

@@ -1,5 +1,5 @@
 // Routes of the public surface that arrive later: their place is kept, with the rule of who may use them, and they say so.
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Problem, problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 

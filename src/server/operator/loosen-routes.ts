@@ -1,6 +1,6 @@
 // What loosens, for the operator alone: resume an agent, a run or all that an operator paused, and raise a cap. Every refused attempt by
 // somebody else is flagged.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CapUnit } from '../../core/ledger/caps.ts';
 import { fromUsd } from '../../core/ledger/money.ts';
 import { raiseCap } from '../../governor/ledger/raise-cap.ts';

@@ -1,6 +1,6 @@
 // Lists proposals in pages. Without a status, what waits comes first, the longest waiting at the top, then the rest, newest first: no
 // flood of new ones hides an old one that waits.
-import { z } from 'zod';
+import * as z from 'zod';
 import { findProposals, type ProposalFilter, type ProposalRow } from '../../store/read/proposals.ts';
 import { json } from '../answer.ts';
 import { originOf, type ServerContext } from '../context.ts';

@@ -1,5 +1,5 @@
 // The record for people and tools: pages of events, newest first; the signed head; and the stream of every event as it commits.
-import { z } from 'zod';
+import * as z from 'zod';
 import { findEvents } from '../../store/read/events.ts';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';

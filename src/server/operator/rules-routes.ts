@@ -1,5 +1,5 @@
 // The edited rules: what differs from what is in force, and putting in force exactly what was shown.
-import { z } from 'zod';
+import * as z from 'zod';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
 import { actorOf } from '../identity/identity.ts';

@@ -1,5 +1,5 @@
 // Runs for people: the list, one run, and its transcript in pages.
-import { z } from 'zod';
+import * as z from 'zod';
 import { runLayout } from '../../config/entry.ts';
 import { findRunIds, findRuns, type RunRow, readRun } from '../../store/read/runs.ts';
 import { json } from '../answer.ts';

@@ -1,6 +1,6 @@
 // How a browser becomes the operator's: a one-time code, minted for the operator, is exchanged for a cookie and a second secret. A page
 // on another port of this host gets the cookie sent along, but never the secret.
-import { z } from 'zod';
+import * as z from 'zod';
 import { toRfc3339 } from '../../core/time.ts';
 import { mintSessionCode, openSession } from '../../governor/sessions.ts';
 import { json } from '../answer.ts';

@@ -1,6 +1,6 @@
 // Stopping, for the operator and for the brake, which can do nothing else: pause and kill an agent, a run or everything. None of it
 // waits for the mirror, and none of it fails because the record can't be written.
-import { z } from 'zod';
+import * as z from 'zod';
 import { killAgent } from '../../governor/stop/kill-agent.ts';
 import { killRun } from '../../governor/stop/kill-run.ts';
 import { setKillSwitch } from '../../governor/stop/kill-switch.ts';

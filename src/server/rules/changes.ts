@@ -5,6 +5,7 @@ import {
   type Bundle,
   diffBundles,
   type FileChange,
+  type FileWatcher,
   parseRules,
   readBundle,
   watchFiles,
@@ -29,6 +30,8 @@ export interface RulesOnDisk {
 }
 
 export interface RulesWatch {
+  /** Looks at the files, and again at every change; not before the server listens, since watching takes a while to begin. */
+  begin(): void;
   read(): Promise<RulesOnDisk>;
   /** Paths that differed when the files last changed. */
   readonly changed: readonly string[];
@@ -58,6 +61,7 @@ export function watchRules(options: WatchOptions): RulesWatch {
     const inForce = readMeta(store, 'rules_hash');
     try {
       const bundle = await readBundle(projectDir);
+      if (bundle.hash === inForce) return { inForce, edited: bundle.hash, files: [], problems: [] };
       const before = inForce === null ? null : options.rules.of(inForce).bundle;
       return {
         inForce,
@@ -84,11 +88,16 @@ export function watchRules(options: WatchOptions): RulesWatch {
   const lookAgain = (): void => {
     looking = looking.then(look).catch(options.onFault);
   };
-  const watcher = watchFiles({ projectDir, onChange: lookAgain, onFault: options.onFault });
-  void watcher.ready.then(lookAgain);
-  lookAgain();
+  let watcher: FileWatcher | null = null;
+  let closed = false;
 
   return {
+    begin() {
+      if (closed) return;
+      watcher = watchFiles({ projectDir, onChange: lookAgain, onFault: options.onFault });
+      void watcher.ready.then(lookAgain);
+      lookAgain();
+    },
     read,
     get changed() {
       return changed;
@@ -110,7 +119,8 @@ export function watchRules(options: WatchOptions): RulesWatch {
       return { result: 'accepted', hash };
     },
     async close() {
-      await watcher.close();
+      closed = true;
+      await watcher?.close();
       await looking;
     },
   };

@@ -22,7 +22,7 @@ const KINDS: readonly Kind[] = [
   {
     name: 'a payment card number',
     candidate: /(?<!\d)[2-6](?:[ .-]?\d){13,18}(?!\d)/g,
-    isOne: (text) => passesLuhn(text.replace(/\D/g, '')),
+    isOne: (text) => isPaymentCard(text.replace(/\D/g, '')),
   },
   {
     name: 'an IBAN',
@@ -56,6 +56,14 @@ function holds({ candidate, isOne }: Kind, text: string): boolean {
     if (seen > MOST_CANDIDATES || isOne(found)) return true;
   }
   return false;
+}
+
+/** Numbers that the large networks give out, each with its lengths. */
+const CARDS =
+  /^(?:4\d{15}(?:\d{3})?|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11,16}|6\d{15,18})$/;
+
+function isPaymentCard(digits: string): boolean {
+  return CARDS.test(digits) && passesLuhn(digits);
 }
 
 /** Words after an IBAN may look like a part of it. */

@@ -9,19 +9,52 @@ if (socketPath === undefined || port === undefined || program === undefined) {
   throw new Error('usage: door SOCKET PORT PROGRAM [ARGUMENT…]');
 }
 const agent = { program, args };
+const gateway = { path: socketPath };
+const LINE_AGAIN_MS = 20;
+let isStarted = false;
 
 // Whoever ends a run signals every process of it. The door stays open meanwhile, so that the agent can finish its last call.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const) {
   process.on(signal, () => undefined);
 }
 
-createServer({ allowHalfOpen: true }, (inside) => {
-  const outside = connect({ path: socketPath, allowHalfOpen: true });
+const server = createServer({ allowHalfOpen: true }, (inside) => {
+  const outside = connect({ ...gateway, allowHalfOpen: true });
   join(inside, outside);
   join(outside, inside);
-})
-  .on('error', (error) => fail(`cannot listen on 127.0.0.1:${port}: ${error.message}`, 125))
-  .listen(Number(port), '127.0.0.1', startAgent);
+});
+server.on('error', (error) => fail(`cannot listen on 127.0.0.1:${port}: ${error.message}`, 125));
+server.listen(Number(port), '127.0.0.1', holdLine);
+
+/**
+ * Whoever supervises the run has this socket open as long as it lives. bubblewrap ends the jail with its parent too, but not when the
+ * parent dies while the jail is being made. A line that was closed is taken up again; one that is refused has nobody at its end.
+ */
+function holdLine(): void {
+  const line = connect(gateway);
+  let fault: NodeJS.ErrnoException | undefined;
+  line.resume();
+  line.once('connect', startAgent);
+  line.once('error', (error) => {
+    fault = error;
+  });
+  line.once('close', () => {
+    if (fault?.code === 'ECONNREFUSED' || fault?.code === 'ENOENT') endJail();
+    setTimeout(holdLine, LINE_AGAIN_MS);
+  });
+}
+
+/** The second process of a process namespace is the jail's first program; anywhere else this would reach others. */
+function endJail(): never {
+  if (process.pid === 2 && process.ppid === 1) {
+    try {
+      process.kill(-1, 'SIGKILL');
+    } catch {
+      // Nobody else is left in it.
+    }
+  }
+  fail('the runner of this run is gone', 125);
+}
 
 /** An end of one side is handed on; a fault of either is the end of both. */
 function join(from: Socket, to: Socket): void {
@@ -31,6 +64,8 @@ function join(from: Socket, to: Socket): void {
 }
 
 function startAgent(): void {
+  if (isStarted) return;
+  isStarted = true;
   const child = spawn(agent.program, agent.args, { stdio: 'inherit' });
   child.on('error', (error: NodeJS.ErrnoException) => {
     fail(`cannot start ${agent.program}: ${error.message}`, error.code === 'ENOENT' ? 127 : 126);

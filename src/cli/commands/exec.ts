@@ -1,0 +1,18 @@
+// exec: governs any command in any folder at once.
+import type { Define } from '../command-table.ts';
+
+export const define: Define = (command) => {
+  command
+    .argument('<command...>', 'after --: what to run, with its arguments')
+    .option('--budget-usd <x>', 'the most that it may spend, in dollars (5 when nothing is said)')
+    .option('--budget-tokens <n>', 'the most tokens that it may use')
+    .option('--timeout <time>', 'how long it may run, such as 30m; held and paused time does not count')
+    .option(
+      '--tools <patterns>',
+      'what claude may do without asking, such as "Read,Bash(npm test)"; all else is denied',
+    )
+    .action(async (words: readonly string[]) => {
+      const { execCommand } = await import('../exec/exec-command.ts');
+      await execCommand(words, command.opts());
+    });
+};

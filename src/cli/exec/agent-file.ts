@@ -1,0 +1,71 @@
+// The agent that stands for one program in one folder under one set of limits. The same call from the same folder is the same agent,
+// so that its spend adds up; what is new starts under the caps of the whole user-level project.
+import { basename } from 'node:path';
+import { sha256Hex } from '../../core/canonical.ts';
+import type { ExecWish } from './exec-wish.ts';
+
+export interface ExecAgent {
+  readonly id: string;
+  readonly toml: string;
+}
+
+export interface ExecAgentInput {
+  readonly program: string;
+  readonly adapter: 'command' | 'claude' | 'codex';
+  readonly folder: string;
+  readonly wish: ExecWish;
+  readonly model: string | null;
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}
+
+/** What reads, and does nothing else: allowed in the folder when nothing was said about tools. */
+const READING = ['Read(**)', 'Glob', 'Grep', 'LS', 'TodoWrite'];
+/** What acts waits for a person then. */
+const ACTING = ['Bash', 'Edit', 'MultiEdit', 'NotebookEdit', 'WebFetch', 'Write', 'Agent'];
+const PASSED = ['PATH', 'LANG', 'LC_ALL', 'TERM', 'COLORTERM', 'TZ', 'USER', 'SHELL', 'NO_COLOR'];
+
+export function execAgent(input: ExecAgentInput): ExecAgent {
+  const { program, adapter, folder, wish, model } = input;
+  const isSilent = wish.tools === null && input.allow.length === 0;
+  const allow = isSilent ? READING : [...(wish.tools ?? []), ...input.allow];
+  const lines = [
+    '# Written by `governed-agents exec` for one program in one folder; edits are overwritten.',
+    `adapter = ${text(adapter)}`,
+    'any_command = true',
+    `cwd = ${text(folder)}`,
+    'concurrent = 16',
+    ...(model === null ? [] : [`model = ${text(model)}`]),
+    '[tools]',
+    `allow = ${list(allow)}`,
+    `require_approval = ${list(isSilent && adapter === 'claude' ? ACTING : [])}`,
+    `deny = ${list(input.deny)}`,
+    '[budget]',
+    ...(wish.budgetTokens === null ? [] : [`run_tokens = ${wish.budgetTokens}`]),
+    'on_cap = "end"',
+    ...(wish.timeout === null ? [] : ['[limits]', `timeout = ${text(wish.timeout)}`]),
+    '[env]',
+    `pass = ${list(PASSED)}`,
+    '[profile]',
+    `purpose = ${text(`${basename(program)} in ${folder}`)}`,
+  ];
+  const toml = `${lines.join('\n')}\n`;
+  return { id: `${slug(basename(program))}-${sha256Hex(toml).slice(0, 8)}`, toml };
+}
+
+function slug(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .slice(0, 40);
+  return /^[a-z0-9]/.test(plain) ? plain : `x${plain}`;
+}
+
+function list(items: readonly string[]): string {
+  return `[${items.map(text).join(', ')}]`;
+}
+
+/** JSON's strings are TOML's, but for one character. */
+function text(value: string): string {
+  return JSON.stringify(value).replaceAll('\u007f', '\\u007f');
+}

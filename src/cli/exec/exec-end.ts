@@ -1,0 +1,86 @@
+// How a governed command ended, as an exit code and as one line. The command's own code is passed on; where governance ended it, the
+// code says so.
+import { formatDuration } from '../../core/time.ts';
+import type { RunResult } from '../../runner/entry.ts';
+import { clientOf } from '../client.ts';
+import type { Output } from '../output.ts';
+import type { Project } from '../project.ts';
+import { count, dollars, plural } from '../show/words.ts';
+import type { ExecView } from './exec-view.ts';
+
+export const EXEC_EXIT = { time: 124, denied: 205, budget: 206, stopped: 207 } as const;
+
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+};
+
+export function execExitCode(result: RunResult, wasRefused: boolean): number {
+  if (result.status === 'timed_out') return EXEC_EXIT.time;
+  if (result.status === 'over_budget') return EXEC_EXIT.budget;
+  if (result.status === 'killed' || result.status === 'lost') return EXEC_EXIT.stopped;
+  if (result.status === 'failed' && wasRefused) return EXEC_EXIT.denied;
+  if (result.exitCode === null) return 128 + (SIGNAL_NUMBERS[result.signal ?? ''] ?? 0);
+  // An agent CLI may say that it failed and exit as if it had not.
+  return result.exitCode === 0 && result.status === 'failed' ? 1 : result.exitCode;
+}
+
+export interface ExecEnd {
+  readonly project: Project;
+  readonly output: Output;
+  readonly result: RunResult;
+  readonly view: ExecView;
+  readonly capUsd: number;
+  readonly elapsedMs: number;
+}
+
+export async function tellExecEnd({
+  project,
+  output,
+  result,
+  view,
+  capUsd,
+  elapsedMs,
+}: ExecEnd): Promise<void> {
+  const { paintErr: paint } = output;
+  const { spent, tokens, calls, toolCalls } = await counted(project, result.runId, view.spentMicroUsd());
+  const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
+  const parts = [
+    `${result.status}: ${result.reason}`,
+    `${dollars(spent)} of ${dollars(capUsd * 1e6)}`,
+    ...(calls === null ? [] : [`${count(tokens ?? 0)} tokens`, plural(calls, 'model call')]),
+    ...(toolCalls === null ? [] : [plural(toolCalls, 'tool call')]),
+    formatDuration(elapsedMs),
+    'advisory',
+  ];
+  output.note(`${mark} ${parts.join(' · ')}`);
+  output.note(
+    paint.dim(`  ${result.runId} is in the record: governed-agents logs ${result.runId} -C ${project.dir}`),
+  );
+  if (result.leftBehind > 0)
+    output.note(
+      paint.dim(`  ${plural(result.leftBehind, 'process', 'processes')} that it left behind were ended`),
+    );
+}
+
+/** The record's own figures, where the server answers. */
+async function counted(project: Project, runId: string, seen: number) {
+  const answer = await clientOf(project).get(`/runs/${runId}`, 2_000);
+  const body = answer.result === 'ok' ? answer.body : null;
+  const figure = (name: string): number | null => {
+    const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : null;
+    return typeof value === 'number' ? value : null;
+  };
+  return {
+    spent: figure('spent_micro_usd') ?? seen,
+    tokens: figure('tokens'),
+    calls: figure('llm_calls'),
+    toolCalls: figure('tool_calls'),
+  };
+}

@@ -1,0 +1,56 @@
+// What the options of `exec` ask for, checked before anything is made or started.
+import { isAbsolute } from 'node:path';
+import { InputError } from '../../core/fault.ts';
+import { parseDurationMs } from '../../core/time.ts';
+import { isAmount } from '../raise-budget.ts';
+import { splitPatterns } from './claude-values.ts';
+
+export interface ExecOptions {
+  readonly budgetUsd?: string;
+  readonly budgetTokens?: string;
+  readonly timeout?: string;
+  readonly tools?: string;
+}
+
+export interface ExecWish {
+  readonly budgetUsd: number;
+  readonly budgetTokens: number | null;
+  /** As it stands in agent.toml. */
+  readonly timeout: string | null;
+  /** Null: nothing was said. */
+  readonly tools: readonly string[] | null;
+}
+
+const DEFAULT_BUDGET_USD = 5;
+
+export function readWish(options: ExecOptions): ExecWish {
+  const { budgetUsd, budgetTokens, timeout, tools } = options;
+  if (budgetUsd !== undefined && !isAmount(budgetUsd)) {
+    throw usage(`--budget-usd ${JSON.stringify(budgetUsd)} is not an amount of dollars`, '--budget-usd 2.50');
+  }
+  if (budgetTokens !== undefined && !/^[1-9]\d{0,11}$/.test(budgetTokens)) {
+    throw usage(
+      `--budget-tokens ${JSON.stringify(budgetTokens)} is not a number of tokens`,
+      '--budget-tokens 200000',
+    );
+  }
+  if (timeout !== undefined && (parseDurationMs(timeout) ?? 0) <= 0) {
+    throw usage(`--timeout ${JSON.stringify(timeout)} is not a time`, '--timeout 30m');
+  }
+  return {
+    budgetUsd: budgetUsd === undefined ? DEFAULT_BUDGET_USD : Number(budgetUsd),
+    budgetTokens: budgetTokens === undefined ? null : Number(budgetTokens),
+    timeout: timeout ?? null,
+    tools: tools === undefined ? null : splitPatterns(tools),
+  };
+}
+
+export function workingFolder(): string {
+  const folder = process.cwd();
+  if (isAbsolute(folder) && folder !== '/') return folder;
+  throw usage('exec works in a folder, and this is the root of everything', 'cd ~/project');
+}
+
+function usage(message: string, example: string): InputError {
+  return new InputError({ code: 'usage', message, hint: `write for example ${example}` });
+}

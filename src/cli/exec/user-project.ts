@@ -1,0 +1,87 @@
+// The project of this user that `exec` works under: made when it is first needed, in the state home beside the state of all projects,
+// with rules that deny by default. What exec writes there is put in force at once, since it is the operator who typed it.
+
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { packageRoot, stateHome } from '../../config/entry.ts';
+import { parseRules, readBundle } from '../../config/rules-entry.ts';
+import { newId } from '../../core/id.ts';
+import { bodyOf, clientOf } from '../client.ts';
+import { locateProject, type Project } from '../project.ts';
+import { RulesInvalidError } from '../refusal-error.ts';
+import { makeState, putInForce } from '../rules/put-in-force.ts';
+import type { ExecAgent } from './agent-file.ts';
+
+export function userProject(env: Readonly<Record<string, string | undefined>>): Project {
+  const dir = join(stateHome({ env, home: homedir() }), 'exec');
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const id = idOf(dir) ?? newId('prj', Date.now(), randomBytes(10));
+  keep(join(dir, 'policy.toml'), readFileSync(join(packageRoot(), 'templates/project/policy.toml'), 'utf8'));
+  keep(join(dir, 'governed.toml'), projectFile(id, env));
+  return locateProject({ project: dir });
+}
+
+/** Puts the agent's rules in force, beside those of earlier calls. */
+export async function putAgentInForce(project: Project, agent: ExecAgent): Promise<void> {
+  keep(join(project.dir, 'agents', agent.id, 'agent.toml'), agent.toml);
+  const bundle = await readBundle(project.dir);
+  const parsed = parseRules(bundle);
+  if (parsed.result === 'invalid') throw new RulesInvalidError(parsed.problems);
+  const answer = await clientOf(project).post('/admin/accept', { rules_hash: bundle.hash }, 5_000);
+  if (answer.result !== 'unreachable') {
+    bodyOf(answer);
+    return;
+  }
+  const open = makeState(project);
+  try {
+    putInForce(open, bundle);
+  } finally {
+    open.store.close();
+  }
+}
+
+function idOf(dir: string): string | null {
+  const found = /^id = "(prj_[0-9a-z]+)"$/m.exec(readOr(join(dir, 'governed.toml')) ?? '');
+  return found?.[1] ?? null;
+}
+
+function projectFile(id: string, env: Readonly<Record<string, string | undefined>>): string {
+  const provider = (name: string, fallback: string): string => {
+    const given = env[`${name.toUpperCase()}_BASE_URL`];
+    const url = given === undefined || given === '' ? fallback : given;
+    return `[providers.${name}]\nbase_url = ${JSON.stringify(url)}\nkey = { env = "${name.toUpperCase()}_API_KEY" }\n`;
+  };
+  return `# The user-level project of \`governed-agents exec\`: what all its runs share. Written anew when the providers change.
+[project]
+id = "${id}"
+timezone = ${JSON.stringify(Intl.DateTimeFormat().resolvedOptions().timeZone)}
+[runs]
+concurrent = 64
+[budget]
+day_usd = 100
+warn_at = [0.8, 0.95]
+on_cap = "end"
+[prices]
+unknown_model = "worst"
+${provider('anthropic', 'https://api.anthropic.com')}${provider('openai', 'https://api.openai.com')}`;
+}
+
+/** Whole or not at all; what is the same already is left alone. */
+function keep(path: string, content: string): void {
+  if (readOr(path) === content) return;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = join(dirname(path), `.${process.pid}.new`);
+  writeFileSync(draft, content, { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+function readOr(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
