@@ -17,8 +17,18 @@ export async function runCommand(
     await program.parseAsync([entry.name, ...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.help') throw subcommandMissing(command);
     if (error.exitCode !== 0) throw asInputError(error, entry.name);
   }
+}
+
+function subcommandMissing(command: Command): InputError {
+  const known = command.commands.map((each) => each.name()).join(', ');
+  return new InputError({
+    code: 'usage',
+    message: `${command.name()} needs to be told what to do: ${known}`,
+    hint: `see \`governed-agents ${command.name()} --help\``,
+  });
 }
 
 /** What every command has, down to its subcommands. */

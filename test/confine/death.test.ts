@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   endTree,
   freezeTree,
@@ -12,7 +12,7 @@ import {
 } from '../../src/process/entry.ts';
 import { openJail } from '../../src/runner/confine/open-jail.ts';
 import { jailedRun } from './jail-fixture.ts';
-import { buildPrograms, type Programs } from './probe-fixture.ts';
+import { buildPrograms, type Programs, removeFolders } from './probe-fixture.ts';
 
 const TREES = 40;
 const TIMEOUT_MS = 120_000;
@@ -21,6 +21,7 @@ let programs: Programs;
 beforeAll(async () => {
   programs = await buildPrograms();
 }, TIMEOUT_MS);
+afterAll(removeFolders);
 
 async function start(command: readonly string[]) {
   const { request } = jailedRun(programs.door, command);

@@ -1,6 +1,6 @@
 // Builds what goes into a jail and what starts one, so that other users can run it too, and gives places that all of them may use.
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { ProbeResult } from '../../src/runner/confine/probes/probe.ts';
@@ -12,9 +12,22 @@ export interface Programs {
   readonly runnerMain: string;
 }
 
-/** Not in /tmp: a jail has a /tmp of its own. */
+let base = process.env['GOVERNED_CONFINE_TEST'];
+
+/** Not in /tmp: a jail has a /tmp of its own. Everything that a test starts makes its folders in the same place. */
 export function newFolder(): string {
-  return mkdtempSync('/var/tmp/governed-confine-');
+  if (base === undefined) {
+    base = mkdtempSync('/var/tmp/governed-confine-');
+    chmodSync(base, 0o1777);
+    process.env['GOVERNED_CONFINE_TEST'] = base;
+  }
+  return mkdtempSync(join(base, 'x'));
+}
+
+export function removeFolders(): void {
+  if (base !== undefined) rmSync(base, { recursive: true, force: true });
+  base = undefined;
+  delete process.env['GOVERNED_CONFINE_TEST'];
 }
 
 export async function buildPrograms(): Promise<Programs> {
@@ -76,7 +89,9 @@ export function probeAs(
     programs.door,
     programs.probe,
   ];
-  const env = { PATH: process.env['PATH'], HOME: newHome(isOther ? ORDINARY : null) };
+  const folder = newFolder();
+  if (isOther) chownSync(folder, ORDINARY, ORDINARY);
+  const env = { PATH: process.env['PATH'], FOLDER: folder, HOME: newHome(isOther ? ORDINARY : null) };
   const child = spawn(program, args, { env, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,5 +1,4 @@
 // Sends the probes out as whoever runs this, and prints what came of it.
-import { mkdtempSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { runProbes } from '../../src/runner/confine/run-probes.ts';
 
@@ -8,7 +7,7 @@ const results = await runProbes({
   bwrap: '/usr/bin/bwrap',
   door,
   program,
-  folder: mkdtempSync('/var/tmp/governed-confine-'),
+  folder: process.env['FOLDER'] ?? '',
   operatorHome: homedir(),
   isConfined: mode === 'confined',
 });

@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { buildPrograms, isRoot, type Programs, probeAs } from './probe-fixture.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPrograms, isRoot, type Programs, probeAs, removeFolders } from './probe-fixture.ts';
 
 const TIMEOUT_MS = 120_000;
 let programs: Programs;
@@ -7,6 +7,7 @@ let programs: Programs;
 beforeAll(async () => {
   programs = await buildPrograms();
 }, TIMEOUT_MS);
+afterAll(removeFolders);
 
 describe.each(isRoot ? (['self', 'ordinary'] as const) : (['self'] as const))(
   'The jail of a user (%s)',

@@ -1,12 +1,11 @@
 // Server, runner and watchdog are killed or stopped, each and in every combination, while an agent runs with a child of its own session.
 // Within the published time nothing of the agent runs that nobody watches; where all three are gone, what is true is shown instead.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { beatOwner, type Family, startFamily, watchdogLives, writeFamily } from './family.ts';
 import { eventually, Scenario } from './harness.ts';
 import { withStore } from './record-check.ts';
+import { startSilentProvider } from './silent-provider.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -222,33 +221,4 @@ function money(runId: string): { readonly reserved: number; readonly posted: num
         .statement('SELECT reserved_usd AS reserved, posted_usd AS posted FROM balances WHERE scope = ?')
         .get(`run:${runId}`) as ReturnType<typeof money>,
   );
-}
-
-interface SilentProvider {
-  readonly url: string;
-  /** The first call has arrived. */
-  readonly called: Promise<void>;
-  close(): void;
-}
-
-/** Takes calls and never answers. */
-async function startSilentProvider(): Promise<SilentProvider> {
-  let arrived = (): void => undefined;
-  const called = new Promise<void>((resolve) => {
-    arrived = resolve;
-  });
-  const server = createServer((request) => {
-    request.resume();
-    arrived();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    called,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }

@@ -32,3 +32,9 @@ export function toUsd(amount: number): number {
 }
 
 export const ZERO_USD = microUsd(0);
+
+/** For people: "$0.81", and small amounts with as many digits as they need: "$0.000042". */
+export function formatUsd(amount: number): string {
+  const usd = toUsd(amount);
+  return `$${usd >= 0.01 || usd === 0 ? usd.toFixed(2) : usd.toFixed(6).replace(/0+$/, '')}`;
+}

@@ -2,7 +2,7 @@
 // ended, as on_cap says. A single call that is too large for a call cap is refused and nothing else.
 import type { CapCheck, CapState } from '../../core/ledger/caps.ts';
 import { capName } from '../../core/ledger/caps.ts';
-import { toUsd } from '../../core/ledger/money.ts';
+import { formatUsd } from '../../core/ledger/money.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { killRun } from '../stop/kill-run.ts';
@@ -75,11 +75,7 @@ export function stopAtCap(tx: Transaction, run: RunRow, at: AtCap): void {
 /** "over run_usd: asks for up to $0.81, $0.02 of $0.50 left". */
 export function describeCap(at: AtCap): string {
   const { cap } = at.state;
-  const show = (amount: number): string => (cap.unit === 'usd' ? `$${trim(toUsd(amount))}` : String(amount));
+  const show = (amount: number): string => (cap.unit === 'usd' ? formatUsd(amount) : String(amount));
   const unit = cap.unit === 'usd' ? '' : ` ${cap.unit}`;
   return `over ${capName(cap)}: asks for up to ${show(at.asked)}${unit}, ${show(at.left)} of ${show(cap.limit)} left`;
-}
-
-function trim(usd: number): string {
-  return usd >= 0.01 || usd === 0 ? usd.toFixed(2) : usd.toFixed(6).replace(/0+$/, '');
 }

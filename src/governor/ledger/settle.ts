@@ -2,6 +2,7 @@
 // Closing again is answered with what stands. Should a call have cost more than was reserved, what it cost is booked and the run paused.
 
 import { NOTHING } from '../../core/ledger/caps.ts';
+import { formatUsd } from '../../core/ledger/money.ts';
 import { costOf, isCountable, type Price, totalTokens, type Usage } from '../../core/ledger/price.ts';
 import { type ReservationRow, readOpenReservations, readReservation } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
@@ -67,7 +68,7 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
   });
   post(tx, run, { usd, tokens, llm_calls: 1, tool_calls: 0 });
   if (over) {
-    const reason = `a call cost ${usd} micro-dollars, more than the ${reservation.usd} reserved for it`;
+    const reason = `a call cost ${formatUsd(usd)}, more than the ${formatUsd(reservation.usd)} reserved for it`;
     pauseRun(tx, { runId: run.id, reason, source: 'cap', actor: { kind: 'server', id: null } });
   }
   return {

@@ -16,7 +16,7 @@ export function findProgram(name: string, env: Readonly<Record<string, string | 
     op: `find the program ${name}`,
     code: 'program_not_found',
     message: `The program ${JSON.stringify(name)} was not found${name.includes('/') ? '' : ' in the PATH of this terminal'}.`,
-    hint: `install it, or say where it is: command = ["/path/to/${name.split('/').pop() ?? name}"] in the agent’s agent.toml`,
+    hint: `install it, or write its whole path`,
   });
 }
 

@@ -8,7 +8,7 @@ import { JAIL } from './jail-places.ts';
 import { encodeOptions, launchCommand } from './launcher.ts';
 import { type JailLimits, prlimitCommand } from './limits.ts';
 import { covers } from './path-cover.ts';
-import { locate, programNeeds } from './program-mounts.ts';
+import { locate, type ProgramSearch, programNeeds } from './program-mounts.ts';
 import { systemCallFilter } from './system-call-filter.ts';
 import { systemMounts } from './system-mounts.ts';
 import { writePaths } from './write-paths.ts';
@@ -67,7 +67,8 @@ export function openJail(
     path: request.env['PATH'] ?? SYSTEM_PATH,
     cwd: request.cwd,
     visible: [...system.readOnly, ...request.readOnly].map(({ from }) => from).concat(writable),
-    hidden: [request.operatorHome, ...request.hidden].map(realOrSame),
+    home: realOrSame(request.operatorHome),
+    hidden: request.hidden.map(realOrSame),
   };
   const [program = '', ...args] = request.command;
   const needs = [program, process.execPath].map((each) => programNeeds(each, search));
@@ -79,7 +80,7 @@ export function openJail(
     readOnly: unique([
       ...system.readOnly,
       ...needs.flatMap(({ readOnly }) => readOnly),
-      ...namedFiles(args, search.visible),
+      ...namedFiles(args, search),
       ...request.readOnly,
       { from: request.door, at: JAIL.door },
       { from: request.gatewaySocket, at: JAIL.gatewaySocket },
@@ -129,11 +130,14 @@ export function agentFolderMounts(snapshotDir: string, agentDir: string): readon
     .map((name) => ({ from: join(snapshotDir, name), at: join(agentDir, name) }));
 }
 
-/** A file that the accepted command names by its full path is meant to be read. */
-function namedFiles(args: readonly string[], visible: readonly string[]): readonly Mount[] {
+/** A file that the accepted command names by its full path is meant to be read, unless nothing of where it lies may be. */
+function namedFiles(
+  args: readonly string[],
+  { visible, hidden }: Pick<ProgramSearch, 'visible' | 'hidden'>,
+): readonly Mount[] {
   return args
     .filter((arg) => isAbsolute(arg) && statSync(arg, { throwIfNoEntry: false })?.isFile() === true)
-    .filter((path) => !visible.some((folder) => covers(folder, realpathSync(path))))
+    .filter((path) => ![...visible, ...hidden].some((folder) => covers(folder, realpathSync(path))))
     .map((path) => ({ from: path, at: path }));
 }
 

@@ -4,7 +4,7 @@ import { closeSync, openSync, readlinkSync, readSync, realpathSync, statSync } f
 import { basename, delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { OperationError } from '../../core/fault.ts';
 import type { Mount, SymbolicLink } from './jail-parts.ts';
-import { covers } from './path-cover.ts';
+import { covers, overlaps } from './path-cover.ts';
 
 export interface ProgramNeeds {
   readonly readOnly: readonly Mount[];
@@ -17,7 +17,9 @@ export interface ProgramSearch {
   readonly cwd: string;
   /** Real folders that are seen inside already. */
   readonly visible: readonly string[];
-  /** Must not come into sight: the home folder and the state are refused whole. */
+  /** Real path of the home folder: never shown whole. */
+  readonly home: string;
+  /** Real paths of which nothing may come into sight: the state, keys. */
   readonly hidden: readonly string[];
 }
 
@@ -44,7 +46,7 @@ function follow(program: string, search: ProgramSearch, found: Found, depth: num
   const isSeen = (path: string): boolean =>
     [...search.visible, ...[...found.readOnly.keys()]].some((folder) => covers(folder, path));
   if (!isSeen(real)) {
-    const place = placeOf(real, search.hidden);
+    const place = placeOf(real, search);
     found.readOnly.set(place, { from: place, at: place });
   }
   for (let path = program, hops = 0; path !== real && hops < MAX_HOPS; hops += 1) {
@@ -59,7 +61,7 @@ function follow(program: string, search: ProgramSearch, found: Found, depth: num
 }
 
 /** The smallest folder that holds a whole installation, or the file alone. */
-function placeOf(real: string, hidden: readonly string[]): string {
+function placeOf(real: string, { home, hidden }: ProgramSearch): string {
   const parts = real.split(sep);
   const packages = parts.indexOf('node_modules');
   const manager = parts.findIndex((part) => MANAGERS.includes(part));
@@ -71,7 +73,9 @@ function placeOf(real: string, hidden: readonly string[]): string {
       : []),
     real,
   ];
-  const place = candidates.find((each) => !hidden.some((path) => covers(each, path)));
+  const place = candidates.find(
+    (each) => !covers(each, home) && !hidden.some((path) => overlaps(each, path)),
+  );
   if (place === undefined) throw hiddenProgram(real);
   return place;
 }

@@ -106,7 +106,7 @@ async function send(options: ProbeRun, set: SetBait): Promise<readonly ProbeResu
 
 function jailOf(
   options: ProbeRun,
-  { places }: SetBait,
+  { bait, places }: SetBait,
   command: readonly string[],
   env: Readonly<Record<string, string>>,
 ) {
@@ -114,7 +114,7 @@ function jailOf(
     {
       ...options,
       ...places,
-      name: `probe-${process.pid}`,
+      name: bait.canary,
       scratch: `${places.runDir}/jail`,
       command,
       cwd: places.workspace,

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { readClaudeArguments } from '../../../src/cli/exec/claude-arguments.ts';
+import { splitPatterns, toPatterns } from '../../../src/cli/exec/claude-values.ts';
+
+describe('the arguments of claude', () => {
+  it('keeps the prompt, the model, the form of the output and what shapes the answer', () => {
+    const read = readClaudeArguments([
+      '-p',
+      'fix the tests',
+      '--model=opus',
+      '--output-format',
+      'json',
+      '--append-system-prompt',
+      'be brief',
+      '--verbose',
+    ]);
+    expect(read).toEqual({
+      prompt: 'fix the tests',
+      output: 'json',
+      model: 'opus',
+      kept: ['--append-system-prompt', 'be brief'],
+      allow: [],
+      deny: [],
+      leftOut: [],
+    });
+  });
+
+  it('makes rules of its lists of tools', () => {
+    const read = readClaudeArguments([
+      '-p',
+      'x',
+      '--allowedTools',
+      'Read,Bash(git log:*) Edit',
+      '--disallowedTools=WebFetch',
+    ]);
+    expect(read?.allow).toEqual(['Read', 'Bash(git log)', 'Bash(git log *)', 'Edit']);
+    expect(read?.deny).toEqual(['WebFetch']);
+  });
+
+  it.each([
+    ['--dangerously-skip-permissions'],
+    ['--permission-mode', 'bypassPermissions'],
+    ['--settings', '{"hooks":{}}'],
+    ['--mcp-config', 'mcp.json'],
+    ['--permission-prompt-tool=x'],
+  ])('leaves out what would open the gate, and says so: %s', (...args) => {
+    const read = readClaudeArguments([...args, '-p', 'x']);
+    expect(read).toMatchObject({ prompt: 'x', kept: [], leftOut: [args[0]] });
+  });
+
+  it.each([['--resume'], ['--continue'], ['-c'], ['--some-new-option'], ['--input-format']])(
+    'refuses what it does not know: %s',
+    (name) => {
+      expect(() => readClaudeArguments(['-p', 'x', name])).toThrow(/nothing was started/);
+    },
+  );
+
+  it('knows that nothing can be gated without -p', () => {
+    expect(readClaudeArguments(['fix the tests'])).toBeNull();
+    expect(readClaudeArguments([])).toBeNull();
+  });
+
+  it('refuses two prompts, one of which is most likely a tool', () => {
+    expect(() => readClaudeArguments(['-p', 'x', '--allowedTools', 'Read', 'Edit'])).toThrow(/one prompt/);
+  });
+
+  it('takes everything behind -- as words', () => {
+    expect(readClaudeArguments(['-p', '--', '--not-an-option'])?.prompt).toBe('--not-an-option');
+  });
+
+  it('splits patterns by commas and spaces outside of brackets', () => {
+    expect(splitPatterns('Read, Bash(npm test),Edit(src/**)  Glob')).toEqual([
+      'Read',
+      'Bash(npm test)',
+      'Edit(src/**)',
+      'Glob',
+    ]);
+    expect(splitPatterns('')).toEqual([]);
+    expect(toPatterns('Read')).toEqual(['Read']);
+  });
+});
