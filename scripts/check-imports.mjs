@@ -15,7 +15,7 @@ const FOLDERS = {
   process: ['core'],
   runner: ['core', 'config', 'process', 'server/client', 'server/wire'],
   server: ['core', 'config', 'governor', 'store/read', 'store/open', 'process'],
-  'server/wire': [],
+  'server/wire': ['core'],
   'server/dashboard/client': ['server/wire', 'core'],
   watchdog: ['core', 'config', 'store', 'governor', 'process'],
   cli: ['core', '*/entry', 'config/rules-entry', 'server/offline-entry', 'server/wire'],

@@ -1,6 +1,6 @@
 // The canonical bytes of a JSON value (RFC 8785) and their SHA-256: what a proposal's payload hash is taken over,
 // so that anyone can recompute it from the payload alone.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { InputError } from './fault.ts';
 
@@ -29,7 +29,7 @@ function noJson(why: string): InputError {
 
 /** Lower-case hex SHA-256 of UTF-8 text or bytes. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 export function payloadHash(payload: unknown): string {

@@ -21,6 +21,8 @@ export interface ServerContext {
   readonly port: number;
   readonly version: string;
   readonly startedAtMs: number;
+  /** A watchdog is started here, and another when it is gone. */
+  readonly keepsWatchdog: boolean;
   readonly signingKey: KeyObject;
   readonly random: (bytes: number) => Buffer;
   /** Milliseconds since the epoch. */

@@ -176,6 +176,7 @@ function contextOf(
     },
     mirror: () => ({ ok: true, lag: 0 }),
     startedAtMs: Date.now(),
+    keepsWatchdog: false,
     random: () => absent('a secret'),
     clock: () => Date.now(),
     warnings: () => [],

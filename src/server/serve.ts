@@ -110,6 +110,7 @@ async function open(
     warnings,
     version: options.version,
     startedAtMs: clock(),
+    keepsWatchdog: options.watchdogCommand !== null,
   };
   await startBackground(options, context, closers);
 

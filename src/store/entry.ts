@@ -1,7 +1,7 @@
 // What the command line uses of the store: opening it, and the reads that stopping, deciding and verifying need.
 export { openStore, type Store } from './open.ts';
 export { type AgentRow, readAgents } from './read/agents.ts';
-export { findEvents, lineParts, readEventsAfter, readTip } from './read/events.ts';
+export { type EventRow, findEvents, lineParts, readEventsAfter, readTip } from './read/events.ts';
 export { readMeta, readRuleFiles } from './read/meta.ts';
 export { findProposalIds, findProposals } from './read/proposals.ts';
 export { findRunIds, findRuns, type RunRow, readLiveRuns, readRun } from './read/runs.ts';

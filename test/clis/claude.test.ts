@@ -87,6 +87,7 @@ day_usd = 100
 on_cap = "end"
 `,
       );
+      claude.provider.counted.tokens = 20_016;
       const ended = await claude.run('go on until you are stopped', capUsd);
       const tookMs = performance.now() - startedMs;
       const {

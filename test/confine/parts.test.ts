@@ -57,7 +57,7 @@ function shown(what: 'project' | 'state', option: string): Change {
       const workspace = parts.find(({ name }) => /^writable .*workspace$/.test(name))?.args[1] ?? '';
       const folder = `${workspace.split('/project/')[0]}/${what}`;
       return insert(
-        parts.filter(({ name }) => !name.includes('/project/')),
+        parts.filter(({ name }) => !name.includes(`/${what}/`)),
         [option, folder, folder],
       );
     },

@@ -66,7 +66,7 @@ export const isRoot = process.getuid?.() === 0;
 const ORDINARY = 65534;
 
 /** A home of its own with something in it. */
-export function newHome(uid: number | null): string {
+function newHome(uid: number | null): string {
   const home = newFolder();
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, '.profile'), 'export EDITOR=ed\n');

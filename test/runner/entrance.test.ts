@@ -82,7 +82,7 @@ describe('the loopback port of a run', () => {
   );
 
   it('says in the provider’s shape that other routes of the provider are not available yet', async () => {
-    const reply = await ask(`${fixture.gateway.url}/anthropic/v1/messages/count_tokens`, { method: 'POST' });
+    const reply = await ask(`${fixture.gateway.url}/anthropic/v1/messages/batches`, { method: 'POST' });
     expect([reply.status, JSON.parse(reply.text).type, reply.headers['x-should-retry']]).toEqual([
       501,
       'error',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collectAnswerUsage } from '../../src/runner/gateway/anthropic/answer-usage.ts';
-import { closeCall } from '../../src/runner/gateway/anthropic/close-call.ts';
 import { collectStreamUsage } from '../../src/runner/gateway/anthropic/stream-usage.ts';
-import type { CallUsage } from '../../src/runner/gateway/anthropic/usage.ts';
+import { closeCall } from '../../src/runner/gateway/call/close-call.ts';
+import type { CallUsage } from '../../src/runner/gateway/call/usage-collector.ts';
 import { sse, streamEvents } from '../fixtures/provider.ts';
 
 const tokens = fc.integer({ min: 0, max: 5_000_000 });

@@ -55,6 +55,7 @@ export async function createAppFixture(): Promise<AppFixture> {
     closing: closing.signal,
     version: 'test',
     startedAtMs: Date.now(),
+    keepsWatchdog: false,
   };
   const context: ServerContext = { ...state, ...rest };
   const routes = allRoutes(context, join(root, 'none'));

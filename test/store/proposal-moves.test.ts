@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ProposalStatus } from '../../src/core/proposal/status.ts';
 import type { Store } from '../../src/store/open.ts';
-import { type ProposalStatus, readProposal } from '../../src/store/read/proposals.ts';
+import { readProposal } from '../../src/store/read/proposals.ts';
 import {
   cancelPending,
   claimForExecution,

@@ -1,5 +1,6 @@
 // proposals: what agents proposed, and how it stands.
 import { Option } from 'commander';
+import { PROPOSAL_STATUSES } from '../../core/proposal/status.ts';
 import type { WirePage, WireProposal } from '../../server/wire/proposal.ts';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
@@ -15,23 +16,9 @@ interface Options {
   readonly limit: string;
 }
 
-const STATUSES = [
-  'pending',
-  'approved',
-  'auto-approved',
-  'rejected',
-  'denied',
-  'expired',
-  'cancelled',
-  'executing',
-  'executed',
-  'failed',
-  'unknown',
-];
-
 export const define: Define = (command) => {
   command
-    .addOption(new Option('-s, --status <status>', 'only these').choices(STATUSES))
+    .addOption(new Option('-s, --status <status>', 'only these').choices(PROPOSAL_STATUSES))
     .option('--agent <id>', 'of this agent')
     .option('--limit <n>', 'at most so many', '50')
     .option('--json', 'print the proposals as JSON')

@@ -3,7 +3,7 @@
 
 import { formatLine } from '../../core/audit/line.ts';
 import { ChainWalk } from '../../core/audit/verify.ts';
-import { lineParts, readEventsAfter, readTip, type Store } from '../../store/entry.ts';
+import { type EventRow, lineParts, readEventsAfter, readTip, type Store } from '../../store/entry.ts';
 import type { KnownHead } from './known-heads.ts';
 import type { MirrorFile } from './mirror-file.ts';
 
@@ -69,6 +69,7 @@ export function verifyRecord(store: Store, mirror: MirrorFile | null, heads: rea
           file: store.path,
           line: null,
         });
+      if (!columnsFollow(row)) return verified(columnsDiffer(row, store));
       const differing = heads.find(({ head }) => head.seq === row.seq && head.hash !== row.hash);
       if (differing !== undefined) return verified(headDiffers(differing, row.seq));
       lines.push(formatLine(parts));
@@ -89,7 +90,32 @@ export function verifyRecord(store: Store, mirror: MirrorFile | null, heads: rea
       });
     }
   }
-  return verified(cutOff(walk, tipSeq, store, mirror, heads));
+  return verified(cutOff(walk, tipSeq, store, mirror, heads) ?? mirrorCut(mirror, mirrored, heads));
+}
+
+/** What events are found by stands in columns of its own, outside the hash: it has to be what the event says. */
+function columnsFollow(row: EventRow): boolean {
+  const { event } = row;
+  const text = JSON.stringify;
+  return (
+    event.includes(`"ts":"${new Date(row.ts_ms).toISOString()}","host_id":`) &&
+    event.includes(`"event_type":${text(row.event_type)},"actor":`) &&
+    event.includes(
+      `"agent_id":${text(row.agent_id)},"run_id":${text(row.run_id)},"proposal_id":${text(row.proposal_id)},"tier":`,
+    )
+  );
+}
+
+function columnsDiffer(row: EventRow, store: Store): RecordFault {
+  return {
+    where: 'store',
+    problem: 'columns_differ',
+    seq: row.seq,
+    event_type: typeOf(row.event),
+    detail: 'the columns that it is found by are not what the event says: a query would miss or misplace it',
+    file: store.path,
+    line: null,
+  };
 }
 
 /** What should follow the last event, and does not. */
@@ -115,6 +141,26 @@ function cutOff(
     return { ...missing, where: 'store', detail, file: mirror.path, line: walk.seq + 1 };
   }
   return null;
+}
+
+/** The server signs only what the mirror holds, so a mirror that ends before a head of the state folder lost its end since. */
+function mirrorCut(
+  mirror: MirrorFile | null,
+  mirrored: number,
+  heads: readonly KnownHead[],
+): RecordFault | null {
+  const signed = heads.filter(({ isElsewhere, head }) => !isElsewhere && head.seq > mirrored).at(-1);
+  if (signed === undefined) return null;
+  const found = mirror === null ? 'there is no audit.jsonl' : `audit.jsonl ends at event ${mirrored}`;
+  return {
+    where: 'mirror',
+    problem: 'mirror_cut',
+    seq: mirrored + 1,
+    event_type: null,
+    detail: `${found}, but it held event ${signed.head.seq} when the head of ${signed.head.ts} was signed; the store still has them all`,
+    file: mirror?.path ?? null,
+    line: mirrored + 1,
+  };
 }
 
 function headDiffers(known: KnownHead, seq: number): RecordFault {

@@ -8,7 +8,8 @@ import type { KeyPath } from '../toml/key-locator.ts';
 import { isTable, type Reading } from './policy-problem.ts';
 import { readValue } from './read-value.ts';
 
-const MOST_ACTIONS = 100_000;
+/** Each decision may have to count so many. */
+const MOST_ACTIONS = 10_000;
 const LONGEST_MS = 31 * 86_400_000;
 /** Money is added up in pieces of five minutes. */
 const SHORTEST_SPEND_MS = 300_000;

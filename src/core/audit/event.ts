@@ -3,7 +3,7 @@
 //
 // payload_hash = SHA-256(salt ‖ payload bytes), hash = SHA-256(prev_hash ‖ event bytes); salt and hashes enter as their hex text,
 // so that any line can be checked with `printf '%s' … | sha256sum`.
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 
 export const EVENT_VERSION = 1;
 /** The prev_hash of the first event. */
@@ -101,5 +101,5 @@ export function sealEvent(draft: EventDraft, place: EventPlace): SealedEvent {
 
 /** Lower-case hex SHA-256 of `prefix` followed by `text`, both UTF-8. */
 export function chainHash(prefix: string, text: string): string {
-  return createHash('sha256').update(prefix).update(text).digest('hex');
+  return hashOf('sha256', prefix + text, 'hex');
 }

@@ -45,21 +45,34 @@ export function worstPrice(table: PriceTable): Price | null {
   };
 }
 
+/** The longest life of what a call may write to a cache: dearer the longer it is. */
+export type CacheWrites = '5m' | '1h';
+
 /** The most that so many input and output tokens can cost: every input token at the dearest input rate. */
-export function worstCost(price: Price, inputTokens: number, outputTokens: number): MicroUsd {
-  return fromNano(worstNano(price, inputTokens, outputTokens));
+export function worstCost(
+  price: Price,
+  inputTokens: number,
+  outputTokens: number,
+  cacheWrites: CacheWrites = '1h',
+): MicroUsd {
+  return fromNano(worstNano(price, inputTokens, outputTokens, cacheWrites));
 }
 
 export function costOf(price: Price, usage: Usage): MicroUsd {
   return fromNano(nanoOf(price, usage));
 }
 
-function worstNano(price: Price, inputTokens: number, outputTokens: number): number {
+function worstNano(
+  price: Price,
+  inputTokens: number,
+  outputTokens: number,
+  cacheWrites: CacheWrites = '1h',
+): number {
   const dearest = Math.max(
     price.inputNano,
     price.cacheReadNano,
     price.cacheWrite5mNano,
-    price.cacheWrite1hNano,
+    cacheWrites === '1h' ? price.cacheWrite1hNano : 0,
   );
   return inputTokens * dearest + outputTokens * price.outputNano;
 }

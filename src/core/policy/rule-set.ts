@@ -11,6 +11,8 @@ export interface RuleSet {
   readonly ofAny: readonly Rule[];
   /** What the caller of `decide` will be asked to count. */
   readonly windows: readonly UsageWindow[];
+  /** The longest window that counts actions, in milliseconds; 0 when there is none. */
+  readonly longestRateMs: number;
   readonly usesDetector: boolean;
 }
 
@@ -40,6 +42,10 @@ export function ruleSet(rules: readonly Rule[]): RuleSet {
     byAction,
     ofAny,
     windows: [...windows.values()],
+    longestRateMs: Math.max(
+      0,
+      ...[...windows.values()].map(({ measure, perMs }) => (measure === 'actions' ? perMs : 0)),
+    ),
     usesDetector: conditions.some((each) => each.kind === 'field' && each.test.op === 'detects'),
   };
 }

@@ -3,15 +3,21 @@
 
 import { sha256Hex } from '../../core/canonical.ts';
 import { type Amounts, checkCaps, hasBudget } from '../../core/ledger/caps.ts';
-import { isBounded, type Price, priceOf, worstCost } from '../../core/ledger/price.ts';
+import { microUsd } from '../../core/ledger/money.ts';
+import { type CacheWrites, isBounded, type Price, priceOf, worstCost } from '../../core/ledger/price.ts';
+import { llmCallRequest } from '../../core/policy/action-request.ts';
+import type { PolicyDecision } from '../../core/policy/decision.ts';
 import { matchGlob } from '../../core/policy/glob.ts';
 import { readReservationByKey } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { addReserved, insertReservation } from '../../store/write/ledger.ts';
+import { judgeAction } from '../policy/judge-action.ts';
+import { refuseByRule } from '../policy/refuse-by-rule.ts';
+import { countAction } from '../policy/window-use.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
 import type { Transaction } from '../transaction.ts';
-import { noBudget, noRules, refuseAtCap } from './at-cap.ts';
+import { describeCap, noBudget, noRules, refuseAtCap } from './at-cap.ts';
 import { scopesOf } from './cap-states.ts';
 import { statesOfRun } from './post.ts';
 
@@ -23,6 +29,10 @@ export interface ReserveInput {
   /** Upper bounds of one call, in tokens. */
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Undefined: as dear as they can be. */
+  readonly cacheWrites?: CacheWrites | undefined;
+  /** What does not fit is refused and nothing else: whoever asks has a lower bound to try. */
+  readonly tentative?: boolean | undefined;
 }
 
 export type ReserveResult =
@@ -31,7 +41,13 @@ export type ReserveResult =
 
 export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
   const requestHash = sha256Hex(
-    JSON.stringify([input.provider, input.model, input.inputTokens, input.outputTokens]),
+    JSON.stringify([
+      input.provider,
+      input.model,
+      input.inputTokens,
+      input.outputTokens,
+      ...(input.cacheWrites === undefined ? [] : [input.cacheWrites]),
+    ]),
   );
   const before = readReservationByKey(tx.store, input.runId, input.idempotencyKey);
   if (before !== null) {
@@ -77,15 +93,32 @@ export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
   const states = statesOfRun(tx, run);
   if (!hasBudget(states)) return { ...noBudget(run.agent_id), leftMicroUsd: null };
   const asked = askedFor(price, input);
+  const decision = judgeAction(tx, run, llmCallRequest(input.model, microUsd(asked.usd)));
+  if (decision.effect !== 'allow') return { ...refuseCall(tx, run, input, decision), leftMicroUsd: null };
   const check = checkCaps(states, asked);
   if (check.result === 'fits') return book(tx, run, input, requestHash, price, asked);
   const left = check.state.cap.unit === 'usd' ? check.left : null;
+  if (input.tentative === true) {
+    const code = check.result === 'over' ? 'over_cap' : check.result;
+    return { ...refused(code, describeCap(check), 'ask for less'), leftMicroUsd: left };
+  }
   return { ...refuseAtCap(tx, run, check), leftMicroUsd: left };
+}
+
+function refuseCall(tx: Transaction, run: RunRow, input: ReserveInput, decision: PolicyDecision): Refused {
+  return refuseByRule(tx, decision, {
+    eventType: 'llm_call_denied',
+    actor: { kind: 'runner', id: run.id },
+    agentId: run.agent_id,
+    runId: run.id,
+    tier: run.tier,
+    facts: { provider: input.provider, model: input.model },
+  });
 }
 
 function askedFor(price: Price, input: ReserveInput): Amounts {
   return {
-    usd: worstCost(price, input.inputTokens, input.outputTokens),
+    usd: worstCost(price, input.inputTokens, input.outputTokens, input.cacheWrites),
     tokens: input.inputTokens + input.outputTokens,
     llm_calls: 1,
     tool_calls: 0,
@@ -101,6 +134,7 @@ function book(
   asked: Amounts,
 ): ReserveResult {
   const id = tx.newId('rsv');
+  countAction(tx, run.agent_id, 'llm_call');
   for (const scope of scopesOf({ agentId: run.agent_id, runId: run.id }))
     addReserved(tx.store, scope, asked, 1);
   insertReservation(tx.store, {

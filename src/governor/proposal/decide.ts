@@ -3,9 +3,13 @@
 
 import type { Actor } from '../../core/audit/event.ts';
 import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
-import { decide as judge } from '../../core/policy/decide.ts';
+import type { MicroUsd } from '../../core/ledger/money.ts';
+import { proposalRequest, toolRequest, UNOPPOSED } from '../../core/policy/action-request.ts';
+import type { PolicyRequest } from '../../core/policy/request.ts';
 import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
+import { readRun } from '../../store/read/runs.ts';
 import { decidePending, editPending } from '../../store/write/proposals.ts';
+import { judgeAgain } from '../policy/judge-action.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
 import { expireProposal } from './expire.ts';
@@ -98,15 +102,8 @@ function whyTooLate(tx: Transaction, row: ProposalRow): Refused | null {
 
 /** The hash of the edited payload; an edit can't make an action pass that a rule denies. */
 function edit(tx: Transaction, row: ProposalRow, edited: { readonly value: unknown }): string | Refused {
-  const judged = judge(
-    tx.rules.policy,
-    {
-      action: row.action_type,
-      reversible: null,
-      requiresApproval: null,
-    },
-    { nowMs: tx.nowMs, agent: null, detector: null, use: () => null },
-  );
+  const run = row.run_id === null ? null : readRun(tx.store, row.run_id);
+  const judged = judgeAgain(tx, run, editedRequest(row, edited.value));
   if (judged.effect === 'deny')
     return refused('denied_by_rule', judged.reasons.join('; '), 'change policy.toml first');
   const payload = canonicalJson(edited.value);
@@ -114,4 +111,20 @@ function edit(tx: Transaction, row: ProposalRow, edited: { readonly value: unkno
   if (hash === row.payload_hash) return hash;
   editPending(tx.store, { id: row.id, fromHash: row.payload_hash, payload, hash });
   return hash;
+}
+
+/** As it would be asked about now; the tool lists, which look at where a run stands, have judged the call before. */
+function editedRequest(row: ProposalRow, payload: unknown): PolicyRequest {
+  const isHeldCall = row.action_type.startsWith('tool:') && row.run_id !== null;
+  if (isHeldCall) {
+    const tool = row.action_type.slice('tool:'.length);
+    return toolRequest({ tool, input: payload, resource: null, base: UNOPPOSED });
+  }
+  return proposalRequest({
+    action: row.action_type,
+    payload,
+    costUsd: row.expected_cost_micro_usd as MicroUsd | null,
+    reversible: null,
+    requiresApproval: null,
+  });
 }

@@ -3,6 +3,7 @@
 import type { Actor } from '../../core/audit/event.ts';
 import { sha256Hex } from '../../core/canonical.ts';
 import { NOTHING } from '../../core/ledger/caps.ts';
+import { readDecision } from '../../store/read/events.ts';
 import { readKillSwitch } from '../../store/read/meta.ts';
 import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
 import { readRun } from '../../store/read/runs.ts';
@@ -35,32 +36,27 @@ export function claimExecution(tx: Transaction, proposalId: string): Claimed | R
     return refused('not_executable', 'this approval is used already, or never was', 'see the proposal');
   }
   if (sha256Hex(row.payload) !== row.payload_hash) {
-    raiseFlag(tx, {
-      flag: 'audit_flag_executor_error',
-      actor: { kind: 'server', id: null },
-      run: null,
-      proposal: row,
-      payload: { problem: 'the stored payload is not the one that was approved' },
-    });
-    record(
-      tx,
-      row,
-      {
-        from: ['executing'],
-        outcome: 'failed',
-        by: 'executor',
-        detail: { error: 'payload_altered' },
-        costUsd: null,
-      },
-      { kind: 'executor', id: row.executor },
-    );
-    return refused(
-      'payload_altered',
-      'the stored payload is not the one that was approved',
-      'verify the record: `governed-agents audit verify`',
-    );
+    return refuseClaimed(tx, row, 'payload_altered', 'the stored payload is not the one that was approved');
+  }
+  if (!recordApproves(tx.store, row)) {
+    return refuseClaimed(tx, row, 'not_in_record', 'the record has no approval of this payload');
   }
   return { result: 'claimed', proposal: reread(tx, row.id) };
+}
+
+/** The approval is used up all the same: what does not follow from the record is looked at by a person. */
+function refuseClaimed(tx: Transaction, row: ProposalRow, code: string, problem: string): Refused {
+  const actor = { kind: 'server', id: null } as const;
+  raiseFlag(tx, {
+    flag: 'audit_flag_executor_error',
+    actor,
+    run: null,
+    proposal: row,
+    payload: { problem },
+  });
+  const failed = { outcome: 'failed', by: 'executor', detail: { error: code }, costUsd: null } as const;
+  record(tx, row, { ...failed, from: ['executing'] }, { kind: 'executor', id: row.executor });
+  return refused(code, problem, 'verify the record: `governed-agents audit verify`');
 }
 
 export interface OutcomeInput {
@@ -198,4 +194,13 @@ function reread(tx: Transaction, id: string): ProposalRow {
   const proposal = readProposal(tx.store, id);
   if (proposal === null) throw new Error(`the proposal ${id} is gone in its own transaction`);
   return proposal;
+}
+
+/** A status that was written past the record is no approval. */
+function recordApproves(store: Transaction['store'], row: ProposalRow): boolean {
+  const text = readDecision(store, row.id);
+  if (text === null) return false;
+  const decided = JSON.parse(text) as { status?: unknown; proposal_payload_hash?: unknown };
+  const approved = decided.status === 'approved' || decided.status === 'auto-approved';
+  return approved && decided.proposal_payload_hash === row.payload_hash;
 }

@@ -4,13 +4,15 @@
 import type { Actor } from '../../core/audit/event.ts';
 import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
 import type { MicroUsd } from '../../core/ledger/money.ts';
-import { decide } from '../../core/policy/decide.ts';
-import { type PolicyDecision, stricter } from '../../core/policy/decision.ts';
+import { proposalRequest } from '../../core/policy/action-request.ts';
+import type { PolicyDecision } from '../../core/policy/decision.ts';
 import { type ProposalRow, readProposal, readProposalByKey } from '../../store/read/proposals.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { countForAgent, ensureAgent } from '../../store/write/agents.ts';
 import { insertProposal } from '../../store/write/proposals.ts';
 import { raiseFlag } from '../flag.ts';
+import { judgeAction } from '../policy/judge-action.ts';
+import { countAction } from '../policy/window-use.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
 import type { Transaction } from '../transaction.ts';
@@ -34,7 +36,7 @@ export interface SubmitInput {
   readonly idempotencyKey: string | null;
   readonly links: readonly string[];
   readonly clientData: Readonly<Record<string, unknown>>;
-  /** A judgement made elsewhere (of a tool pattern, say) that counts too. */
+  /** The judgement of a held tool call, policy included: it stands instead of another. */
   readonly judgedToo?: PolicyDecision;
 }
 
@@ -42,6 +44,8 @@ export interface Submitted {
   readonly result: 'submitted';
   readonly proposal: ProposalRow;
   readonly replayed: boolean;
+  /** When it was denied only for a rate, or for what was spent in a window. */
+  readonly retryAfterSeconds: number | null;
 }
 
 /** How many proposals of one run may wait at once. */
@@ -53,7 +57,7 @@ export function submitProposal(tx: Transaction, input: SubmitInput): Submitted |
   if (input.idempotencyKey !== null) {
     const before = readProposalByKey(tx.store, input.runId, input.idempotencyKey);
     if (before !== null && before.request_hash === requestHash) {
-      return { result: 'submitted', proposal: before, replayed: true };
+      return { result: 'submitted', proposal: before, replayed: true, retryAfterSeconds: null };
     }
     if (before !== null) {
       return refused(
@@ -66,7 +70,7 @@ export function submitProposal(tx: Transaction, input: SubmitInput): Submitted |
   const run = input.runId === null ? null : readRun(tx.store, input.runId);
   const stopped = whyRunMayNotAct(tx.store, run) ?? whyNotTaken(tx, input, run);
   if (stopped !== null) return stopped;
-  const judged = judge(tx, input);
+  const judged = judge(tx, input, run);
   const row = toRow(tx, input, run, judged, { payload, requestHash });
   if (row.agent_id !== null) {
     ensureAgent(tx.store, row.agent_id, tx.nowMs);
@@ -76,7 +80,12 @@ export function submitProposal(tx: Transaction, input: SubmitInput): Submitted |
   recordSubmitted(tx, input, row);
   const proposal = readProposal(tx.store, row.id);
   if (proposal === null) throw new Error(`the proposal ${row.id} is gone in its own transaction`);
-  return { result: 'submitted', proposal, replayed: false };
+  return {
+    result: 'submitted',
+    proposal,
+    replayed: false,
+    retryAfterSeconds: judged.retryAfterSeconds ?? null,
+  };
 }
 
 function whyNotTaken(tx: Transaction, input: SubmitInput, run: RunRow | null): Refused | null {
@@ -110,34 +119,27 @@ function whyNotTaken(tx: Transaction, input: SubmitInput, run: RunRow | null): R
   return null;
 }
 
-function judge(tx: Transaction, input: SubmitInput): PolicyDecision {
-  const byPolicy = decide(
-    tx.rules.policy,
-    {
-      action: input.actionType,
-      reversible: input.reversible,
-      requiresApproval: input.requiresApproval,
-    },
-    { nowMs: tx.nowMs, agent: null, detector: null, use: () => null },
-  );
-  const judged = input.judgedToo === undefined ? byPolicy : judgeBoth(tx, input, byPolicy, input.judgedToo);
-  if (input.runId === null || !finallyRejected(tx.store, input.runId, input.actionType)) return judged;
-  return {
-    effect: 'deny',
-    rule: 'final_rejection',
-    reasons: [`a person rejected ${input.actionType} for good in this run`],
-    severity: 'high',
-  };
-}
-
-/** The policy's default is for what nothing matched; a judgement made elsewhere is a match, which the lists can only tighten. */
-function judgeBoth(
-  tx: Transaction,
-  input: SubmitInput,
-  byPolicy: PolicyDecision,
-  judgedToo: PolicyDecision,
-): PolicyDecision {
-  return tx.rules.policy.neverAutoApprove.has(input.actionType) ? stricter(byPolicy, judgedToo) : judgedToo;
+/** What was judged elsewhere (a held tool call) was judged by the policy, and counted, there. */
+function judge(tx: Transaction, input: SubmitInput, run: RunRow | null): PolicyDecision {
+  if (input.runId !== null && finallyRejected(tx.store, input.runId, input.actionType)) {
+    return {
+      effect: 'deny',
+      rule: 'final_rejection',
+      reasons: [`a person rejected ${input.actionType} for good in this run`],
+      severity: 'high',
+    };
+  }
+  if (input.judgedToo !== undefined) return input.judgedToo;
+  const request = proposalRequest({
+    action: input.actionType,
+    payload: input.payload,
+    costUsd: input.expectedCostUsd,
+    reversible: input.reversible,
+    requiresApproval: input.requiresApproval,
+  });
+  const judged = judgeAction(tx, run, request);
+  if (judged.effect !== 'deny') countAction(tx, run?.agent_id ?? null, input.actionType);
+  return judged;
 }
 
 function toRow(
@@ -151,7 +153,7 @@ function toRow(
     judged.effect
   ];
   const byPolicy = status !== 'pending';
-  const timeout = tx.nowMs + tx.rules.policy.timeoutMs;
+  const timeout = tx.nowMs + (judged.approvalTimeoutMs ?? tx.rules.policy.timeoutMs);
   return {
     id: tx.newId('prp'),
     run_id: input.runId,

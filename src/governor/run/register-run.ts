@@ -5,11 +5,15 @@ import { sha256Hex } from '../../core/canonical.ts';
 import type { MicroUsd } from '../../core/ledger/money.ts';
 import { outputLimit } from '../../core/ledger/output-limit.ts';
 import { priceOf, worstPrice } from '../../core/ledger/price.ts';
+import { runStartRequest } from '../../core/policy/action-request.ts';
 import type { AgentRules } from '../../core/rules/rules.ts';
 import { countLiveRuns, readLiveRunsOfAgent } from '../../store/read/runs.ts';
 import { countForAgent, ensureAgent, setAgentTier } from '../../store/write/agents.ts';
 import { insertRun } from '../../store/write/runs.ts';
 import { capStates } from '../ledger/cap-states.ts';
+import { judgeStart } from '../policy/judge-action.ts';
+import { refuseByRule } from '../policy/refuse-by-rule.ts';
+import { countAction } from '../policy/window-use.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
 import { whyAgentMayNotRun } from './may-act.ts';
@@ -84,6 +88,18 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
       `see \`governed-agents doctor\`; [confine] mode in agents/${agent.id}/agent.toml decides`,
     );
   }
+  const decision = judgeStart(tx, agent.id, runStartRequest(agent.model));
+  if (decision.effect !== 'allow') {
+    return refuseByRule(tx, decision, {
+      eventType: 'run_denied',
+      actor: input.actor,
+      agentId: agent.id,
+      runId: null,
+      tier: input.tier,
+      facts: { task: input.task },
+    });
+  }
+  countAction(tx, agent.id, 'run_start');
   const runId = tx.newId('run');
   ensureAgent(tx.store, agent.id, tx.nowMs);
   insertRun(tx.store, {

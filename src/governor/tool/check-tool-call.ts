@@ -2,7 +2,9 @@
 import type { Actor } from '../../core/audit/event.ts';
 import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
 import { checkCaps, NOTHING } from '../../core/ledger/caps.ts';
-import { type PolicyDecision, stricter } from '../../core/policy/decision.ts';
+import { toolRequest } from '../../core/policy/action-request.ts';
+import type { PolicyDecision } from '../../core/policy/decision.ts';
+import { toolArgument } from '../../core/policy/tool-argument.ts';
 import { decideTool } from '../../core/policy/tool-pattern.ts';
 import type { ProposalRow } from '../../store/read/proposals.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
@@ -10,6 +12,8 @@ import { readToolCall } from '../../store/read/tool-calls.ts';
 import { insertToolCall, writeToolResult } from '../../store/write/tool-calls.ts';
 import { refuseAtCap } from '../ledger/at-cap.ts';
 import { post, statesOfRun } from '../ledger/post.ts';
+import { judgeAction } from '../policy/judge-action.ts';
+import { countAction } from '../policy/window-use.ts';
 import { submitProposal } from '../proposal/submit.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
@@ -48,7 +52,10 @@ export function checkToolCall(tx: Transaction, input: ToolCallInput): ToolCallCh
     proposalId = held.proposal.id;
     if (held.proposal.status === 'denied') decision = asDenied(held.proposal);
   }
-  if (decision.effect !== 'deny') post(tx, run, ONE_CALL);
+  if (decision.effect !== 'deny') {
+    post(tx, run, ONE_CALL);
+    countAction(tx, run.agent_id, `tool:${input.tool}`);
+  }
   const id = tx.newId('tcl');
   insertToolCall(tx.store, {
     id,
@@ -90,22 +97,12 @@ function judgeTool(tx: Transaction, run: RunRow, input: ToolCallInput): PolicyDe
       severity: 'high',
     };
   }
-  const byTools = decideTool(
-    agent.tools,
-    { tool: input.tool, input: input.input },
-    agent.cwd.startsWith('/')
-      ? { agentDir: agent.cwd, cwd: '.' }
-      : { agentDir: input.agentDir, cwd: agent.cwd },
-  );
-  const action = `tool:${input.tool}`;
-  if (!tx.rules.policy.neverAutoApprove.has(action)) return byTools;
-  const reasons = [`${action} is in never_auto_approve`];
-  return stricter(byTools, {
-    effect: 'require_approval',
-    rule: 'never_auto_approve',
-    reasons,
-    severity: 'high',
-  });
+  const call = { tool: input.tool, input: input.input };
+  const place = { agentDir: input.agentDir, cwd: agent.cwd };
+  const base = decideTool(agent.tools, call, place);
+  const argument = toolArgument(call, place);
+  const resource = argument.kind === 'json' || argument.kind === 'unreadable' ? null : argument.text;
+  return judgeAction(tx, run, toolRequest({ ...call, resource, base }));
 }
 
 const ONE_CALL = { ...NOTHING, tool_calls: 1 };

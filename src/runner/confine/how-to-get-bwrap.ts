@@ -64,7 +64,7 @@ function permit(machine: Machine): string {
   return 'Run the same bwrap command in a terminal to see what refuses it: user namespaces, a security module, or a limit of this login.';
 }
 
-export function lookAround(): Machine {
+function lookAround(): Machine {
   const os = read('/etc/os-release') ?? '';
   return {
     distributions: [...os.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap(([, names = '']) =>

@@ -8,7 +8,7 @@ export const JAIL = {
   taskFile: `${OWN}/task.md`,
   systemPromptFile: `${OWN}/system-prompt.md`,
   gatewaySocket: `${OWN}/gateway.sock`,
-  door: `${OWN}/door.js`,
+  door: `${OWN}/door.mjs`,
   /** The network is the jail's own, so the port is always free. */
   gatewayPort: 17_005,
   gatewayUrl: 'http://127.0.0.1:17005',

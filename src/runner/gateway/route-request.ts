@@ -2,12 +2,13 @@
 // nowhere. Nothing is decoded or normalised first, so a path can't mean one thing here and another further on.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendApiError } from './anthropic/api-error.ts';
-import { type MessagesContext, meterMessages } from './anthropic/messages-route.ts';
+import { countMessages, meterMessages } from './anthropic/messages-route.ts';
+import type { CallContext } from './call/call-context.ts';
 import { forwardToServer, type ServerRoute } from './forward-to-server.ts';
 import { type GatewayProblem, notAvailableYet, sendProblem } from './send-problem.ts';
 
 export interface RouteContext {
-  readonly messages: MessagesContext;
+  readonly messages: CallContext;
   readonly server: ServerRoute;
 }
 
@@ -29,8 +30,11 @@ export async function routeRequest(
   if (bare === '/anthropic/v1/messages' && request.method === 'POST') {
     return meterMessages(context.messages, path.slice(bare.length), request, response, gone);
   }
+  if (bare === '/anthropic/v1/messages/count_tokens' && request.method === 'POST') {
+    return countMessages(context.messages, path.slice(bare.length), request, response, gone);
+  }
   if (ANTHROPIC_PREFIX.test(path)) {
-    const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/messages is`;
+    const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/messages and its count_tokens are`;
     return sendApiError(response, { status: 501, type: 'not_found_error', message, shouldRetry: false });
   }
   const closed = CLOSED_PREFIX.exec(path)?.[1];

@@ -3,7 +3,7 @@
 import type { WireReserve, WireSettled } from '../../server/wire/run.ts';
 import { backoff, wait } from '../link/backoff.ts';
 import type { Answer, RunLink } from '../link/run-link.ts';
-import type { CallClose } from './anthropic/close-call.ts';
+import type { CallClose } from './call/close-call.ts';
 
 export interface Settlements {
   close(reservationId: string, close: CallClose): void;

@@ -65,7 +65,8 @@ export function proposalRoutes(context: ServerContext): Route[] {
           }),
         );
         if (submitted.result === 'refused') return problemOfRefusal(submitted);
-        return json(presentSubmitted(submitted.proposal, origin), submitted.replayed ? 200 : 201);
+        const { proposal, replayed, retryAfterSeconds } = submitted;
+        return json(presentSubmitted(proposal, origin, retryAfterSeconds), replayed ? 200 : 201);
       },
     }),
     route({

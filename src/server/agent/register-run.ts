@@ -1,6 +1,7 @@
 // Registers a run for its runner: refused or recorded before anything is spawned, and answered with the run's secret (kept nowhere in
 // the clear) and everything of the accepted rules that the runner needs.
 import { isAbsolute, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { readStopMark } from '../../config/entry.ts';
 import { resolveCommand } from '../../config/rules-entry.ts';
@@ -19,6 +20,9 @@ import { isWatchdogAlive } from '../supervise/resume.ts';
 import { createRunFolder } from '../supervise/run-trees.ts';
 import type { WireLaunch, WireRegisteredRun } from '../wire/run.ts';
 import { agentId, dollars, words } from '../wire-fields.ts';
+
+const WATCHDOG_LOOK_MS = 50;
+const WATCHDOG_START_MS = 3_000;
 
 const processFields = z.strictObject({
   pid: z
@@ -84,7 +88,7 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
   const snapshotDir = await context.rules.snapshot(accepted);
   const secret = `grs_${context.random(32).toString('base64url')}`;
   const budgetUsd = body.budget_usd ?? task?.budgetUsd ?? null;
-  const watchdogAlive = isWatchdogAlive(context.layout, context.clock());
+  const watchdogAlive = await seesWatchdog(context);
   const registered = await context.governor.commit((tx): RegisteredRun | Refused => {
     if (tx.rulesHash !== accepted.bundle.hash) {
       return refused('rules_changed', 'other rules were accepted at this very moment', 'try again');
@@ -213,4 +217,14 @@ function launchOf(
       key,
     })),
   };
+}
+
+/** A watchdog that the server has only just started gets a moment for its first heartbeat. */
+async function seesWatchdog(context: ServerContext): Promise<boolean> {
+  const startedForMs = context.clock() - context.startedAtMs;
+  for (let waitedMs = 0; ; waitedMs += WATCHDOG_LOOK_MS) {
+    if (isWatchdogAlive(context.layout, context.clock())) return true;
+    if (!context.keepsWatchdog || startedForMs + waitedMs >= WATCHDOG_START_MS) return false;
+    await sleep(WATCHDOG_LOOK_MS);
+  }
 }

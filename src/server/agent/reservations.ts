@@ -36,6 +36,8 @@ export function reservationRoutes(context: ServerContext): Route[] {
         model: words(200),
         input_tokens: tokens,
         output_tokens: tokens,
+        cache_writes: z.enum(['5m', '1h']).optional(),
+        tentative: z.boolean().optional(),
       }),
       query: null,
       async handle({ body, identity }) {
@@ -46,6 +48,8 @@ export function reservationRoutes(context: ServerContext): Route[] {
           model: body.model,
           inputTokens: body.input_tokens,
           outputTokens: body.output_tokens,
+          cacheWrites: body.cache_writes,
+          tentative: body.tentative,
         };
         const reserved = await governor.commit((tx) => reserve(tx, input));
         if (reserved.result === 'refused') {

@@ -31,7 +31,7 @@ export function toolCallRoutes(context: ServerContext): Route[] {
         };
         const checked = await context.governor.commit((tx) => checkToolCall(tx, input));
         if (checked.result === 'refused') return problemOfRefusal(checked);
-        const { effect, rule, reasons, severity } = checked.decision;
+        const { effect, rule, reasons, severity, retryAfterSeconds } = checked.decision;
         const answer: WireToolCall = {
           tool_call_id: checked.toolCallId,
           verdict: effect,
@@ -39,7 +39,7 @@ export function toolCallRoutes(context: ServerContext): Route[] {
           rule,
           reasons,
           severity,
-          retry_after: null,
+          retry_after: retryAfterSeconds ?? null,
         };
         return json(answer, 201);
       },

@@ -70,7 +70,13 @@ export async function openState(options: OpenStateOptions, closers: Closers): Pr
   const reconcile = () => reconcileMirror(store, layout.mirror);
   const mirror = followTable({ path: layout.mirror, feed, start: await reconcile(), reconcile });
   closers.add('the mirror', () => mirror.close());
-  const heads = writeHeads({ store, key: signingKey, dir: layout.heads, onFault });
+  const heads = writeHeads({
+    store,
+    key: signingKey,
+    dir: layout.heads,
+    mirrored: () => mirror.seq(),
+    onFault,
+  });
   closers.add('the heads', () => heads.close());
   const changes = watchRules({ projectDir, projectId, store, governor, rules, onFault });
   closers.add('the watch over the rules', () => changes.close());

@@ -27,6 +27,8 @@ export interface FollowOptions {
 
 export interface Mirror {
   health(): MirrorHealth;
+  /** The newest event that is in the file, synced. */
+  seq(): number;
   /** Writes what is left, or gives up at the first fault. */
   close(): Promise<void>;
 }
@@ -122,6 +124,7 @@ export function followTable(options: FollowOptions): Mirror {
       const late = behindSinceMs !== null && performance.now() - behindSinceMs > LATE_MS;
       return late ? { ok: false, lag, problem: `it is ${lag} events behind` } : { ok: true, lag };
     },
+    seq: () => place.seq,
     async close() {
       // The feed hears of the last commit on the next turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));

@@ -1,18 +1,21 @@
-// Signs the newest hash about once a second while it changes, so that heads can be copied to another place: `latest.json`, and the
-// last one of each day under its date.
+// Signs the newest hash that the mirror holds, about once a second while it changes, so that heads can be copied to another place:
+// `latest.json`, and the last one of each day under its date. A mirror that ends before such a head was cut.
 import type { KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SignedHead, signHead } from '../../core/audit/head.ts';
 import type { Store } from '../../store/open.ts';
-import { readTip } from '../../store/read/events.ts';
+import { type ChainTip, readPlace, readTip } from '../../store/read/events.ts';
 import { readMeta } from '../../store/read/meta.ts';
 
 const EVERY_MS = 1_000;
 
 export function currentHead(store: Store, key: KeyObject): SignedHead {
-  const tip = readTip(store);
+  return headAt(store, key, readTip(store));
+}
+
+function headAt(store: Store, key: KeyObject, tip: ChainTip): SignedHead {
   return signHead(
     {
       v: 1,
@@ -35,6 +38,8 @@ export function writeHeads(options: {
   readonly store: Store;
   readonly key: KeyObject;
   readonly dir: string;
+  /** The newest event that the mirror holds. */
+  readonly mirrored: () => number;
   readonly onFault: (fault: unknown) => void;
 }): HeadWriter {
   mkdirSync(options.dir, { recursive: true, mode: 0o700 });
@@ -42,9 +47,10 @@ export function writeHeads(options: {
   let writing: Promise<void> = Promise.resolve();
   const write = async (): Promise<void> => {
     try {
-      const { seq } = readTip(options.store);
-      if (seq === writtenSeq || seq === 0) return;
-      const head = currentHead(options.store, options.key);
+      const seq = options.mirrored();
+      const place = seq === writtenSeq ? null : readPlace(options.store, seq);
+      if (place === null) return;
+      const head = headAt(options.store, options.key, place);
       const text = `${JSON.stringify(head)}\n`;
       await replace(join(options.dir, 'latest.json'), text);
       await replace(join(options.dir, `${head.ts.slice(0, 10)}.json`), text);

@@ -1,6 +1,7 @@
 // Lists proposals in pages. Without a status, what waits comes first, the longest waiting at the top, then the rest, newest first: no
 // flood of new ones hides an old one that waits.
 import * as z from 'zod';
+import { PROPOSAL_STATUSES } from '../../core/proposal/status.ts';
 import { findProposals, type ProposalFilter, type ProposalRow } from '../../store/read/proposals.ts';
 import { json } from '../answer.ts';
 import { originOf, type ServerContext } from '../context.ts';
@@ -9,19 +10,7 @@ import { presentProposal } from '../present/proposal.ts';
 import { type Route, route } from '../route.ts';
 import { agentId, limit } from '../wire-fields.ts';
 
-const status = z.enum([
-  'pending',
-  'approved',
-  'auto-approved',
-  'rejected',
-  'denied',
-  'expired',
-  'cancelled',
-  'executing',
-  'executed',
-  'failed',
-  'unknown',
-]);
+const status = z.enum(PROPOSAL_STATUSES);
 
 /** w: among those that wait, r: among the rest; then the last id of the page. */
 const cursor = z.string().regex(/^[wr]:[\w]{0,64}$/, 'not a cursor of this list');

@@ -45,7 +45,11 @@ export function presentProposal(row: ProposalRow, origin: string): WireProposal 
   };
 }
 
-export function presentSubmitted(row: ProposalRow, origin: string): WireSubmitted {
+export function presentSubmitted(
+  row: ProposalRow,
+  origin: string,
+  retryAfterSeconds: number | null,
+): WireSubmitted {
   return {
     proposal_id: row.id,
     status: row.status,
@@ -54,6 +58,8 @@ export function presentSubmitted(row: ProposalRow, origin: string): WireSubmitte
     expires_at: toRfc3339(row.expires_at_ms),
     rule: row.rule,
     reasons: JSON.parse(row.reasons) as string[],
+    severity: row.severity,
+    retry_after: retryAfterSeconds,
   };
 }
 

@@ -1,18 +1,6 @@
 // The JSON shapes of proposals and tool calls as they travel over HTTP; the server produces them, the runner,
 // the CLI and the dashboard read them. Names are public: add freely, rename nothing.
-
-export type ProposalStatus =
-  | 'pending'
-  | 'approved'
-  | 'auto-approved'
-  | 'rejected'
-  | 'denied'
-  | 'expired'
-  | 'cancelled'
-  | 'executing'
-  | 'executed'
-  | 'failed'
-  | 'unknown';
+import type { ProposalStatus } from '../../core/proposal/status.ts';
 
 export interface WireDecidedBy {
   readonly kind: 'operator' | 'policy' | 'grant' | 'timeout';
@@ -82,6 +70,9 @@ export interface WireSubmitted {
   readonly expires_at: string;
   readonly rule: string;
   readonly reasons: readonly string[];
+  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  /** In seconds, when it was denied only for what was done in a window of time. */
+  readonly retry_after: number | null;
 }
 
 export interface WireToolCall {

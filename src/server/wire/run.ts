@@ -88,6 +88,10 @@ export interface WireReserve {
   /** Upper bounds, in tokens. */
   readonly input_tokens: number;
   readonly output_tokens: number;
+  /** The longest life of what the call may write to a cache; left out: an hour. */
+  readonly cache_writes?: '5m' | '1h';
+  /** Refuse what does not fit without stopping the run: a lower bound comes next. */
+  readonly tentative?: boolean;
 }
 
 export type WireReserved =

@@ -15,6 +15,12 @@ export function readTip(store: Store): ChainTip {
   return (store.statement(sql).get() as ChainTip | undefined) ?? { seq: 0, hash: GENESIS_HASH, tsMs: 0 };
 }
 
+/** The place of one event in the chain; null when there is none with that number. */
+export function readPlace(store: Store, seq: number): ChainTip | null {
+  const sql = 'SELECT seq, hash, ts_ms AS tsMs FROM events WHERE seq = ?';
+  return (store.statement(sql).get(seq) as ChainTip | undefined) ?? null;
+}
+
 export interface EventRow {
   readonly seq: number;
   readonly event: string;
@@ -22,12 +28,15 @@ export interface EventRow {
   readonly payload: string | null;
   readonly prev_hash: string | null;
   readonly hash: string;
+  readonly ts_ms: number;
   readonly event_type: string;
+  readonly agent_id: string | null;
   readonly run_id: string | null;
   readonly proposal_id: string | null;
 }
 
-const OWN_COLUMNS = 'e.seq, e.event, e.event_type, e.run_id, e.proposal_id, p.salt, p.payload, e.hash';
+const OWN_COLUMNS =
+  'e.seq, e.ts_ms, e.event, e.event_type, e.agent_id, e.run_id, e.proposal_id, p.salt, p.payload, e.hash';
 const TABLES = 'FROM events e LEFT JOIN event_payloads p ON p.seq = e.seq';
 const COLUMNS = `${OWN_COLUMNS}, (SELECT b.hash FROM events b WHERE b.seq = e.seq - 1) AS prev_hash ${TABLES}`;
 
@@ -48,6 +57,13 @@ function readHash(store: Store, seq: number): string | null {
     | { hash: string }
     | undefined;
   return row?.hash ?? null;
+}
+
+/** The payload of the newest decision on a proposal, as it is in the record; null when there is none. */
+export function readDecision(store: Store, proposalId: string): string | null {
+  const sql = `SELECT p.payload FROM events e INDEXED BY events_by_proposal JOIN event_payloads p ON p.seq = e.seq
+    WHERE e.proposal_id = ? AND e.event_type = 'proposal_decided' ORDER BY e.seq DESC LIMIT 1`;
+  return (store.statement(sql).get(proposalId) as { payload: string } | undefined)?.payload ?? null;
 }
 
 export interface EventFilter {

@@ -61,6 +61,18 @@ export function readWindow(store: Store, scope: string, fromBucket: number): Amo
       };
 }
 
+export interface SpendBucket {
+  readonly bucket: number;
+  /** Micro-dollars. */
+  readonly usd: number;
+}
+
+/** Oldest first, from `fromBucket` on. */
+export function readBuckets(store: Store, scope: string, fromBucket: number): readonly SpendBucket[] {
+  const sql = 'SELECT bucket, usd FROM balance_buckets WHERE scope = ? AND bucket >= ? ORDER BY bucket';
+  return store.statement(sql).all(scope, fromBucket) as SpendBucket[];
+}
+
 export interface ReservationRow {
   readonly id: string;
   readonly run_id: string;

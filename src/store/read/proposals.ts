@@ -1,19 +1,7 @@
 // Reads proposals. Ids sort by the server's time of creation, so order and cursors are by id and never by a client's clock.
 // Where the planner would sort all of one status, the statement names the index that is in order already.
+import type { ProposalStatus } from '../../core/proposal/status.ts';
 import type { Param, Store } from '../open.ts';
-
-export type ProposalStatus =
-  | 'pending'
-  | 'approved'
-  | 'auto-approved'
-  | 'rejected'
-  | 'denied'
-  | 'expired'
-  | 'cancelled'
-  | 'executing'
-  | 'executed'
-  | 'failed'
-  | 'unknown';
 
 export interface ProposalRow {
   readonly id: string;

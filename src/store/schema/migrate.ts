@@ -2,8 +2,9 @@
 import type Database from 'better-sqlite3';
 import { OperationError } from '../../core/fault.ts';
 import { SCHEMA_1 } from './schema-1.ts';
+import { SCHEMA_2 } from './schema-2.ts';
 
-const STEPS: readonly string[] = [SCHEMA_1];
+const STEPS: readonly string[] = [SCHEMA_1, SCHEMA_2];
 /** "GvAg", so that `file` and we can tell a store from any other SQLite file. */
 const APPLICATION_ID = 0x47764167;
 

@@ -1,6 +1,8 @@
 // Changes proposals. Each move is one statement that names the state it moves from: of two who race, one changes a row.
+
+import type { ProposalStatus } from '../../core/proposal/status.ts';
 import type { Store } from '../open.ts';
-import type { ProposalRow, ProposalStatus } from '../read/proposals.ts';
+import type { ProposalRow } from '../read/proposals.ts';
 
 export type NewProposal = Pick<
   ProposalRow,

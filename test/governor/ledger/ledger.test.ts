@@ -54,6 +54,17 @@ describe('a reservation', () => {
     expect(readAgent(f.store, 'noop')?.status).toBe('ok');
   });
 
+  it('that is only tried is refused where it does not fit, and stops nothing', () => {
+    withCaps([usd('day', 2_999)], { onCap: 'end' });
+    const runId = f.newRun();
+    const tried = reserveCall(f, runId, 'a', { tentative: true });
+    expect(tried).toMatchObject({ result: 'refused', code: 'over_cap', leftMicroUsd: 2_999 });
+    expect(readRun(f.store, runId)?.status).not.toBe('over_budget');
+    expect(eventsOf(f.store, 'budget_paused')).toEqual([]);
+    expect(reserveCall(f, runId, 'b')).toMatchObject({ result: 'refused', code: 'over_cap' });
+    expect(readRun(f.store, runId)?.status).toBe('over_budget');
+  });
+
   it('is settled at what the provider counted, and the rest is free again', () => {
     withCaps([usd('day', 6_000)]);
     const runId = f.newRun();

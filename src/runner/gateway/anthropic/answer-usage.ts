@@ -1,12 +1,7 @@
 // Finds the usage in an answer that is one JSON document, and tells an error of the provider (not billed) from anything else.
 
-import type { UsageCollector } from './stream-usage.ts';
+import type { AnswerCollector } from '../call/usage-collector.ts';
 import { type CacheLife, isRecord, readUsage, toCallUsage } from './usage.ts';
-
-export interface AnswerCollector extends UsageCollector {
-  /** The whole document is an error in the provider's own form. */
-  isError(): boolean;
-}
 
 /** A longer answer passes through unread and is booked whole. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;

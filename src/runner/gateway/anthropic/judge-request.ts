@@ -1,6 +1,6 @@
 // Judges a Messages request before anything is reserved: its worst case in tokens, or why it has none. What is sent to the provider
 // is what was judged, written anew, so that no second reading of the same bytes (a key given twice) can mean something else.
-import { type ApiError, badRequest } from './api-error.ts';
+import { type ApiError, badRequest } from '../call/api-error.ts';
 import { boundContent } from './content-bound.ts';
 import { type CacheLife, isRecord } from './usage.ts';
 

@@ -1,27 +1,24 @@
 // The metered path of Anthropic Messages: judge, reserve, send, settle. Nothing is sent without a reservation, and every reservation
-// that was made is closed, whichever way the call ends.
+// that was made is closed, whichever way the call ends. Counting tokens is free and passes as it is.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { WireProvider } from '../../../server/wire/run.ts';
-import type { Activity } from '../activity.ts';
-import type { ProviderKey } from '../provider-key.ts';
+import type { ApiError } from '../call/api-error.ts';
+import { bodyTooLarge, type CallContext, MAX_BODY_BYTES, noKey, noProvider } from '../call/call-context.ts';
+import { closeCall } from '../call/close-call.ts';
+import { reserveCall } from '../call/reserve-call.ts';
+import { sendUpstream, type UpstreamCall } from '../call/send-upstream.ts';
 import { readBody } from '../read-body.ts';
-import { type ApiError, sendApiError } from './api-error.ts';
-import { closeCall } from './close-call.ts';
+import { collectAnswerUsage } from './answer-usage.ts';
+import { sendApiError } from './api-error.ts';
+import { countTokens } from './count-tokens.ts';
 import { judgeRequest } from './judge-request.ts';
-import { type ReserveContext, reserveCall } from './reserve-call.ts';
-import { sendUpstream } from './send-upstream.ts';
+import { collectStreamUsage } from './stream-usage.ts';
+import type { CacheLife } from './usage.ts';
 
-export interface MessagesContext extends ReserveContext {
-  readonly activity: Activity;
-  /** Null when the rules name no such provider. */
-  readonly provider: { readonly wire: WireProvider; readonly key: () => Promise<ProviderKey> } | null;
-}
-
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const DEFAULT_VERSION = '2023-06-01';
+const PROVIDER = 'anthropic';
 
 export async function meterMessages(
-  context: MessagesContext,
+  context: CallContext,
   query: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -36,40 +33,90 @@ export async function meterMessages(
   }
 }
 
+/** Free, so nothing is reserved; it is sent as it came. */
+export async function countMessages(
+  context: CallContext,
+  query: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const opened = await open(context, request);
+  if (opened.result === 'gone') return;
+  if (opened.result === 'refused') return sendApiError(response, opened.error);
+  const { base, headers, body } = opened;
+  const url = new URL(`${base}/v1/messages/count_tokens${query}`);
+  await sendUpstream({ ...upstream('5m'), url, headers, body }, response, context.gate, gone);
+}
+
 /** Null when the call went out, or nobody is left to answer. */
 async function meter(
-  context: MessagesContext,
+  context: CallContext,
   query: string,
   request: IncomingMessage,
   response: ServerResponse,
   gone: AbortSignal,
 ): Promise<ApiError | null> {
-  if (context.provider === null) return noProvider();
-  const { wire, key: findKey } = context.provider;
-  const read = await readBody(request, MAX_BODY_BYTES);
-  if (read.result === 'gone') return null;
-  if (read.result === 'too_large') return bodyTooLarge();
-  const betas = request.headers['anthropic-beta']?.toString();
-  const judged = judgeRequest(read.bytes, betas);
-  if (judged.result === 'refused') return judged.error;
-  const key = await findKey();
-  if (key.result === 'missing') return noKey(key.why);
-  const reservation = await reserveCall(context, judged, gone);
+  const opened = await open(context, request, true);
+  if (opened.result === 'gone') return null;
+  if (opened.result === 'refused') return opened.error;
+  const { base, headers, judged } = opened;
+  if (judged === null) return null;
+  const { model, inputTokens, outputTokens, cacheLife, body } = judged;
+  const countUrl = new URL(`${base}/v1/messages/count_tokens${query}`);
+  const count = (): Promise<number | null> => countTokens({ url: countUrl, headers, body }, gone);
+  const bounded = { provider: PROVIDER, model, inputTokens, outputTokens, cacheLife, count };
+  const reservation = await reserveCall(context, bounded, gone);
   if (reservation.result === 'refused') return reservation.error;
   if (reservation.result === 'gone') return null;
+  const url = new URL(`${base}/v1/messages${query}`);
   const end = await sendUpstream(
-    {
-      url: new URL(`${wire.base_url}/v1/messages${query}`),
-      headers: headersFor(request, betas, key.value),
-      body: judged.body,
-      cacheLife: judged.cacheLife,
-    },
+    { ...upstream(cacheLife), url, headers, body },
     response,
     context.gate,
     gone,
   );
   context.settlements.close(reservation.reservationId, closeCall(end));
   return null;
+}
+
+type Opened =
+  | { readonly result: 'gone' }
+  | { readonly result: 'refused'; readonly error: ApiError }
+  | {
+      readonly result: 'open';
+      readonly base: string;
+      readonly headers: Record<string, string>;
+      readonly body: Buffer;
+      readonly judged: Extract<ReturnType<typeof judgeRequest>, { result: 'bounded' }> | null;
+    };
+
+/** The body and the key; what can be refused is refused before the key is looked for. */
+async function open(context: CallContext, request: IncomingMessage, isJudged = false): Promise<Opened> {
+  if (context.provider === null) return refused(noProvider(PROVIDER));
+  const { wire, key: findKey } = context.provider;
+  const read = await readBody(request, MAX_BODY_BYTES);
+  if (read.result === 'gone') return { result: 'gone' };
+  if (read.result === 'too_large') return refused(bodyTooLarge());
+  const betas = request.headers['anthropic-beta']?.toString();
+  const judged = isJudged ? judgeRequest(read.bytes, betas) : null;
+  if (judged?.result === 'refused') return refused(judged.error);
+  const key = await findKey();
+  if (key.result === 'missing') return refused(noKey(PROVIDER, key.why));
+  const headers = headersFor(request, betas, key.value);
+  return { result: 'open', base: wire.base_url, headers, body: read.bytes, judged };
+}
+
+function refused(error: ApiError): Opened {
+  return { result: 'refused', error };
+}
+
+function upstream(cacheLife: CacheLife): Pick<UpstreamCall, 'provider' | 'collectors' | 'sendError'> {
+  const collectors = {
+    stream: () => collectStreamUsage(cacheLife),
+    document: () => collectAnswerUsage(cacheLife),
+  };
+  return { provider: PROVIDER, collectors, sendError: sendApiError };
 }
 
 /** Nothing of the agent's own but what the API needs to understand the request. */
@@ -88,20 +135,4 @@ function headersFor(
     ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
     ...(key === null ? {} : { 'x-api-key': key }),
   };
-}
-
-function noProvider(): ApiError {
-  const message =
-    'no provider for Anthropic models is set up, so nothing was sent; add [providers.anthropic] with a key to governed.toml and accept it';
-  return { status: 403, type: 'permission_error', message, shouldRetry: false };
-}
-
-function noKey(why: string): ApiError {
-  const message = `the provider's key was not found: ${why}; nothing was sent. See key in [providers.anthropic] of governed.toml`;
-  return { status: 502, type: 'api_error', message, shouldRetry: false };
-}
-
-function bodyTooLarge(): ApiError {
-  const message = `the request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB, so nothing was sent; send less at once`;
-  return { status: 413, type: 'request_too_large', message, shouldRetry: false };
 }

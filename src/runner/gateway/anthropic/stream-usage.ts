@@ -1,20 +1,7 @@
 // Finds the usage in a stream of Messages events as its bytes go by. Only lines that hold `"usage"` are parsed; usage counts as
 // complete when the stream began with a trusted report and a later one came with the reason why the model stopped.
-import {
-  type CacheLife,
-  type CallUsage,
-  highest,
-  isRecord,
-  readUsage,
-  toCallUsage,
-  type UsageReport,
-} from './usage.ts';
-
-export interface UsageCollector {
-  feed(chunk: Buffer): void;
-  /** The usage as far as it was seen; null when it is not complete or not to be trusted. */
-  usage(): CallUsage | null;
-}
+import type { UsageCollector } from '../call/usage-collector.ts';
+import { type CacheLife, highest, isRecord, readUsage, toCallUsage, type UsageReport } from './usage.ts';
 
 const NEWLINE = 10;
 const MARK = '"usage"';

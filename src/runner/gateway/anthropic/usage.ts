@@ -1,8 +1,6 @@
 // Reads what the provider says a call used. A figure that is missing, negative, fractional or no number makes the whole report
 // worthless: then the caller books the whole reservation. Reports of one stream are cumulative, so the highest of each counts.
-import type { WireSettle } from '../../../server/wire/run.ts';
-
-export type CallUsage = NonNullable<WireSettle['usage']>;
+import type { CallUsage } from '../call/usage-collector.ts';
 
 /** How long the cache writes of a request live, for a report that does not split them. */
 export type CacheLife = '5m' | '1h';

@@ -1,7 +1,7 @@
 // Decides how a reservation is closed from how its call went. Void only when the provider cannot have billed it; settled at the
 // provider's figures only when they are complete; in every other case the whole reservation is booked.
 import type { WireSettle } from '../../../server/wire/run.ts';
-import type { CallUsage } from './usage.ts';
+import type { CallUsage } from './usage-collector.ts';
 
 export type CallEnd =
   /** No connection was ever made, or the agent left before anything was sent. */

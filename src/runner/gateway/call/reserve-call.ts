@@ -7,7 +7,18 @@ import type { RunLink } from '../../link/run-link.ts';
 import type { PauseGate } from '../pause-gate.ts';
 import type { Settlements } from '../settlements.ts';
 import type { ApiError } from './api-error.ts';
-import type { JudgedRequest } from './judge-request.ts';
+
+/** The worst case of one call. */
+export interface BoundedCall {
+  readonly provider: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** How long the cache writes that it may cause live; undefined: as dear as they can be. */
+  readonly cacheLife?: '5m' | '1h';
+  /** A lower bound of the input, where one can be had for free; null: it can't. */
+  readonly count?: () => Promise<number | null>;
+}
 
 export interface ReserveContext {
   readonly link: Pick<RunLink, 'reserve'>;
@@ -31,17 +42,21 @@ const PAUSED_POLL_MS = 250;
 
 export async function reserveCall(
   context: ReserveContext,
-  judged: Pick<JudgedRequest, 'model' | 'inputTokens' | 'outputTokens'>,
+  call: BoundedCall,
   gone: AbortSignal,
 ): Promise<CallReservation> {
-  const body: WireReserve = {
+  const bound: WireReserve = {
     idempotency_key: randomUUID(),
     kind: 'llm',
-    provider: 'anthropic',
-    model: judged.model,
-    input_tokens: judged.inputTokens,
-    output_tokens: judged.outputTokens,
+    provider: call.provider,
+    model: call.model,
+    input_tokens: call.inputTokens,
+    output_tokens: call.outputTokens,
+    ...(call.cacheLife === undefined ? {} : { cache_writes: call.cacheLife }),
   };
+  const tried = call.count === undefined ? null : await tryBound(context, bound, call.count, gone);
+  if (tried?.result === 'reserved' || tried?.result === 'gone') return tried;
+  const body = tried?.body ?? bound;
   const pace = backoff(25, 1_000);
   let openUntilMs: number | undefined;
   let metCap = false;
@@ -66,6 +81,26 @@ export async function reserveCall(
     }
     await wait(pace.nextMs(), gone);
   }
+}
+
+/** The bound by bytes where it fits, without consequences where it does not: then the provider's own count, when it is lower. */
+async function tryBound(
+  context: ReserveContext,
+  bound: WireReserve,
+  count: () => Promise<number | null>,
+  gone: AbortSignal,
+): Promise<
+  | Extract<CallReservation, { result: 'reserved' | 'gone' }>
+  | { readonly result: 'refused'; readonly body: WireReserve }
+> {
+  const answer = await askPatiently(context, { ...bound, tentative: true }, gone);
+  if (answer.result === 'reserved') return { result: 'reserved', reservationId: answer.reservation_id };
+  if (answer.result === 'gone' || gone.aborted) return { result: 'gone' };
+  const isTooMuch =
+    answer.result === 'refused' && (answer.code === 'over_cap' || answer.code === 'open_reservations');
+  const counted = isTooMuch ? await count() : null;
+  const input_tokens = Math.min(bound.input_tokens, counted ?? bound.input_tokens);
+  return { result: 'refused', body: { ...bound, input_tokens, idempotency_key: randomUUID() } };
 }
 
 /** Not while the run is paused; again for a moment when the server can't be reached. What may stand unheard of is voided. */

@@ -9,17 +9,18 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { PauseGate } from '../pause-gate.ts';
-import { collectAnswerUsage } from './answer-usage.ts';
-import { type ApiError, sendApiError } from './api-error.ts';
+import type { ApiError, SendError } from './api-error.ts';
 import type { CallEnd } from './close-call.ts';
-import { collectStreamUsage } from './stream-usage.ts';
-import type { CacheLife } from './usage.ts';
+import type { Collectors } from './usage-collector.ts';
 
 export interface UpstreamCall {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  readonly cacheLife: CacheLife;
+  /** As it is called in the rules. */
+  readonly provider: string;
+  readonly collectors: Collectors;
+  readonly sendError: SendError;
 }
 
 const CONNECT_LIMIT_MS = 30_000;
@@ -77,12 +78,12 @@ export function sendUpstream(
       // An answer that breaks off tells its own end.
       if (hasAnswer) return;
       gone.removeEventListener('abort', leave);
-      if (!gone.aborted) sendApiError(response, noAnswer(call.url, error));
+      if (!gone.aborted) call.sendError(response, noAnswer(call, error));
       resolve(isConnected ? { kind: 'no_answer' } : { kind: 'not_sent', why: 'not_sent' });
     });
     sent.on('response', (answer) => {
       hasAnswer = true;
-      void passThrough(answer, call.cacheLife, response, gate).then((end) => {
+      void passThrough(answer, call.collectors, response, gate).then((end) => {
         gone.removeEventListener('abort', leave);
         resolve(end);
       });
@@ -93,14 +94,14 @@ export function sendUpstream(
 
 function passThrough(
   answer: IncomingMessage,
-  cacheLife: CacheLife,
+  collectors: Collectors,
   response: ServerResponse,
   gate: PauseGate,
 ): Promise<CallEnd> {
   const isStream = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '');
   const isPlain = (answer.headers['content-encoding'] ?? 'identity') === 'identity';
-  const stream = isStream ? collectStreamUsage(cacheLife) : null;
-  const document = isStream ? null : collectAnswerUsage(cacheLife);
+  const stream = isStream ? collectors.stream() : null;
+  const document = isStream ? null : collectors.document();
   const collector = stream ?? document;
   const status = answer.statusCode ?? 0;
   response.writeHead(status, passedBack(answer.rawHeaders));
@@ -145,7 +146,7 @@ function passedBack(rawHeaders: readonly string[]): string[] {
   return passed;
 }
 
-function noAnswer(url: URL, error: Error): ApiError {
-  const message = `the model provider at ${url.origin} gave no answer (${error.message}); check the network and base_url in [providers.anthropic]`;
+function noAnswer({ url, provider }: UpstreamCall, error: Error): ApiError {
+  const message = `the model provider at ${url.origin} gave no answer (${error.message}); check the network and base_url in [providers.${provider}]`;
   return { status: 502, type: 'api_error', message, shouldRetry: true };
 }

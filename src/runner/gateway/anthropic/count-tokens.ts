@@ -1,0 +1,63 @@
+// Asks the provider itself how many tokens a request has, which is free. Only where the bound by bytes does not fit under a cap: it is
+// several times what a request really is. Null where the provider can't say; then the bound by bytes stands.
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { json } from 'node:stream/consumers';
+import { isRecord } from './usage.ts';
+
+export interface CountRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of the call that is to be counted. */
+  readonly body: Buffer;
+}
+
+const LIMIT_MS = 10_000;
+/** The provider calls its count an estimate: this much is added to it. */
+const MARGIN_SHARE = 0.05;
+const MARGIN_TOKENS = 512;
+/** What the counting route takes of a call. */
+const COUNTED_FIELDS = [
+  'model',
+  'messages',
+  'system',
+  'tools',
+  'tool_choice',
+  'thinking',
+  'context_management',
+  'output_config',
+];
+const httpAgent = new HttpAgent({ keepAlive: true, timeout: 4_000 });
+const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: 15_000 });
+
+export function countTokens({ url, headers, body }: CountRequest, gone: AbortSignal): Promise<number | null> {
+  const whole: unknown = JSON.parse(body.toString('utf8'));
+  if (!isRecord(whole)) return Promise.resolve(null);
+  const counted = COUNTED_FIELDS.flatMap((field) =>
+    Object.hasOwn(whole, field) ? [[field, whole[field]]] : [],
+  );
+  const text = JSON.stringify(Object.fromEntries(counted));
+  const isTls = url.protocol === 'https:';
+  return new Promise((resolve) => {
+    const sent = (isTls ? httpsRequest : httpRequest)(url, {
+      method: 'POST',
+      agent: isTls ? httpsAgent : httpAgent,
+      headers: { ...headers, accept: 'application/json', 'content-length': Buffer.byteLength(text) },
+      signal: AbortSignal.any([gone, AbortSignal.timeout(LIMIT_MS)]),
+    });
+    sent.on('error', () => resolve(null));
+    sent.on('response', (answer) => {
+      void json(answer).then(
+        (document) => resolve(answer.statusCode === 200 ? bounded(document) : null),
+        () => resolve(null),
+      );
+    });
+    sent.end(text);
+  });
+}
+
+function bounded(document: unknown): number | null {
+  const count = isRecord(document) ? document['input_tokens'] : null;
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 1) return null;
+  return Math.ceil(count * (1 + MARGIN_SHARE)) + MARGIN_TOKENS;
+}

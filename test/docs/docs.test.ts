@@ -1,0 +1,84 @@
+// The documentation names everything there is: every command, every route, every configuration key. What it shows as TOML is read by the
+// real parser.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMAND_GROUPS } from '../../src/cli/command-table.ts';
+import { LATER_COMMANDS } from '../../src/cli/later.ts';
+import { type AppFixture, createAppFixture } from '../server/app-fixture.ts';
+import { tomlExamples, whyNotRead } from './toml-examples.ts';
+import { schemaKeys } from './schema-keys.ts';
+
+const docs = (name: string): string =>
+  readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8').replaceAll('\r\n', '\n');
+
+/** What stands in a code span or a heading counts; a word of a sentence does not. */
+function isNamed(text: string, name: string): boolean {
+  const spans = text.match(/`[^`\n]+`|^#+ .*$/gm) ?? [];
+  const bounded = new RegExp(`(^|[^\\w-])${RegExp.escape?.(name) ?? escaped(name)}($|[^\\w-])`);
+  return spans.some((span) => bounded.test(span));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+}
+
+describe('docs/commands.md', () => {
+  const text = docs('commands.md');
+  const commands = COMMAND_GROUPS.flatMap((group) => group.commands.map(({ name }) => name));
+
+  it('has a section for every command', () => {
+    expect(commands.length).toBeGreaterThan(20);
+    const sections = new Set([...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title));
+    expect(commands.filter((name) => !sections.has(name))).toEqual([]);
+  });
+
+  it('lists what is not available yet, and nothing that is', () => {
+    const later = text.slice(text.indexOf('\n## Not available yet'));
+    expect(LATER_COMMANDS.size).toBeGreaterThan(0);
+    expect([...LATER_COMMANDS.keys()].filter((name) => !isNamed(later, name))).toEqual([]);
+    expect(commands.filter((name) => new RegExp(`^\\| \`${escaped(name)}\` \\|`, 'm').test(later))).toEqual([]);
+  });
+});
+
+describe('docs/http-api.md', () => {
+  let app: AppFixture;
+  beforeAll(async () => {
+    app = await createAppFixture();
+  });
+  afterAll(() => app.close());
+
+  it('lists every route, and none that does not exist', () => {
+    const table = docs('http-api.md').matchAll(/^\| `((?:GET|POST|DELETE) \/[^`?]*)` \|/gm);
+    const listed = [...table].map(([, route]) => route ?? '').sort();
+    const real = app.routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`).sort();
+    expect(real.length).toBeGreaterThan(40);
+    expect(listed).toEqual(real);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  const text = docs('configuration.md');
+
+  it('names every key of the schemas', () => {
+    const keys = schemaKeys();
+    expect(keys.length).toBeGreaterThan(100);
+    const missing = keys.filter((key) => !isNamed(text, key.split('.').at(-1) ?? key));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('TOML in the documentation', () => {
+  const examples = ['configuration.md', 'writing-an-agent.md'].flatMap((name) =>
+    tomlExamples(docs(name)).map((example) => ({ ...example, name })),
+  );
+
+  it('is there for each kind of file', () => {
+    const kinds = new Set(examples.map(({ path }) => path));
+    expect([...kinds].sort()).toEqual(['agents/example/agent.toml', 'governed.toml', 'policy.toml']);
+  });
+
+  it.each(examples)('is read by the parser: $name, line $line', ({ path, toml }) => {
+    expect(whyNotRead(path, toml)).toEqual([]);
+  });
+});
