@@ -7,6 +7,7 @@ import { type Beat, startBeat } from '../process/entry.ts';
 import type { WireRegisteredRun } from '../server/wire/run.ts';
 import type { ToolGateContext } from './adapters/tool-gate.ts';
 import { activity } from './gateway/activity.ts';
+import type { CallContext } from './gateway/call/call-context.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { HeldProposal } from './gateway/notice-held.ts';
 import { pauseGate } from './gateway/pause-gate.ts';
@@ -75,13 +76,17 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     },
     onRefused: notice,
   });
-  const anthropic = launch.providers.find(({ name }) => name === 'anthropic');
-  const provider =
-    anthropic === undefined ? null : { wire: anthropic, key: providerKey(anthropic, options.keys) };
-  const messages = { link, gate, settlements: settling, activity: active, provider };
+  const calls = (provider: string): CallContext => {
+    const wire = launch.providers.find(({ name }) => name === provider);
+    const found = wire === undefined ? null : { wire, key: providerKey(wire, options.keys) };
+    return { link, gate, settlements: settling, activity: active, provider: found };
+  };
   const onHeld = (held: HeldProposal): void => observer.onHeld?.(held);
   const server = { place, runSecret: secret, activity: active, onHeld };
-  const gateway = await openGateway({ messages, server }, layout.gatewaySocket).catch((error: unknown) => {
+  const gateway = await openGateway(
+    { messages: calls('anthropic'), openai: calls('openai'), server },
+    layout.gatewaySocket,
+  ).catch((error: unknown) => {
     beat.stop();
     throw error;
   });

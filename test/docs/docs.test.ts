@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMAND_GROUPS } from '../../src/cli/command-table.ts';
 import { LATER_COMMANDS } from '../../src/cli/later.ts';
 import { type AppFixture, createAppFixture } from '../server/app-fixture.ts';
-import { tomlExamples, whyNotRead } from './toml-examples.ts';
 import { schemaKeys } from './schema-keys.ts';
+import { tomlExamples, whyNotRead } from './toml-examples.ts';
 
 const docs = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8').replaceAll('\r\n', '\n');
@@ -15,7 +15,7 @@ const docs = (name: string): string =>
 /** What stands in a code span or a heading counts; a word of a sentence does not. */
 function isNamed(text: string, name: string): boolean {
   const spans = text.match(/`[^`\n]+`|^#+ .*$/gm) ?? [];
-  const bounded = new RegExp(`(^|[^\\w-])${RegExp.escape?.(name) ?? escaped(name)}($|[^\\w-])`);
+  const bounded = new RegExp(`(^|[^\\w-])${escaped(name)}($|[^\\w-])`);
   return spans.some((span) => bounded.test(span));
 }
 
@@ -37,7 +37,8 @@ describe('docs/commands.md', () => {
     const later = text.slice(text.indexOf('\n## Not available yet'));
     expect(LATER_COMMANDS.size).toBeGreaterThan(0);
     expect([...LATER_COMMANDS.keys()].filter((name) => !isNamed(later, name))).toEqual([]);
-    expect(commands.filter((name) => new RegExp(`^\\| \`${escaped(name)}\` \\|`, 'm').test(later))).toEqual([]);
+    const listed = [...later.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name ?? '');
+    expect(listed.filter((name) => !LATER_COMMANDS.has(name) && !name.includes(' --'))).toEqual([]);
   });
 });
 
@@ -51,7 +52,9 @@ describe('docs/http-api.md', () => {
   it('lists every route, and none that does not exist', () => {
     const table = docs('http-api.md').matchAll(/^\| `((?:GET|POST|DELETE) \/[^`?]*)` \|/gm);
     const listed = [...table].map(([, route]) => route ?? '').sort();
-    const real = app.routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`).sort();
+    const real = app.routes
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+      .sort();
     expect(real.length).toBeGreaterThan(40);
     expect(listed).toEqual(real);
   });

@@ -1,10 +1,10 @@
 // Every key that the schemas of the configuration know, found by walking them, so that a key added later is not forgotten.
 import * as z from 'zod';
-import { FIELD_NAMES } from '../../src/core/policy/field-path.ts';
-import { OPERATORS } from '../../src/core/policy/rule.ts';
 import { agentFile } from '../../src/config/schema/agent-file.ts';
 import { policyFile } from '../../src/config/schema/policy-file.ts';
 import { projectFile } from '../../src/config/schema/project-file.ts';
+import { FIELD_NAMES } from '../../src/core/policy/field-path.ts';
+import { OPERATORS } from '../../src/core/policy/rule.ts';
 
 /** Dotted, such as `project.runs.concurrent`; the last word is what is written. */
 export function schemaKeys(): readonly string[] {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Activity, activity } from '../../src/runner/gateway/activity.ts';
+import type { CallContext } from '../../src/runner/gateway/call/call-context.ts';
 import { type Gateway, openGateway } from '../../src/runner/gateway/gateway.ts';
 import type { HeldProposal } from '../../src/runner/gateway/notice-held.ts';
 import { type PauseGate, pauseGate } from '../../src/runner/gateway/pause-gate.ts';
@@ -12,6 +13,7 @@ import type { ProviderKey } from '../../src/runner/gateway/provider-key.ts';
 import { type Settlements, settlements } from '../../src/runner/gateway/settlements.ts';
 import { runLink } from '../../src/runner/link/run-link.ts';
 import type { ServerPlace } from '../../src/runner/link/server-place.ts';
+import type { WireProvider } from '../../src/server/wire/run.ts';
 import { type Provider, type ProviderCall, type ProviderReply, startProvider } from '../fixtures/provider.ts';
 import { type FakeServer, RUN_ID, RUN_SECRET, startFakeServer } from './fake-server.ts';
 
@@ -48,16 +50,23 @@ export async function openFixture(
   const active = activity();
   const settling = settlements({ link, onSettled: () => undefined, onRefused: (why) => notices.push(why) });
   const wire = { name: 'anthropic', base_url: options.providerUrl ?? provider.url, key: { env: 'KEY' } };
+  const openai = {
+    name: 'openai',
+    base_url: options.providerUrl ?? provider.url,
+    key: { env: 'KEY' },
+  };
+  const calls = (of: WireProvider): CallContext => ({
+    link,
+    gate,
+    settlements: settling,
+    activity: active,
+    waits: { openReservationsMs: options.openReservationsMs ?? 300, unreachableMs: 200 },
+    provider: { wire: of, key: () => Promise.resolve(fixture.key()) },
+  });
   const gateway = await openGateway(
     {
-      messages: {
-        link,
-        gate,
-        settlements: settling,
-        activity: active,
-        waits: { openReservationsMs: options.openReservationsMs ?? 300, unreachableMs: 200 },
-        provider: { wire, key: () => Promise.resolve(fixture.key()) },
-      },
+      messages: calls(wire),
+      openai: calls(openai),
       server: { place, runSecret: RUN_SECRET, activity: active, onHeld: (one) => held.push(one) },
     },
     join(dir, 'gateway.sock'),

@@ -16,7 +16,7 @@ export type AutonomyOverride = Partial<Autonomy>;
 
 const USD = 1_000_000;
 
-export const RISK_PROFILES: Readonly<Record<Risk, Autonomy>> = {
+const RISK_PROFILES: Readonly<Record<Risk, Autonomy>> = {
   low: { write: 'allow', send: 'allow', execute: 'allow', pay: 'allow', payUpTo: microUsd(100 * USD) },
   medium: {
     write: 'allow',

@@ -30,14 +30,6 @@ export interface WindowLimit {
   readonly over: number;
 }
 
-export function filterTakes(filters: readonly ActionFilter[] | null, action: string): boolean {
-  return (
-    filters?.some((each) =>
-      each.kind === 'equal' ? action === each.action : action.startsWith(each.prefix),
-    ) ?? true
-  );
-}
-
 /** "more than 60 actions in 1 m by this agent". */
 export function limitText({ window, over }: WindowLimit): string {
   const what = window.measure === 'actions' ? `${over} actions` : `$${over / 1e6}`;

@@ -5,14 +5,20 @@ import { sendApiError } from './anthropic/api-error.ts';
 import { countMessages, meterMessages } from './anthropic/messages-route.ts';
 import type { CallContext } from './call/call-context.ts';
 import { forwardToServer, type ServerRoute } from './forward-to-server.ts';
+import { sendOpenAiError } from './openai/api-error.ts';
+import { meterOpenAi } from './openai/openai-route.ts';
 import { type GatewayProblem, notAvailableYet, sendProblem } from './send-problem.ts';
 
 export interface RouteContext {
   readonly messages: CallContext;
+  readonly openai: CallContext;
   readonly server: ServerRoute;
 }
 
-const CLOSED_PREFIX = /^\/(openai|http|mcp)(?:[/?]|$)/;
+const CLOSED_PREFIX = /^\/(http|mcp)(?:[/?]|$)/;
+const OPENAI_PREFIX = /^\/openai(?:[/?]|$)/;
+/** Clients differ in whether the version is part of the address that they are given. */
+const OPENAI_METERED = /^\/openai(?:\/v1)?\/(responses|chat\/completions)$/;
 const ANTHROPIC_PREFIX = /^\/anthropic(?:[/?]|$)/;
 
 export async function routeRequest(
@@ -36,6 +42,14 @@ export async function routeRequest(
   if (ANTHROPIC_PREFIX.test(path)) {
     const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/messages and its count_tokens are`;
     return sendApiError(response, { status: 501, type: 'not_found_error', message, shouldRetry: false });
+  }
+  const metered = OPENAI_METERED.exec(bare)?.[1];
+  if (request.method === 'POST' && (metered === 'responses' || metered === 'chat/completions')) {
+    return meterOpenAi(context.openai, metered, request, response, gone);
+  }
+  if (OPENAI_PREFIX.test(path)) {
+    const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/responses and /v1/chat/completions are`;
+    return sendOpenAiError(response, { status: 501, type: 'not_found_error', message, shouldRetry: false });
   }
   const closed = CLOSED_PREFIX.exec(path)?.[1];
   if (closed !== undefined) return sendProblem(response, notAvailableYet(`/${closed}`));

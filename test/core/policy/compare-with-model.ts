@@ -76,7 +76,7 @@ function nameIn(reason: string): string {
   return /^([a-z]-\d+|(?:risk|may)\.\w+)[: ]/.exec(reason)?.[1] ?? reason;
 }
 
-export function compiled(spec: PolicySpec, random: Random): PolicyRules {
+function compiled(spec: PolicySpec, random: Random): PolicyRules {
   const problems: PolicyProblem[] = [];
   const reading: Reading = {
     timezone: 'UTC',

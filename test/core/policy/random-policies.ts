@@ -14,7 +14,7 @@ export function seeded(seed: number): Random {
   };
 }
 
-export function pick<T>(random: Random, from: readonly T[]): T {
+function pick<T>(random: Random, from: readonly T[]): T {
   const found = from[Math.floor(random() * from.length)];
   if (found === undefined && from.length === 0) throw new Error('nothing to pick from');
   return found as T;

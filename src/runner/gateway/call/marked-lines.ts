@@ -1,0 +1,66 @@
+// Gives out the lines of a stream that hold a mark, as its bytes go by. Parsing every event would cost several times the passing on,
+// and text of a model can't hold the mark: its quotes are escaped.
+
+export interface MarkedLines {
+  feed(chunk: Buffer): void;
+  /** A line was too long to be looked through. */
+  readonly isBroken: boolean;
+}
+
+const NEWLINE = 10;
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+
+export function markedLines(mark: string, take: (line: string) => void): MarkedLines {
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  let isBroken = false;
+  return {
+    get isBroken() {
+      return isBroken;
+    },
+    feed(chunk) {
+      if (isBroken) return;
+      const last = chunk.lastIndexOf(NEWLINE);
+      if (last === -1) {
+        pending.push(chunk);
+        pendingBytes += chunk.length;
+      } else {
+        const lines = chunk.subarray(0, last + 1);
+        forEachMarked(pending.length === 0 ? lines : Buffer.concat([...pending, lines]), mark, take);
+        pending = last + 1 < chunk.length ? [chunk.subarray(last + 1)] : [];
+        pendingBytes = chunk.length - last - 1;
+      }
+      if (pendingBytes <= MAX_LINE_BYTES) return;
+      isBroken = true;
+      pending = [];
+    },
+  };
+}
+
+/** `bytes` are whole lines. */
+function forEachMarked(bytes: Buffer, mark: string, take: (line: string) => void): void {
+  for (let at = bytes.indexOf(mark); at !== -1; ) {
+    const start = bytes.lastIndexOf(NEWLINE, at) + 1;
+    const end = bytes.indexOf(NEWLINE, at);
+    take(bytes.toString('utf8', start, end === -1 ? bytes.length : end));
+    at = end === -1 ? -1 : bytes.indexOf(mark, end);
+  }
+}
+
+/** Null when it is not one whole JSON object: a report that can't be read must not be skipped. */
+export function dataOf(line: string): Record<string, unknown> | null {
+  if (!line.startsWith('data:')) return null;
+  return parseObject(line.slice('data:'.length));
+}
+
+export function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

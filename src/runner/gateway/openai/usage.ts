@@ -1,0 +1,36 @@
+// Reads what OpenAI says a call used, in the form of Responses or of Chat Completions. Cached tokens are part of the input there, and
+// thought is part of the output. A figure that makes no sense makes the whole report worthless.
+import type { CallUsage } from '../call/usage-collector.ts';
+
+const MAX_TOKENS_REPORTED = 1_000_000_000;
+
+/** Null: not to be trusted. */
+export function readOpenAiUsage(value: unknown): CallUsage | null {
+  if (!isObject(value)) return null;
+  const isChat = 'prompt_tokens' in value;
+  const input = count(value[isChat ? 'prompt_tokens' : 'input_tokens'], true);
+  const output = count(value[isChat ? 'completion_tokens' : 'output_tokens'], true);
+  const details = value[isChat ? 'prompt_tokens_details' : 'input_tokens_details'] ?? {};
+  if (input === null || output === null || !isObject(details)) return null;
+  const cached = count(details['cached_tokens'], false);
+  const written = count(details['cache_write_tokens'], false);
+  const audio = count(details['audio_tokens'], false);
+  if (cached === null || written === null || audio !== 0 || cached + written > input) return null;
+  return {
+    input_tokens: input - cached - written,
+    output_tokens: output,
+    cache_read_tokens: cached,
+    cache_write_5m_tokens: written,
+    cache_write_1h_tokens: 0,
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function count(value: unknown, isNeeded: boolean): number | null {
+  if (value === undefined || value === null) return isNeeded ? null : 0;
+  const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return isCount && value <= MAX_TOKENS_REPORTED ? value : null;
+}
