@@ -72,7 +72,7 @@ describe('the loopback port of a run', () => {
     expect(upgraded).toContain('501');
   });
 
-  it.each(['/openai/v1/responses', '/http/example.com/', '/mcp', '/openai?x=1'])(
+  it.each(['/http/example.com/x', '/http/example.com/', '/mcp', '/mcp?x=1'])(
     'says that %s is not available yet',
     async (path) => {
       const reply = await ask(`${fixture.gateway.url}${path}`, { method: 'POST', body: '{}' });

@@ -1,6 +1,12 @@
 // Server, watchdog and CLI write the same store at once, under load: the chain verifies and no event loop is held up for long.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
+import { createGovernor } from '../../src/governor/governor.ts';
+import { pauseAgent } from '../../src/governor/stop/pause-agent.ts';
+import { resumeAgent } from '../../src/governor/stop/resume-agent.ts';
+import { openStore } from '../../src/store/open.ts';
 import { count, Scenario } from './harness.ts';
 import { client, registerRun } from './load.ts';
 import { verifiedLines } from './record-check.ts';
@@ -40,12 +46,7 @@ it('keeps one chain, and answers in time, while three kinds of process write', a
         await load.post('/tool-calls', { tool: 'Read', input: { file_path: 'same' } }, secret);
     }
   });
-  const pausing = (async () => {
-    while (Date.now() < until) {
-      await scenario.run(['pause', 'hello', '--reason', 'writers', '--offline']);
-      await scenario.run(['resume', 'hello', '--offline']);
-    }
-  })();
+  const pausing = writeAsTheCommandLine(scenario, until);
   const waits: number[] = [];
   const probing = (async () => {
     while (Date.now() < until) {
@@ -69,3 +70,21 @@ it('keeps one chain, and answers in time, while three kinds of process write', a
   );
   if (process.env['GOVERNED_PROVE'] === '1') expect(longest).toBeLessThan(LONGEST_ANSWER_MS);
 });
+
+/** What `pause` and `resume` do while the server does not answer: this process, the governor, the same store. */
+async function writeAsTheCommandLine(made: Scenario, until: number): Promise<void> {
+  const store = openStore(join(made.stateDir, 'governed.db'), { mode: 'write', busyMs: 2_000 });
+  const rulesOf = (): never => {
+    throw new Error('stopping needs no rules');
+  };
+  const governor = createGovernor({ store, clock: Date.now, random: randomBytes, rulesOf });
+  const actor = { kind: 'operator', id: null } as const;
+  while (Date.now() < until) {
+    governor.commitNow((tx) =>
+      pauseAgent(tx, { agentId: 'hello', reason: 'writers', source: 'operator', actor }),
+    );
+    governor.commitNow((tx) => resumeAgent(tx, { agentId: 'hello', actor }));
+    await sleep(5);
+  }
+  store.close();
+}

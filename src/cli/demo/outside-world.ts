@@ -26,6 +26,11 @@ export async function openOutsideWorld(): Promise<OutsideWorld> {
         response.end();
         return;
       }
+      if (request.url?.startsWith('/v1/messages/count_tokens') === true) {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ input_tokens: INPUT_TOKENS }));
+        return;
+      }
       bill.calls += 1;
       bill.microUsd += Math.ceil((INPUT_TOKENS * PRICE.inputNano + OUTPUT_TOKENS * PRICE.outputNano) / 1_000);
       streamAnswer(response);

@@ -2,7 +2,11 @@
 // text alone: none that reads files, and none by which a text could switch the scanner off.
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 
-type ScannerRule = (typeof rules)[number];
+/** As much of the scanner's rules as is used here: each is told of a text, and reports what it finds. */
+interface TextScanner {
+  readonly meta: { readonly id: string };
+  create(context: object, options: object): { file?(source: object): unknown };
+}
 
 const NOT_OF_TEXTS = new Set([
   '@secretlint/secretlint-rule-gcp',
@@ -33,7 +37,9 @@ const MORE: readonly (readonly [name: string, form: RegExp])[] = [
   ['a JSON web token', /(?<![\w-])eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{20,1000}/],
 ];
 
-const scanners = rules.filter(({ meta }) => !NOT_OF_TEXTS.has(meta.id));
+const scanners = (rules as unknown as readonly TextScanner[]).filter(
+  ({ meta }) => !NOT_OF_TEXTS.has(meta.id),
+);
 
 export function findSecrets(text: string): readonly string[] {
   const found = scanners.filter((rule) => reports(rule, text)).map(({ meta }) => nameOf(meta.id));
@@ -41,7 +47,7 @@ export function findSecrets(text: string): readonly string[] {
 }
 
 /** A rule that would only answer later is a change of the scanner that this code does not know. */
-function reports(rule: ScannerRule, text: string): boolean {
+function reports(rule: TextScanner, text: string): boolean {
   let isFound = false;
   const context = {
     ruleId: rule.meta.id,
@@ -52,10 +58,8 @@ function reports(rule: ScannerRule, text: string): boolean {
     },
     ignore: () => undefined,
   };
-  const source = { filePath: 'text', content: text, contentType: 'text', ext: '', hasBOM: false } as const;
-  const answer: unknown = rule
-    .create(context as never, { enableIDScanRule: true } as never)
-    .file?.(source as never);
+  const source = { filePath: 'text', content: text, contentType: 'text', ext: '', hasBOM: false };
+  const answer = rule.create(context, { enableIDScanRule: true }).file?.(source);
   if (answer instanceof Promise)
     throw new Error(`${rule.meta.id} answers later; it can't judge a text at once`);
   return isFound;

@@ -1,0 +1,195 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { judgeOpenAi } from '../../src/runner/gateway/openai/judge-request.ts';
+import { readOpenAiUsage } from '../../src/runner/gateway/openai/usage.ts';
+import { ask, type GatewayFixture, KEY, openFixture, type Reply, until } from './gateway-fixture.ts';
+
+const RESPONSES_USAGE = {
+  input_tokens: 500,
+  input_tokens_details: { cached_tokens: 100 },
+  output_tokens: 30,
+  output_tokens_details: { reasoning_tokens: 20 },
+  total_tokens: 530,
+};
+const CHAT_USAGE = {
+  prompt_tokens: 500,
+  prompt_tokens_details: { cached_tokens: 100, audio_tokens: 0 },
+  completion_tokens: 30,
+};
+const BOOKED = {
+  input_tokens: 400,
+  output_tokens: 30,
+  cache_read_tokens: 100,
+  cache_write_5m_tokens: 0,
+  cache_write_1h_tokens: 0,
+};
+const RESPONSES_CALL = { model: 'gpt-x', input: 'hello', max_output_tokens: 100 };
+const CHAT_CALL = { model: 'gpt-x', messages: [{ role: 'user', content: 'hello' }], max_tokens: 100 };
+
+let fixture: GatewayFixture;
+beforeEach(async () => {
+  fixture = await openFixture();
+});
+afterEach(() => fixture.close());
+
+const data = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
+
+function replyWith(send: (response: ServerResponse) => void): void {
+  fixture.reply = () => ({ kind: 'raw', usage: { input_tokens: 500, output_tokens: 30 }, send });
+}
+
+const replyStream = (...events: readonly string[]): void =>
+  replyWith((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(events.join(''));
+  });
+
+const replyDocument = (document: unknown, status = 200): void =>
+  replyWith((response) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(document));
+  });
+
+const post = (path: string, body: unknown): Promise<Reply> =>
+  ask(`${fixture.gateway.url}/openai${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer governed-placeholder' },
+    body: JSON.stringify(body),
+  });
+
+async function settled(): Promise<unknown> {
+  await until(() => fixture.server.closed.length > 0, 'the call is closed');
+  return fixture.server.closed[0];
+}
+
+describe('a call of OpenAI’s Responses', () => {
+  it('streams through to the byte and is booked at what its last event says', async () => {
+    const events = [
+      data({ type: 'response.created', response: { usage: null } }),
+      data({ type: 'response.output_text.delta', delta: 'hi "usage" there' }),
+      data({ type: 'response.completed', response: { usage: RESPONSES_USAGE } }),
+    ];
+    replyStream(...events);
+    const reply = await post('/v1/responses', { ...RESPONSES_CALL, stream: true });
+    expect([reply.status, reply.text]).toEqual([200, events.join('')]);
+    expect(await settled()).toEqual({ usage: BOOKED, outcome: 'complete' });
+    expect(fixture.provider.calls[0]).toMatchObject({
+      path: '/v1/responses',
+      headers: { authorization: `Bearer ${KEY}` },
+    });
+  });
+
+  it('is booked from its document where it is not streamed, at either address', async () => {
+    replyDocument({ object: 'response', usage: RESPONSES_USAGE });
+    expect((await post('/responses', RESPONSES_CALL)).status).toBe(200);
+    expect(await settled()).toEqual({ usage: BOOKED, outcome: 'complete' });
+  });
+
+  it('is booked whole when it ends before it said what it used', async () => {
+    replyStream(data({ type: 'response.created', response: { usage: null } }));
+    await post('/v1/responses', { ...RESPONSES_CALL, stream: true });
+    expect(await settled()).toMatchObject({ usage: null });
+  });
+
+  it('reserves all that its model can give where it names no limit', async () => {
+    replyDocument({ object: 'response', usage: RESPONSES_USAGE });
+    await post('/v1/responses', { model: 'gpt-x', input: 'hello' });
+    expect(fixture.server.reserved[0]).toMatchObject({ provider: 'openai', output_tokens: 128_000 });
+  });
+
+  it('costs nothing when the provider refuses it', async () => {
+    replyDocument({ error: { message: 'no', type: 'invalid_request_error' } }, 400);
+    expect((await post('/v1/responses', RESPONSES_CALL)).status).toBe(400);
+    await until(() => fixture.server.closed.length > 0, 'it is closed');
+    expect(fixture.server.closed[0]).toMatchObject({ close: "void" });
+  });
+});
+
+describe('a call of OpenAI’s Chat Completions', () => {
+  it('is asked to tell its usage when it streams, and booked at that', async () => {
+    replyStream(
+      data({ choices: [{ delta: { content: 'hi' } }], usage: null }),
+      data({ choices: [], usage: CHAT_USAGE }),
+      'data: [DONE]\n\n',
+    );
+    await post('/v1/chat/completions', { ...CHAT_CALL, stream: true, stream_options: { x: 1 } });
+    expect(fixture.provider.calls[0]?.body['stream_options']).toEqual({ x: 1, include_usage: true });
+    expect(await settled()).toEqual({ usage: BOOKED, outcome: 'complete' });
+  });
+
+  it('is booked from its document where it is not streamed', async () => {
+    replyDocument({ object: 'chat.completion', usage: CHAT_USAGE });
+    await post('/chat/completions', CHAT_CALL);
+    expect(await settled()).toEqual({ usage: BOOKED, outcome: 'complete' });
+  });
+});
+
+describe('a refusal in OpenAI’s shape', () => {
+  it.each([
+    ['over_cap', 429, 'insufficient_quota'],
+    ['open_reservations', 429, 'insufficient_quota'],
+    ['model_not_allowed', 400, 'permission_denied'],
+    ['unpriced', 400, 'permission_denied'],
+  ])('for %s is %i, which makes Codex stop at once, and nothing is sent', async (code, status, shown) => {
+    fixture.server.reserve = () => ({
+      result: 'refused',
+      code,
+      detail: '$0.02 left',
+      hint: 'raise it',
+      remaining_micro_usd: 1,
+    });
+    const reply = await post('/v1/responses', RESPONSES_CALL);
+    expect([reply.status, JSON.parse(reply.text).error.code]).toEqual([status, shown]);
+    expect(reply.text).toContain('$0.02 left; raise it');
+    expect(reply.headers['x-should-retry']).toBe('false');
+    expect(fixture.provider.calls).toEqual([]);
+  });
+
+  it('says that other routes are not metered', async () => {
+    const reply = await post('/v1/embeddings', {});
+    expect([reply.status, fixture.provider.calls.length]).toEqual([400, 0]);
+    expect(JSON.parse(reply.text).error.message).toContain('not available yet');
+  });
+});
+
+describe('a request whose worst case is not bounded', () => {
+  const image = (url: string) => ({ role: 'user', content: [{ type: 'input_image', image_url: url }] });
+
+  it.each([
+    ['previous_response_id', { previous_response_id: 'resp_1' }],
+    ['conversation', { conversation: 'conv_1' }],
+    ['background', { background: true }],
+    ['service_tier', { service_tier: 'priority' }],
+    ['n', { n: 2 }],
+    ['a tool of the provider', { tools: [{ type: 'web_search' }] }],
+    ['such a tool further down', { input: [{ type: 'additional_tools', tools: [{ type: 'mcp' }] }] }],
+    ['such a tool in a namespace', { tools: [{ type: 'namespace', tools: [{ type: 'image_generation' }] }] }],
+    ['a file by its id', { input: [{ content: [{ type: 'input_file', file_id: 'file_1' }] }] }],
+    ['a reference', { input: [{ type: 'item_reference', id: 'x' }] }],
+    ['a picture elsewhere', { input: [image('https://example.com/x.png')] }],
+    ['a limit that is none', { max_output_tokens: 0 }],
+    ['a limit that is no number', { max_output_tokens: '100' }],
+  ])('is refused for %s', (_what, over) => {
+    const judged = judgeOpenAi('responses', Buffer.from(JSON.stringify({ ...RESPONSES_CALL, ...over })));
+    expect(judged).toMatchObject({ result: 'refused', error: { status: 400 } });
+  });
+
+  it('is bounded by its bytes otherwise, a picture at the dearest that is published', () => {
+    const plain = judgeOpenAi('responses', Buffer.from(JSON.stringify(RESPONSES_CALL)));
+    const sent = { ...RESPONSES_CALL, input: [image('data:image/png;base64,AAAA')] };
+    const pictured = judgeOpenAi('responses', Buffer.from(JSON.stringify(sent)));
+    expect(plain).toMatchObject({ result: 'bounded', outputTokens: 100 });
+    expect(pictured.result === 'bounded' && pictured.inputTokens).toBeGreaterThan(50_000);
+  });
+
+  it.each([
+    [{ ...RESPONSES_USAGE, input_tokens: -1 }],
+    [{ ...RESPONSES_USAGE, output_tokens: 1.5 }],
+    [{ ...RESPONSES_USAGE, input_tokens_details: { cached_tokens: 501 } }],
+    [{ ...CHAT_USAGE, prompt_tokens_details: { audio_tokens: 5 } }],
+    [{ input_tokens: 5 }],
+    [null],
+  ])('a report that makes no sense is none: %j', (report) => {
+    expect(readOpenAiUsage(report)).toBeNull();
+  });
+});
