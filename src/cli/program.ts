@@ -9,21 +9,30 @@ interface Route {
   readonly rest: readonly string[];
 }
 
+/** Commands that have something in their care: they go on when nobody reads their output any more. */
+const GOES_ON = new Set(['serve', 'watchdog', 'run', 'exec', 'demo']);
+
 export async function main(args: readonly string[], version: string): Promise<void> {
-  process.stdout.on('error', endQuietly);
-  process.stderr.on('error', endQuietly);
+  const route = routeOf(args);
+  const onLost = route.name !== null && GOES_ON.has(route.name) ? goOn : endWithOutput;
+  process.stdout.on('error', onLost);
+  process.stderr.on('error', onLost);
   try {
-    await dispatch(routeOf(args), version);
+    await dispatch(route, version);
   } catch (error) {
     const { reportError } = await import('./report-error.ts');
     reportError(error, args);
   }
 }
 
-/** Whoever read our output has seen enough. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+/** What could not be written is in the record, the transcript or the log. */
+function goOn(): void {
+  // Writing to a stream that failed is harmless.
+}
+
+/** Whoever read our output has seen enough; output that can't be written for another reason is a failure. */
+function endWithOutput(error: NodeJS.ErrnoException): void {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
 }
 
 async function dispatch(route: Route, version: string): Promise<void> {

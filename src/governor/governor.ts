@@ -117,6 +117,7 @@ function runGroup<T extends Outcome[] | 'one_threw'>(
   run: (tx: Transaction, jobs: readonly Job[]) => T,
 ): T | Outcome[] | 'busy' {
   const { store } = around;
+  if (!store.isInPlace()) return failAll(jobs, storeGone(store.path));
   try {
     store.statement('BEGIN IMMEDIATE').run();
   } catch (error) {
@@ -150,6 +151,15 @@ function runApart(tx: Transaction, jobs: readonly Job[]): Outcome[] {
       if (!tx.store.inTransaction) throw error;
       return { ok: false, error: storeFault(error, 'write the store', tx.store.path) };
     }
+  });
+}
+
+function storeGone(path: string): OperationError {
+  return new OperationError({
+    op: 'write the store',
+    code: 'store_gone',
+    message: `the store ${path} was removed or replaced while it was open; nothing is recorded any more`,
+    hint: 'stop what runs (`governed-agents kill --all`), put a `governed-agents backup` in its place, and start the server again',
   });
 }
 

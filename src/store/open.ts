@@ -1,6 +1,7 @@
 // Opens the store, the one owner of SQLite. A connection that can't promise that a commit is on disk before it returns
 // (WAL with synchronous=FULL, read back and compared) is not handed out.
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { OperationError } from '../core/fault.ts';
 import { isBusy, storeFault } from './fault.ts';
@@ -24,6 +25,8 @@ export interface Store {
   /** Changes when another connection has committed. */
   dataVersion(): number;
   readonly inTransaction: boolean;
+  /** False once the file was removed or replaced: what is written then is gone with the last process that has it open. */
+  isInPlace(): boolean;
   /** A consistent copy into a new file while the store is in use. */
   backup(file: string): Promise<void>;
   close(): void;
@@ -56,6 +59,7 @@ export function openStore(path: string, options: OpenOptions): Store {
 
 function openOnce(path: string, options: OpenOptions): Store {
   let db: Database.Database | null = null;
+  if (options.mode === 'create') refuseBesideRecord(path);
   try {
     db = new Database(path, {
       readonly: options.mode === 'read',
@@ -73,6 +77,18 @@ function openOnce(path: string, options: OpenOptions): Store {
     db?.close();
     throw error;
   }
+}
+
+/** Where a mirror has lines there was a store: an empty one in its place would have forgotten every cent and every decision. */
+function refuseBesideRecord(path: string): void {
+  const mirror = statSync(join(dirname(path), 'audit.jsonl'), { throwIfNoEntry: false });
+  if (existsSync(path) || mirror === undefined || mirror.size === 0) return;
+  throw new OperationError({
+    op: 'open the store',
+    code: 'store_missing',
+    message: `the store ${path} is gone, and the record beside it (audit.jsonl) says that there was one`,
+    hint: 'put a `governed-agents backup` back in its place; to begin anew, move the whole state folder away',
+  });
 }
 
 function configure(db: Database.Database, options: OpenOptions): void {
@@ -107,18 +123,34 @@ function assertDurable(db: Database.Database, options: OpenOptions): void {
 function telling(db: Database.Database, sql: string, path: string): Statement {
   const faultOf = (error: unknown): unknown =>
     isBusy(error) ? error : storeFault(error, 'use the store', path);
-  const attempt = <T>(act: () => T): T => {
-    try {
-      return act();
-    } catch (error) {
-      throw faultOf(error);
-    }
-  };
-  const raw = attempt(() => db.prepare<Param[]>(sql));
+  let raw: Database.Statement<Param[]>;
+  try {
+    raw = db.prepare<Param[]>(sql);
+  } catch (error) {
+    throw faultOf(error);
+  }
   return {
-    run: (...params) => attempt(() => raw.run(...params)),
-    get: (...params) => attempt(() => raw.get(...params)),
-    all: (...params) => attempt(() => raw.all(...params)),
+    run(...params) {
+      try {
+        return raw.run(...params);
+      } catch (error) {
+        throw faultOf(error);
+      }
+    },
+    get(...params) {
+      try {
+        return raw.get(...params);
+      } catch (error) {
+        throw faultOf(error);
+      }
+    },
+    all(...params) {
+      try {
+        return raw.all(...params);
+      } catch (error) {
+        throw faultOf(error);
+      }
+    },
     *iterate(...params) {
       try {
         yield* raw.iterate(...params);
@@ -132,8 +164,13 @@ function telling(db: Database.Database, sql: string, path: string): Statement {
 function wrap(db: Database.Database, path: string): Store {
   const prepared = new Map<string, Statement>();
   const dataVersion = db.prepare('PRAGMA data_version').pluck();
+  const opened = statSync(path, { throwIfNoEntry: false });
   return {
     path,
+    isInPlace() {
+      const there = statSync(path, { throwIfNoEntry: false });
+      return there !== undefined && there.ino === opened?.ino && there.dev === opened.dev;
+    },
     statement(sql) {
       let statement = prepared.get(sql);
       if (statement === undefined) {

@@ -59,7 +59,7 @@ const post = (path: string, body: unknown): Promise<Reply> =>
 
 async function settled(): Promise<unknown> {
   await until(() => fixture.server.closed.length > 0, 'the call is closed');
-  return fixture.server.closed[0];
+  return fixture.server.closed[0]?.settle;
 }
 
 describe('a call of OpenAI’s Responses', () => {
@@ -101,7 +101,7 @@ describe('a call of OpenAI’s Responses', () => {
     replyDocument({ error: { message: 'no', type: 'invalid_request_error' } }, 400);
     expect((await post('/v1/responses', RESPONSES_CALL)).status).toBe(400);
     await until(() => fixture.server.closed.length > 0, 'it is closed');
-    expect(fixture.server.closed[0]).toMatchObject({ close: "void" });
+    expect(fixture.server.closed[0]).toMatchObject({ how: 'void' });
   });
 });
 

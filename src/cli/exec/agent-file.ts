@@ -36,10 +36,9 @@ export function execAgent(input: ExecAgentInput): ExecAgent {
     `cwd = ${text(folder)}`,
     'concurrent = 16',
     ...(model === null ? [] : [`model = ${text(model)}`]),
-    '[tools]',
-    `allow = ${list(allow)}`,
-    `require_approval = ${list(isSilent && adapter === 'claude' ? ACTING : [])}`,
-    `deny = ${list(input.deny)}`,
+    ...(adapter === 'codex'
+      ? []
+      : toolLines(allow, isSilent && adapter === 'claude' ? ACTING : [], input.deny)),
     '[budget]',
     ...(wish.budgetTokens === null ? [] : [`run_tokens = ${wish.budgetTokens}`]),
     'on_cap = "end"',
@@ -51,6 +50,14 @@ export function execAgent(input: ExecAgentInput): ExecAgent {
   ];
   const toml = `${lines.join('\n')}\n`;
   return { id: `${slug(basename(program))}-${sha256Hex(toml).slice(0, 8)}`, toml };
+}
+
+function toolLines(
+  allow: readonly string[],
+  held: readonly string[],
+  deny: readonly string[],
+): readonly string[] {
+  return ['[tools]', `allow = ${list(allow)}`, `require_approval = ${list(held)}`, `deny = ${list(deny)}`];
 }
 
 function slug(name: string): string {

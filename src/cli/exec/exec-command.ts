@@ -31,7 +31,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   const prompt = claude === null ? null : await promptOf(claude);
   const agent = execAgent({
     program: name,
-    adapter: claude === null ? 'command' : 'claude',
+    adapter: claude === null ? adapterOf(name, args) : 'claude',
     folder: workingFolder(),
     wish,
     model: claude?.model ?? null,
@@ -82,6 +82,15 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   };
   await tellExecEnd(end);
   process.exitCode = execExitCode(result, view.wasRefused());
+}
+
+/** Codex is told where the gateway is on its command line, which only its `exec` takes all of. */
+function adapterOf(name: string, args: readonly string[]): 'command' | 'codex' {
+  if (basename(name) !== 'codex') return 'command';
+  if (args.some((arg) => arg === 'exec' || arg === 'e')) return 'codex';
+  const hint = 'write for example governed-agents exec -- codex exec "fix the tests"';
+  const message = 'codex without `exec` talks with a person on the terminal, and nothing was started';
+  throw new InputError({ code: 'usage', message, hint });
 }
 
 /** Null when there is none, which has been said. */

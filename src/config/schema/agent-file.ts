@@ -21,6 +21,9 @@ import { mayTable } from './may-table.ts';
 
 const USE_COMMAND = 'use adapter = "command" with any program that speaks to its gateway';
 
+const UNGATED_CODEX =
+  'leave [tools] out: its model calls are capped, and its commands run in its own sandbox';
+
 const pattern = z.unknown().transform((value, context): string => {
   const parsed = typeof value === 'string' ? parseToolPattern(value) : null;
   if (parsed?.result === 'pattern') return parsed.pattern.text;
@@ -36,10 +39,7 @@ const pattern = z.unknown().transform((value, context): string => {
 
 const patterns = z.array(pattern);
 
-const adapter = oneOf(['command', 'claude', 'codex'], USE_COMMAND).superRefine((value, context) => {
-  if (value !== 'codex') return;
-  context.addIssue(fieldIssue(notYetProblem(`the adapter for ${value}`, USE_COMMAND)));
-});
+const adapter = oneOf(['command', 'claude', 'codex'], USE_COMMAND);
 
 const yesOrNo = field('true or false', 'write it without quotes', (value) =>
   typeof value === 'boolean' ? value : undefined,
@@ -128,6 +128,18 @@ export const agentFile = z
     ...tables,
   })
   .superRefine((file, context) => {
+    if (file.cwd?.startsWith('/') === true && file.any_command !== true) {
+      const message = 'must be a folder inside the agent’s own; another one is for agents with any_command';
+      context.addIssue({
+        ...fieldIssue({ message, hint: 'write for example cwd = "workspace"' }),
+        path: ['cwd'],
+      });
+    }
+    if (file.adapter === 'codex' && file.tools !== undefined) {
+      // It would look as if they were enforced.
+      const problem = notYetProblem('the gate on the tools of codex', UNGATED_CODEX);
+      context.addIssue({ ...fieldIssue(problem), path: ['tools'] });
+    }
     // An agent CLI is found by its adapter's name; any other program must be named.
     if (file.command !== undefined || file.adapter !== 'command' || file.any_command) return;
     const hint = 'write for example command = ["node", "agent.mjs"]';

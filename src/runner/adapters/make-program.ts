@@ -5,6 +5,7 @@ import type { AgentProgram } from './adapter.ts';
 import { claudeConversation } from './claude/conversation.ts';
 import { probeClaude } from './claude/probe.ts';
 import { claudeProfile } from './claude/profile.ts';
+import { codexArguments } from './codex/profile.ts';
 import { findProgram } from './find-program.ts';
 import { type ToolGateContext, toolGate } from './tool-gate.ts';
 
@@ -22,9 +23,14 @@ export interface ProgramOptions {
 /** Throws an OperationError when the program is missing or its gate did not hold. */
 export async function makeProgram(options: ProgramOptions): Promise<AgentProgram> {
   const { launch, operator, onBypass, onMessage } = options;
-  if (launch.adapter !== 'claude') return { command: launch.command, env: {}, conversation: null };
-  const [name = 'claude', ...rest] = launch.command;
-  const command = [findProgram(name, operator), ...rest];
+  if (launch.adapter === 'command') return { command: launch.command, env: {}, conversation: null };
+  const [name = launch.adapter, ...rest] = launch.command;
+  const program = findProgram(name, operator);
+  if (launch.adapter === 'codex') {
+    const args = codexArguments(launch, options.env['OPENAI_BASE_URL'] ?? '', rest);
+    return { command: [program, ...args], env: {}, conversation: null };
+  }
+  const command = [program, ...rest];
   await probeClaude({ command, env: options.env, cacheDir: join(options.stateDir, 'adapters') });
   const profile = claudeProfile(launch);
   const conversation = claudeConversation({

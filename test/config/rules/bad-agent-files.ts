@@ -4,8 +4,14 @@ import type { BadFile } from './bad-project-files.ts';
 const AGENT = 'adapter = "command"\ncommand = ["program"]\n';
 
 export const BAD_AGENT_FILES: readonly BadFile[] = [
-  ['agents/a/agent.toml', 'adapter = "codex"', 1, 'not_available_yet', 'adapter', 'command'],
-  ['agents/a/agent.toml', 'adapter = "codex"', 1, 'not_available_yet', 'adapter', 'command'],
+  [
+    'agents/a/agent.toml',
+    'adapter = "codex"\n[tools]\nallow = ["Bash"]',
+    2,
+    'not_available_yet',
+    'tools',
+    'leave [tools] out',
+  ],
   ['agents/a/agent.toml', 'adapter = "gpt"', 1, 'invalid_setting', 'one of "command"', 'command'],
   ['agents/a/agent.toml', `${AGENT}auth = "subscription"`, 3, 'not_available_yet', 'auth', 'gateway'],
   ['agents/a/agent.toml', `${AGENT}cwd = "/tmp"`, 3, 'invalid_setting', 'cwd', 'workspace'],
