@@ -5,7 +5,7 @@
 // so that any line can be checked with `printf '%s' … | sha256sum`.
 import { hash as hashOf } from 'node:crypto';
 
-export const EVENT_VERSION = 1;
+const EVENT_VERSION = 1;
 /** The prev_hash of the first event. */
 export const GENESIS_HASH = '0'.repeat(64);
 

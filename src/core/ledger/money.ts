@@ -31,8 +31,6 @@ export function toUsd(amount: number): number {
   return amount / 1e6;
 }
 
-export const ZERO_USD = microUsd(0);
-
 /** For people: "$0.81", and small amounts with as many digits as they need: "$0.000042". */
 export function formatUsd(amount: number): string {
   const usd = toUsd(amount);

@@ -53,7 +53,7 @@ export function noBudget(agentId: string): Refused {
   );
 }
 
-export function stopAtCap(tx: Transaction, run: RunRow, at: AtCap): void {
+function stopAtCap(tx: Transaction, run: RunRow, at: AtCap): void {
   const { cap, scope, posted, reserved } = at.state;
   if (cap.period === 'call') return;
   tx.emit({

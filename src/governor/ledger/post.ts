@@ -59,7 +59,7 @@ export function statesOfRun(tx: Transaction, run: RunRow): CapState[] {
   });
 }
 
-export function scopeName(state: CapState, run: RunRow): string {
+function scopeName(state: CapState, run: RunRow): string {
   if (state.scope === 'run') return runScope(run.id);
   return state.scope === 'agent' ? agentScope(run.agent_id) : PROJECT_SCOPE;
 }

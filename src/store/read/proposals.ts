@@ -96,11 +96,6 @@ export function findProposalIds(store: Store, prefix: string, limit: number): st
   return rows.map((row) => row.id);
 }
 
-export function countPendingOfRun(store: Store, runId: string): number {
-  const sql = 'SELECT proposals_pending AS n FROM runs WHERE id = ?';
-  return (store.statement(sql).get(runId) as { n: number } | undefined)?.n ?? 0;
-}
-
 export function countByStatus(store: Store, status: ProposalStatus): number {
   const sql = 'SELECT count(*) AS n FROM proposals WHERE status = ?';
   return (store.statement(sql).get(status) as { n: number }).n;

@@ -2,7 +2,7 @@
 // that a decision is bound to what was read and not to what the server says was read.
 
 /** `value` must have come out of JSON.parse. */
-export function canonicalText(value: unknown): string {
+function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value)

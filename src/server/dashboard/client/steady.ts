@@ -3,7 +3,7 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-export const SETTLE_MS = 400;
+const SETTLE_MS = 400;
 
 interface Place {
   readonly of: string;
