@@ -7,7 +7,6 @@ import { OperationError } from '../core/fault.ts';
 import { isBusy, storeFault } from './fault.ts';
 import { identify, migrate } from './schema/migrate.ts';
 
-export type Row = Record<string, unknown>;
 export type Param = string | number | bigint | null | Buffer;
 
 export interface Statement {

@@ -25,7 +25,7 @@ export interface ProbeRun {
 }
 
 /** Small, so that a flood is over soon; held by the same means as a run's own. */
-export const PROBE_LIMITS: JailLimits = {
+const PROBE_LIMITS: JailLimits = {
   processes: 160,
   openFiles: 1_024,
   fileBytes: 64 * 1024 * 1024,

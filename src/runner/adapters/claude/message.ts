@@ -32,7 +32,7 @@ export type ClaudeMessage =
     }
   | { readonly type: 'other' };
 
-export const INITIALIZE_ID = 'governed-initialize';
+const INITIALIZE_ID = 'governed-initialize';
 const HOOK_ID = 'governed-before-tool';
 /** Longer than a person sleeps, and short enough for a timer; what it cuts off is blocked. */
 const HOOK_LIMIT_S = 1_000_000;
