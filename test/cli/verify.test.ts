@@ -127,9 +127,32 @@ describe('audit verify', { timeout: 60_000 }, () => {
   });
 
   test('takes a last line that was cut in the middle for what it is, and not for a forgery', async () => {
+    // A crash cuts a line before a head is signed for it.
+    rmSync(join(stateDir, 'heads'), { recursive: true });
     truncateSync(mirror, readFileSync(mirror).length - 20);
     const { code, result } = await verify();
     expect({ code, ...result }).toMatchObject({ code: 0, ok: true, mirror: { behind: 1, torn: true } });
+  });
+
+  test('sees that the mirror was cut after a head was signed for what it held', async () => {
+    truncateSync(mirror, readFileSync(mirror).length - 20);
+    const { code, result } = await verify();
+    expect(code).toBe(8);
+    expect(result.fault).toMatchObject({ where: 'mirror', problem: 'mirror_cut' });
+  });
+
+  test('sees that the mirror was removed after a head was signed for what it held', async () => {
+    rmSync(mirror);
+    const { code, result } = await verify();
+    expect(code).toBe(8);
+    expect(result.fault).toMatchObject({ where: 'mirror', problem: 'mirror_cut', seq: 1 });
+  });
+
+  test('sees that the columns which events are found by do not say what the event says', async () => {
+    tamper("UPDATE events SET agent_id = 'zz', event_type = 'zz' WHERE seq = 2");
+    const { code, result } = await verify();
+    expect(code).toBe(8);
+    expect(result.fault).toMatchObject({ where: 'store', problem: 'columns_differ', seq: 2 });
   });
 
   test('sees a record that was cut off everywhere only against a head kept elsewhere', async () => {
