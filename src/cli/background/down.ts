@@ -16,8 +16,12 @@ const GRACE_MS = 6_000;
 const KILL_LIMIT_MS = 2_000;
 
 export async function down(project: Project, output: Output): Promise<void> {
+  const before = watchdogOf(project);
+  const wasWatched = before !== null && isAlive(before);
   const server = await end(serverOf(project));
-  const watchdog = await end(watchdogOf(project));
+  const left = await end(watchdogOf(project));
+  // A server ends the watchdog that it started.
+  const watchdog = left === 'not_running' && wasWatched ? 'ended' : left;
   const live = liveRuns(project);
   output.data({ server, watchdog, runs_live: live });
   tell(output, 'server', server);
