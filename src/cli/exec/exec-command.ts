@@ -15,7 +15,8 @@ import { type ClaudeArguments, readClaudeArguments } from './claude-arguments.ts
 import { EXEC_EXIT, execExitCode, tellExecEnd } from './exec-end.ts';
 import { execView } from './exec-view.ts';
 import { type ExecOptions, type ExecWish, readWish, workingFolder } from './exec-wish.ts';
-import { putAgentInForce, userProject } from './user-project.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { putAgentInForce, turnOf, userProject } from './user-project.ts';
 
 const NOT_FOUND = 127;
 const ANY_PORT = 0;
@@ -38,9 +39,12 @@ export async function execCommand(command: readonly string[], options: ExecOptio
     allow: claude?.allow ?? [],
     deny: claude?.deny ?? [],
   });
-  const project = userProject(process.env);
-  await putAgentInForce(project, agent);
-  await ensureUp(project, ANY_PORT);
+  const project = await oneAtATime(turnOf(process.env), async () => {
+    const made = userProject(process.env);
+    await putAgentInForce(made, agent);
+    await ensureUp(made, ANY_PORT);
+    return made;
+  });
   tellBegin(output, project, name, wish, claude);
   const startedMs = performance.now();
   const view = execView({

@@ -14,6 +14,11 @@ import { RulesInvalidError } from '../refusal-error.ts';
 import { makeState, putInForce } from '../rules/put-in-force.ts';
 import type { ExecAgent } from './agent-file.ts';
 
+/** Who holds this file may make the project and start its server. */
+export function turnOf(env: Readonly<Record<string, string | undefined>>): string {
+  return join(stateHome({ env, home: homedir() }), 'exec.starting');
+}
+
 export function userProject(env: Readonly<Record<string, string | undefined>>): Project {
   const dir = join(stateHome({ env, home: homedir() }), 'exec');
   mkdirSync(dir, { recursive: true, mode: 0o700 });

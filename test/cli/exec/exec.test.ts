@@ -61,6 +61,16 @@ describe('exec', () => {
     expect(said.err).toContain('failed: exit code 3 · $0.00 of $2.00');
   });
 
+  it('starts one server for several that begin at once, also after one that died while it started', async () => {
+    await place.run(['down', '-C', join(place.stateHome, 'exec')]);
+    const dead = { pid: 999_999, start_ticks: 1, boot_id: 'gone' };
+    writeFileSync(join(place.stateHome, 'exec.starting'), JSON.stringify(dead));
+    const all = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => exec([], ['echo', `said by ${n}`])));
+    expect(all.map(({ code, out }) => [code, out])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((n) => [0, `said by ${n}\n`]),
+    );
+  });
+
   it('meters a script’s model calls with the operator’s key, which the script never has', async () => {
     reply = () => ({ kind: 'message', usage: USAGE });
     const said = await exec([], ['sh', '-c', `${call(200)}; env`]);
