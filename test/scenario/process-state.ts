@@ -13,7 +13,23 @@ export function stateOf(pid: number): string | null {
   }
 }
 
-export const isStopped = (pid: number): boolean => stateOf(pid) === 'T';
+/** A parent that waits in vfork for its stopped child stands still as `D`, with its own stop pending. */
+export const isStopped = (pid: number): boolean => {
+  const state = stateOf(pid);
+  return state === 'T' || (state === 'D' && hasPendingStop(pid));
+};
+
+/** SIGSTOP is bit 18 of the masks in proc(5). */
+function hasPendingStop(pid: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const masks = [...status.matchAll(/^(?:SigPnd|ShdPnd):\s*([0-9a-f]+)$/gm)];
+    return masks.some(([, mask]) => ((BigInt(`0x${mask}`) >> 18n) & 1n) === 1n);
+  } catch {
+    // It went while it was looked at.
+    return false;
+  }
+}
 
 /** Dead, whether or not its parent has noticed. */
 export const isGone = (pid: number): boolean => ['Z', 'X', null].includes(stateOf(pid));
