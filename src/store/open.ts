@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { OperationError } from '../core/fault.ts';
 import { isBusy, storeFault } from './fault.ts';
+import { keep, pragma } from './kept.ts';
 import { identify, migrate } from './schema/migrate.ts';
 
 export type Param = string | number | bigint | null | Buffer;
@@ -13,7 +14,6 @@ export interface Statement {
   run(...params: readonly Param[]): { readonly changes: number };
   get(...params: readonly Param[]): unknown;
   all(...params: readonly Param[]): unknown[];
-  iterate(...params: readonly Param[]): IterableIterator<unknown>;
 }
 
 export interface Store {
@@ -27,7 +27,7 @@ export interface Store {
   /** False once the file was removed or replaced: what is written then is gone with the last process that has it open. */
   isInPlace(): boolean;
   /** A consistent copy into a new file while the store is in use. */
-  backup(file: string): Promise<void>;
+  backup(file: string): void;
   close(): void;
 }
 
@@ -60,11 +60,13 @@ function openOnce(path: string, options: OpenOptions): Store {
   let db: Database.Database | null = null;
   if (options.mode === 'create') refuseBesideRecord(path);
   try {
-    db = new Database(path, {
-      readonly: options.mode === 'read',
-      fileMustExist: options.mode !== 'create',
-      timeout: options.busyMs,
-    });
+    db = keep(
+      new Database(path, {
+        readonly: options.mode === 'read',
+        fileMustExist: options.mode !== 'create',
+        timeout: options.busyMs,
+      }),
+    );
     // Looked at before anything is changed: not even the mode of another program's file is touched.
     identify(db, options.mode === 'create', path);
     if (options.mode === 'create') chmodSync(path, 0o600);
@@ -92,23 +94,23 @@ function refuseBesideRecord(path: string): void {
 
 function configure(db: Database.Database, options: OpenOptions): void {
   if (options.mode !== 'read') {
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
+    pragma(db, 'journal_mode = WAL');
+    pragma(db, 'synchronous = FULL');
     // On macOS a plain fsync stops at the drive's cache; elsewhere this changes nothing.
-    db.pragma('fullfsync = ON');
+    pragma(db, 'fullfsync = ON');
     // Undo pages of a savepoint stay in memory instead of a temporary file.
-    db.pragma('temp_store = MEMORY');
+    pragma(db, 'temp_store = MEMORY');
   }
-  db.pragma('foreign_keys = ON');
+  pragma(db, 'foreign_keys = ON');
   // Without it, REPLACE deletes a row behind the back of the triggers that refuse deletion.
-  db.pragma('recursive_triggers = ON');
-  db.pragma('trusted_schema = OFF');
+  pragma(db, 'recursive_triggers = ON');
+  pragma(db, 'trusted_schema = OFF');
 }
 
 function assertDurable(db: Database.Database, options: OpenOptions): void {
   if (options.mode === 'read') return;
-  const journal = db.pragma('journal_mode', { simple: true });
-  const synchronous = db.pragma('synchronous', { simple: true });
+  const journal = pragma(db, 'journal_mode');
+  const synchronous = pragma(db, 'synchronous');
   if (journal === 'wal' && synchronous === FULL) return;
   throw new OperationError({
     op: 'open the store',
@@ -124,7 +126,7 @@ function telling(db: Database.Database, sql: string, path: string): Statement {
     isBusy(error) ? error : storeFault(error, 'use the store', path);
   let raw: Database.Statement<Param[]>;
   try {
-    raw = db.prepare<Param[]>(sql);
+    raw = keep(db.prepare<Param[]>(sql));
   } catch (error) {
     throw faultOf(error);
   }
@@ -150,19 +152,12 @@ function telling(db: Database.Database, sql: string, path: string): Statement {
         throw faultOf(error);
       }
     },
-    *iterate(...params) {
-      try {
-        yield* raw.iterate(...params);
-      } catch (error) {
-        throw faultOf(error);
-      }
-    },
   };
 }
 
 function wrap(db: Database.Database, path: string): Store {
   const prepared = new Map<string, Statement>();
-  const dataVersion = db.prepare('PRAGMA data_version').pluck();
+  const dataVersion = keep(db.prepare('PRAGMA data_version').pluck());
   const opened = statSync(path, { throwIfNoEntry: false });
   return {
     path,
@@ -187,8 +182,8 @@ function wrap(db: Database.Database, path: string): Store {
     get inTransaction() {
       return db.inTransaction;
     },
-    async backup(file) {
-      await db.backup(file);
+    backup(file) {
+      keep(db.prepare('VACUUM INTO ?')).run(file);
     },
     close() {
       prepared.clear();

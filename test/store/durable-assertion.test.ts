@@ -8,9 +8,8 @@ const ignored = vi.hoisted(() => ({ pragma: '' }));
 vi.mock('better-sqlite3', async (importReal) => {
   const { default: Real } = await importReal<{ default: typeof Database }>();
   class Deaf extends Real {
-    override pragma(source: string, options?: Database.PragmaOptions): unknown {
-      return source === ignored.pragma ? undefined : super.pragma(source, options);
-    }
+    override prepare = ((sql: string) =>
+      super.prepare(sql === `PRAGMA ${ignored.pragma}` ? 'SELECT 1' : sql)) as typeof Real.prototype.prepare;
   }
   return { default: Deaf };
 });

@@ -103,7 +103,7 @@ describe('opening a store', () => {
     for (const mode of ['create', 'write', 'read'] as const) {
       const fault = faultOf(() => temp.open(mode));
       expect(fault.code).toBe('newer_schema');
-      expect(fault.message).toMatch(/99.*knows 2/);
+      expect(fault.message).toMatch(/99.*knows \d+$/);
     }
     expect(bare.pragma('user_version', { simple: true })).toBe(99);
   });
@@ -180,12 +180,12 @@ describe('opening a store', () => {
     expect(() => temp.open('read').exec("INSERT INTO meta VALUES ('a', '1')")).toThrow(/readonly/);
   });
 
-  it('makes a consistent copy of itself while it is in use', async () => {
+  it('makes a consistent copy of itself while it is in use', () => {
     const temp = tempStore();
     const store = temp.open();
     store.exec("INSERT INTO meta VALUES ('a', '1')");
     const copy = join(temp.dir, 'copy.db');
-    await store.backup(copy);
+    store.backup(copy);
     const opened = openStore(copy, { mode: 'read', busyMs: 0 });
     onTestFinished(() => opened.close());
     expect(opened.statement('SELECT value FROM meta').get()).toEqual({ value: '1' });

@@ -37,14 +37,16 @@ async function backup(name: string, options: Options): Promise<void> {
       hint: 'make it first',
     });
   }
-  const [{ openForReading }, { readTip }, { chmodSync }] = await Promise.all([
+  const [{ openForReading }, { readTip }, { writeFileSync }] = await Promise.all([
     import('../state.ts'),
     import('../../store/entry.ts'),
     import('node:fs'),
   ]);
   const store = openForReading(project);
   try {
-    await store.backup(file);
+    // Its owner's alone from the first byte on.
+    writeFileSync(file, '', { flag: 'wx', mode: 0o600 });
+    store.backup(file);
   } catch (cause) {
     throw new OperationError({
       op: 'write the backup',
@@ -56,7 +58,6 @@ async function backup(name: string, options: Options): Promise<void> {
   } finally {
     store.close();
   }
-  chmodSync(file, 0o600);
   const { openStore } = await import('../../store/entry.ts');
   const copy = openStore(file, { mode: 'read', busyMs: 1_000 });
   const tip = readTip(copy);
