@@ -20,7 +20,7 @@ export interface Place {
   readonly stateHome: string;
   /** `governed-agents ARGS…` in `dir`, or in the root while that does not exist. */
   run(args: readonly string[], options?: RunOptions): Promise<Said>;
-  /** Everything under the root, with sizes and times. */
+  /** Everything under the root, with sizes and times, but what Node 22 and later keep compiled. */
   listing(): readonly string[];
   remove(): void;
 }
@@ -80,6 +80,7 @@ function runBinary(
 
 function list(dir: string): readonly string[] {
   return readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.split('/')[0] !== '.cache')
     .sort()
     .map((name) => {
       const { size, mtimeMs } = statSync(join(dir, name));

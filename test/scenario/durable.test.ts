@@ -81,7 +81,7 @@ async function buildCareless(): Promise<string> {
       builder.onLoad({ filter: /src\/store\/open\.ts$/ }, ({ path }) => {
         const text = readFileSync(path, 'utf8');
         const contents = text
-          .replace("pragma('synchronous = FULL')", "pragma('synchronous = NORMAL')")
+          .replace('synchronous = FULL', 'synchronous = NORMAL')
           .replace('const FULL = 2;', 'const FULL = 1;');
         if (!contents.includes('NORMAL') || contents.includes('const FULL = 2')) {
           throw new Error('the control to take out is not where it was');
