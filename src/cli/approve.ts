@@ -1,20 +1,24 @@
-// Decisions on the terminal. What is approved is what was shown: its hash goes with the decision, and an action that can't be undone
+// Approvals on the terminal. What is approved is what was shown: its hash goes with the decision, and an action that can't be undone
 // wants its name typed.
 import { InputError } from '../core/fault.ts';
 import { visibleString } from '../core/visible-text.ts';
-import type { WireProposal } from '../server/wire/proposal.ts';
+import type { WireDecided, WireProposal } from '../server/wire/proposal.ts';
 import { askLine, askYesNo } from './ask.ts';
-import { decide, readPending, readProposal } from './decide.ts';
+import { decide, decideAll, readProposal } from './decide.ts';
+import { type Edit, editPayload } from './edit-payload.ts';
+import { EXIT } from './exit-code.ts';
 import type { Output } from './output.ts';
 import type { Project } from './project.ts';
 import { RefusalError } from './refusal-error.ts';
-import { proposalText } from './show/proposals.ts';
-import { status } from './show/words.ts';
+import { payloadDiffText } from './show/payload-diff.ts';
+import { decidedText, proposalText } from './show/proposals.ts';
+import { plural, status } from './show/words.ts';
 import { isInteractive } from './terminal.ts';
 
 export interface ApproveOptions {
   readonly note?: string;
-  readonly payloadHash?: string;
+  readonly payloadHash?: readonly string[];
+  readonly edit?: boolean;
 }
 
 export function needsHash(proposal: WireProposal | null): InputError {
@@ -24,7 +28,7 @@ export function needsHash(proposal: WireProposal | null): InputError {
     hint:
       proposal === null
         ? 'list what waits with `governed-agents proposals --status pending --json`, then approve each with its --payload-hash'
-        : `look at it with \`governed-agents proposals --json\`, then say --payload-hash ${proposal.payload_hash}`,
+        : `look at it with \`governed-agents proposals ${proposal.proposal_id}\`, then say --payload-hash ${proposal.payload_hash}`,
   });
 }
 
@@ -35,24 +39,71 @@ export async function approveOne(
   options: ApproveOptions,
 ): Promise<void> {
   const proposal = await readProposal(project, proposalId);
-  if (options.payloadHash === undefined) {
+  const [given] = options.payloadHash ?? [];
+  if (given === undefined) {
     if (!isInteractive()) throw needsHash(proposal);
-    output.line(proposalText(proposal, Date.now(), output.paint));
-    refuseSettled(proposal);
-    if (!(await confirmed(proposal))) {
-      throw new RefusalError({
-        code: 'not_confirmed',
-        detail: 'nothing was decided; the proposal still waits',
-        hint: `refuse it with \`governed-agents reject ${proposalId}\``,
-      });
-    }
+    output.note(proposalText(proposal, Date.now(), output.paintErr));
   }
+  if (given === undefined || options.edit === true) refuseSettled(proposal);
+  const edit = options.edit === true ? await editShown(output, proposal) : null;
+  if (given === undefined && !(await confirmed(proposal, edit))) throw notConfirmed(proposalId);
   const decided = await decide(project, proposalId, {
     decision: 'approve',
-    payload_hash: options.payloadHash ?? proposal.payload_hash,
+    payload_hash: given ?? proposal.payload_hash,
     note: options.note,
+    ...(edit === null ? {} : { payload: edit.payload }),
   });
   tellDecided(output, decided);
+}
+
+/** Every one is shown whole before any is decided; each decision counts by itself. */
+export async function approveSeveral(
+  project: Project,
+  output: Output,
+  ids: readonly string[],
+  options: ApproveOptions,
+): Promise<void> {
+  const proposals = await Promise.all(ids.map((id) => readProposal(project, id)));
+  const hashes = options.payloadHash ?? [];
+  if (hashes.length === 0) {
+    if (!isInteractive()) throw needsHash(null);
+    for (const proposal of proposals) {
+      output.note(`\n${proposalText(proposal, Date.now(), output.paintErr)}`);
+      refuseSettled(proposal);
+      if (isGrave(proposal) && !(await confirmed(proposal, null))) throw notConfirmed(proposal.proposal_id);
+    }
+    if (!(await askYesNo(`Approve exactly these ${proposals.length} payloads?`))) throw notConfirmed(null);
+  } else if (hashes.length !== ids.length) {
+    throw new InputError({
+      code: 'usage',
+      message: `${plural(ids.length, 'proposal')} and ${plural(hashes.length, 'payload hash', 'payload hashes')}`,
+      hint: 'give --payload-hash once for each proposal, in their order',
+    });
+  }
+  const decided = await decideAll(
+    project,
+    proposals.map(({ proposal_id, payload_hash }, index) => ({
+      proposal_id,
+      decision: 'approve',
+      payload_hash: hashes[index] ?? payload_hash,
+      note: options.note,
+    })),
+  );
+  tellAll(output, decided);
+}
+
+export async function editShown(output: Output, proposal: WireProposal): Promise<Edit | null> {
+  const edit = await editPayload(
+    proposal.payload,
+    async (problem) => isInteractive() && (await askYesNo(`That is not JSON (${problem}). Edit it again?`)),
+  );
+  if (edit === null) {
+    output.note('Nothing was changed.');
+    return null;
+  }
+  output.note(`\n${payloadDiffText(proposal.payload, edit.payload, output.paintErr)}`);
+  output.note(`  ${output.paintErr.dim('new hash')}  ${edit.hash}`);
+  return edit;
 }
 
 /** Says so before asking: an answer to what is settled would be refused. */
@@ -60,28 +111,57 @@ function refuseSettled(proposal: WireProposal): void {
   if (proposal.status === 'pending') return;
   throw new RefusalError({
     code: proposal.status === 'expired' ? 'expired' : 'already_decided',
-    detail: `the proposal is ${proposal.status} already`,
+    detail: `${proposal.proposal_id} is ${proposal.status} already: ${decidedText(proposal)}`,
     hint: null,
+  });
+}
+
+function notConfirmed(proposalId: string | null): RefusalError {
+  return new RefusalError({
+    code: 'not_confirmed',
+    detail: 'nothing was decided; what was shown still waits',
+    hint:
+      proposalId === null
+        ? 'refuse what you do not want with `governed-agents reject`'
+        : `refuse it with \`governed-agents reject ${proposalId}\``,
   });
 }
 
 export function tellDecided(output: Output, proposal: WireProposal): void {
   output.data(proposal);
-  const { paint } = output;
-  output.line(
-    `${status(proposal.status, paint)}: ${visibleString(proposal.action_type)} (${proposal.proposal_id})`,
-  );
+  output.line(decidedLine(output, proposal));
   if (proposal.status === 'approved' && proposal.executor !== null) {
     output.line(
-      paint.dim(
-        `  ${visibleString(proposal.executor)} carries it out; see \`governed-agents audit list --proposal ${proposal.proposal_id}\``,
+      output.paint.dim(
+        `  ${visibleString(proposal.executor)} carries it out; see \`governed-agents proposals ${proposal.proposal_id}\``,
       ),
     );
   }
 }
 
-async function confirmed(proposal: WireProposal): Promise<boolean> {
-  if (!isGrave(proposal)) return askYesNo('Approve exactly this payload?');
+/** Exit code 1 when any of them did not count. */
+export function tellAll(output: Output, decided: readonly WireDecided[]): void {
+  output.data({ items: decided });
+  for (const each of decided) {
+    if (each.decided) {
+      output.line(decidedLine(output, each.proposal));
+      continue;
+    }
+    const why = visibleString(each.problem.detail);
+    output.line(`${output.paint.red('not decided')}: ${each.proposal_id}: ${why}`);
+    process.exitCode = EXIT.failed;
+  }
+}
+
+function decidedLine({ paint }: Output, proposal: WireProposal): string {
+  const edited = proposal.original_payload_hash === null ? '' : ', as edited';
+  return `${status(proposal.status, paint)}${edited}: ${visibleString(proposal.action_type)} (${proposal.proposal_id})`;
+}
+
+export async function confirmed(proposal: WireProposal, edit: Edit | null): Promise<boolean> {
+  if (!isGrave(proposal)) {
+    return askYesNo(edit === null ? 'Approve exactly this payload?' : 'Approve exactly this edited payload?');
+  }
   const answer = await askLine(
     `This ${gravity(proposal)}. Type ${visibleString(proposal.action_type)} to approve it: `,
   );
@@ -94,51 +174,4 @@ export function isGrave(proposal: WireProposal): boolean {
 
 function gravity(proposal: WireProposal): string {
   return proposal.reversible === false ? "can't be undone" : 'is critical';
-}
-
-/** Goes through what waits, oldest first, until nothing does or the person has enough. */
-export async function walkThrough(project: Project, output: Output): Promise<void> {
-  const skipped = new Set<string>();
-  let decided = 0;
-  for (;;) {
-    const waiting = (await readPending(project)).filter(({ proposal_id }) => !skipped.has(proposal_id));
-    const [proposal] = waiting;
-    if (proposal === undefined) break;
-    output.line();
-    output.line(
-      `${output.paint.dim(`${waiting.length} waiting`)}  ${proposalText(proposal, Date.now(), output.paint)}`,
-    );
-    output.line();
-    const answer = await askLine('a approve · r reject · s skip · q quit: ');
-    if (answer === null || answer === 'q') break;
-    if (answer === 's') skipped.add(proposal.proposal_id);
-    if (answer === 'r') decided += await tryDecide(project, output, proposal, 'reject');
-    if (answer === 'a' && (!isGrave(proposal) || (await confirmed(proposal))))
-      decided += await tryDecide(project, output, proposal, 'approve');
-  }
-  const left = skipped.size === 0 ? '' : `, ${skipped.size} skipped`;
-  output.line(decided + skipped.size === 0 ? 'Nothing was decided.' : `${decided} decided${left}.`);
-}
-
-/** 1 when the decision counted. A refusal (somebody was faster, it expired) is said, and the walk goes on. */
-async function tryDecide(
-  project: Project,
-  output: Output,
-  proposal: WireProposal,
-  decision: 'approve' | 'reject',
-): Promise<number> {
-  const note = decision === 'reject' ? await askLine('why (for the agent, may be empty): ') : null;
-  try {
-    const after = await decide(project, proposal.proposal_id, {
-      decision,
-      payload_hash: proposal.payload_hash,
-      note: note === null || note === '' ? undefined : note,
-    });
-    tellDecided(output, after);
-    return 1;
-  } catch (error) {
-    if (!(error instanceof RefusalError)) throw error;
-    output.note(`${output.paintErr.yellow('!')} ${error.message}`);
-    return 0;
-  }
 }

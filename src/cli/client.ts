@@ -19,6 +19,7 @@ export interface Client {
   readonly port: number | null;
   get(path: string, limitMs?: number): Promise<Answer>;
   post(path: string, body?: unknown, limitMs?: number): Promise<Answer>;
+  remove(path: string): Promise<Answer>;
 }
 
 const DEFAULT_LIMIT_MS = 10_000;
@@ -40,6 +41,7 @@ export function clientOf(project: Project): Client {
     port,
     get: (path, limitMs) => ask('GET', path, undefined, limitMs),
     post: (path, body = {}, limitMs) => ask('POST', path, body, limitMs),
+    remove: (path) => ask('DELETE', path, undefined),
   };
 }
 

@@ -147,21 +147,27 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     commands: [
       {
         name: 'proposals',
-        usage: '',
+        usage: '[proposal]',
         about: 'what agents proposed',
         load: () => import('./commands/proposals.ts'),
       },
       {
         name: 'approve',
-        usage: '[proposal]',
-        about: 'look at a proposal and approve it; without an id, all that wait',
+        usage: '[proposal…]',
+        about: 'look at proposals and approve them; without an id, all that wait',
         load: () => import('./commands/approve.ts'),
       },
       {
         name: 'reject',
-        usage: '<proposal>',
-        about: 'refuse a proposal',
+        usage: '<proposal…>',
+        about: 'refuse proposals',
         load: () => import('./commands/reject.ts'),
+      },
+      {
+        name: 'grants',
+        usage: '[add|revoke]',
+        about: 'standing approvals, bounded by count, money and time',
+        load: () => import('./commands/grants.ts'),
       },
       {
         name: 'resolve',

@@ -1,5 +1,5 @@
-// Takes a person's decision to the server, with the hash of the payload that was shown to them.
-import type { WirePage, WireProposal } from '../server/wire/proposal.ts';
+// Takes a person's decisions to the server, each with the hash of the payload that was shown to them.
+import type { WireDecided, WirePage, WireProposal } from '../server/wire/proposal.ts';
 import { bodyOf, clientOf } from './client.ts';
 import type { Project } from './project.ts';
 
@@ -8,6 +8,11 @@ export interface Decision {
   readonly payload_hash: string;
   readonly note?: string | undefined;
   readonly final?: boolean | undefined;
+}
+
+export interface EditedDecision extends Decision {
+  /** Approved instead of what was proposed. */
+  readonly payload?: unknown;
 }
 
 export async function readProposal(project: Project, proposalId: string): Promise<WireProposal> {
@@ -24,8 +29,17 @@ export async function readPending(project: Project): Promise<readonly WirePropos
 export async function decide(
   project: Project,
   proposalId: string,
-  decision: Decision,
+  decision: EditedDecision,
 ): Promise<WireProposal> {
   const answer = await clientOf(project).post(`/proposals/${proposalId}/decision`, decision);
   return bodyOf(answer) as WireProposal;
+}
+
+/** Each is a decision of its own; in the order asked for. */
+export async function decideAll(
+  project: Project,
+  items: readonly (Decision & { readonly proposal_id: string })[],
+): Promise<readonly WireDecided[]> {
+  const answer = await clientOf(project).post('/proposals/decisions', { items });
+  return (bodyOf(answer) as { readonly items: readonly WireDecided[] }).items;
 }

@@ -34,6 +34,10 @@ const BY_CODE: Readonly<Record<string, number>> = {
   unknown_run: EXIT.usage,
   not_found: EXIT.usage,
   no_such_cap: EXIT.usage,
+  bad_pattern: EXIT.usage,
+  bad_conditions: EXIT.usage,
+  expires_in_past: EXIT.usage,
+  too_long: EXIT.usage,
   invalid: EXIT.usage,
   rules_invalid: EXIT.usage,
 };

@@ -1,7 +1,15 @@
 // The full id for the beginning of one; when it fits none or several, the error says which there are.
 import { InputError } from '../core/fault.ts';
 import { isId } from '../core/id.ts';
-import { findProposalIds, findProposals, findRunIds, findRuns, type Store } from '../store/entry.ts';
+import {
+  findGrantIds,
+  findGrants,
+  findProposalIds,
+  findProposals,
+  findRunIds,
+  findRuns,
+  type Store,
+} from '../store/entry.ts';
 import type { Project } from './project.ts';
 import { openForReading } from './state.ts';
 
@@ -27,8 +35,18 @@ export function findProposalId(project: Project, word: string): string {
   });
 }
 
+export function findGrantId(project: Project, word: string): string {
+  return find(project, word, {
+    prefix: 'gnt',
+    what: 'grant',
+    starting: (store) => findGrantIds(store, word, LISTED),
+    newest: (store) => findGrants(store, { limit: LISTED }).map(({ id }) => id),
+    seeAll: '`governed-agents grants`',
+  });
+}
+
 interface Kind {
-  readonly prefix: 'run' | 'prp';
+  readonly prefix: 'run' | 'prp' | 'gnt';
   readonly what: string;
   readonly starting: (store: Store) => readonly string[];
   readonly newest: (store: Store) => readonly string[];

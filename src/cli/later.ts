@@ -8,14 +8,6 @@ export interface LaterCommand {
 /** By what is typed: a command, or a command and its first word. */
 export const LATER_COMMANDS: ReadonlyMap<string, LaterCommand> = new Map([
   [
-    'grants',
-    {
-      about: 'standing approvals',
-      instead:
-        'list action types in [auto_approve] of policy.toml and put them in force with `governed-agents accept`',
-    },
-  ],
-  [
     'mcp',
     {
       about: 'an MCP server in front of the gate',

@@ -1,4 +1,4 @@
-// Times as options: RFC 3339, a plain date, or how long ago ("12h").
+// Times as options: RFC 3339, a plain date, or how long ago ("12h"); for what is to come, how long from now, or a time of day.
 import { InputError } from '../core/fault.ts';
 import { parseDurationMs, parseRfc3339 } from '../core/time.ts';
 
@@ -13,6 +13,28 @@ export function timeOption(name: string, text: string, nowMs: number): number {
     message: `${name} ${JSON.stringify(text)} is no time`,
     hint: 'write 2026-11-20, 2026-11-20T12:00:00Z, or how long ago: 90s, 30m, 12h, 7d',
   });
+}
+
+const TIME_OF_DAY = /^([01]?\d|2[0-3]):([0-5]\d)$/;
+
+/** Milliseconds since the epoch: "2h" from now, the next "18:00" where the person sits, or a time. */
+export function untilOption(name: string, text: string, nowMs: number): number {
+  const ahead = parseDurationMs(text);
+  if (ahead !== null) return nowMs + ahead;
+  const clock = TIME_OF_DAY.exec(text);
+  if (clock === null) {
+    const at = parseRfc3339(text);
+    if (at !== null) return at;
+    throw new InputError({
+      code: 'usage',
+      message: `${name} ${JSON.stringify(text)} is no time to come`,
+      hint: 'write 18:00, 2h, 30m, 7d, or 2026-11-20T18:00:00Z',
+    });
+  }
+  const at = new Date(nowMs);
+  at.setHours(Number(clock[1]), Number(clock[2]), 0, 0);
+  if (at.getTime() <= nowMs) at.setDate(at.getDate() + 1);
+  return at.getTime();
 }
 
 export function countOption(name: string, text: string, most: number): number {

@@ -5,4 +5,5 @@ export { materialize, type Snapshot } from './files/materialize.ts';
 export { readBundle } from './files/read-bundle.ts';
 export { type CommandPlace, resolveCommand } from './files/resolve-command.ts';
 export { type FileWatch, type FileWatcher, watchFiles } from './files/watch-files.ts';
+export { readGrantConditions } from './policy/grant-conditions.ts';
 export { type ParsedRules, parseRules } from './rules/parse-rules.ts';

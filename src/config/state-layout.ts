@@ -17,6 +17,8 @@ export interface StateLayout {
   /** Held by the one server of this state. */
   readonly serverLock: string;
   readonly serverLog: string;
+  /** What the self-test of the jail found on this machine. */
+  readonly confinement: string;
 }
 
 export function stateLayout(dir: string): StateLayout {
@@ -33,6 +35,7 @@ export function stateLayout(dir: string): StateLayout {
     watchdogBeat: join(dir, 'watchdog.beat'),
     serverLock: join(dir, 'server.lock'),
     serverLog: join(dir, 'server.log'),
+    confinement: join(dir, 'confinement.json'),
   };
 }
 
@@ -53,6 +56,8 @@ export interface RunLayout {
   readonly runnerBeat: string;
   readonly transcript: string;
   readonly gatewaySocket: string;
+  /** What the jail itself is made of; the agent never sees it. */
+  readonly jail: string;
 }
 
 export function runLayout(state: StateLayout, runId: string): RunLayout {
@@ -63,6 +68,7 @@ export function runLayout(state: StateLayout, runId: string): RunLayout {
     runnerBeat: join(dir, 'runner.beat'),
     transcript: join(dir, 'transcript.jsonl'),
     gatewaySocket: join(dir, 'gateway.sock'),
+    jail: join(dir, 'jail'),
   };
 }
 

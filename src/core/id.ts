@@ -1,7 +1,7 @@
 // The server's ids: a prefix that names the kind, then 48 bits of time and 80 random bits in Crockford's base 32,
 // so that ids sort by creation and can't be guessed.
 
-export type IdPrefix = 'prp' | 'run' | 'rsv' | 'chg' | 'tcl' | 'ses' | 'prj' | 'hst';
+export type IdPrefix = 'prp' | 'run' | 'rsv' | 'chg' | 'tcl' | 'ses' | 'gnt' | 'prj' | 'hst';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 

@@ -75,6 +75,18 @@ export function visibleString(text: string): string {
     .join('');
 }
 
+/** JSON for a person to edit: what could not be seen is written as JSON's own escapes, so that the text says the same. */
+export function editableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(SUSPECT, (found) =>
+    /^[ \n\p{M}]/u.test(found) ? found : [...found].map(escaped).join(''),
+  );
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
+
 function hiddenPiece(found: string): TextPiece {
   const first = found.codePointAt(0) ?? 0;
   if (first === 0x20) return run(found.length, 'spaces');

@@ -4,6 +4,7 @@ import type { EventDraft } from '../core/audit/event.ts';
 import { sealEvent } from '../core/audit/event.ts';
 import { OperationError } from '../core/fault.ts';
 import { type IdPrefix, newId } from '../core/id.ts';
+import type { Condition } from '../core/policy/rule.ts';
 import type { Rules } from '../core/rules/rules.ts';
 import type { Store } from '../store/open.ts';
 import { type ChainTip, readTip } from '../store/read/events.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly random: (bytes: number) => Buffer;
   /** Makes the rules of an accepted set out of its stored files; the caller keeps what it made. */
   readonly rulesOf: (hash: string) => Rules;
+  /** Makes the conditions of a grant out of how they were given; who takes no proposals needs none. */
+  readonly conditionsOf?: (text: string) => readonly Condition[] | null;
 }
 
 export class Transaction {
@@ -60,6 +63,11 @@ export class Transaction {
   putInForce(rulesHash: string): void {
     writeMeta(this.store, 'rules_hash', rulesHash);
     this.#rulesHash = rulesHash;
+  }
+
+  /** Null when they can't be read as conditions: then they hold for nothing. */
+  conditionsOf(text: string): readonly Condition[] | null {
+    return this.#around.conditionsOf?.(text) ?? null;
   }
 
   newId(prefix: IdPrefix): string {

@@ -7,6 +7,7 @@ import { CutBody, readJsonBody } from './guard/body.ts';
 import { whyCrossSite } from './guard/fetch-site.ts';
 import { type Head, type RawHead, readHead } from './guard/head.ts';
 import { type OpenCalls, trackCalls } from './guard/open-calls.ts';
+import type { RunVolume } from './guard/run-volume.ts';
 import { type Identity, NOBODY } from './identity/identity.ts';
 import { notAllowed } from './identity/not-allowed.ts';
 import type { MirrorHealth } from './mirror/follow.ts';
@@ -31,6 +32,7 @@ export interface AppOptions {
   readonly routes: readonly Route[];
   readonly identify: (head: Head) => Identity;
   readonly mirror: () => MirrorHealth;
+  readonly volume: RunVolume;
   readonly closing: AbortSignal;
   /** Puts the attempt into the record. */
   readonly flagForged: (attempt: ForgedAttempt) => Promise<void>;
@@ -65,8 +67,13 @@ async function answer(options: AppOptions, calls: OpenCalls, route: Route, c: Ap
     if (query === null) return problem(400, 'invalid', 'query: a name is given twice');
     const body = route.takesBody ? await readJsonBody(read.head, bodySource(c)) : hasBody(read.head);
     if (!body.ok) return body.why;
+    const { identity } = admitted;
+    if (route.fills && (identity.kind === 'agent' || identity.kind === 'run')) {
+      const tooMuch = options.volume.take(identity.run.id, body.bytes);
+      if (tooMuch !== null) return tooMuch;
+    }
     const made = await route.handle({
-      identity: admitted.identity,
+      identity,
       body: body.value,
       query,
       param: (name) => c.req.param(name) ?? '',
@@ -141,7 +148,7 @@ function hasBody(head: Head): Awaited<ReturnType<typeof readJsonBody>> {
   const isEmpty =
     head.transferEncoding === null && (head.contentLength === null || head.contentLength === '0');
   return isEmpty
-    ? { ok: true, value: null }
+    ? { ok: true, value: null, bytes: 0 }
     : { ok: false, why: problem(400, 'unexpected_body', 'this route takes no body') };
 }
 

@@ -6,9 +6,11 @@ import { diffBundles, readBundle } from '../config/rules-entry.ts';
 import { InputError, OperationError } from '../core/fault.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { readTip } from '../store/read/events.ts';
+import { proposalRoutes } from './agent/proposals.ts';
 import type { Answer } from './answer.ts';
 import type { ServerContext } from './context.ts';
 import { boardRoutes } from './operator/board-routes.ts';
+import { grantRoutes } from './operator/grant-routes.ts';
 import { proposalListRoutes } from './operator/proposal-list.ts';
 import { recordRoutes } from './operator/record-routes.ts';
 import { runRoutes } from './operator/run-routes.ts';
@@ -75,6 +77,8 @@ function readingRoutes(context: ServerContext): readonly Route[] {
     ...boardRoutes(context),
     ...runRoutes(context),
     ...proposalListRoutes(context),
+    ...proposalRoutes(context),
+    ...grantRoutes(context),
     ...recordRoutes(context),
   ];
 }

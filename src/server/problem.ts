@@ -37,6 +37,8 @@ const STATUS_OF_REFUSAL: Readonly<Record<string, number>> = {
   code_invalid: 401,
   unbounded: 400,
   edit_of_rejected: 400,
+  bad_pattern: 400,
+  too_long: 400,
   over_cap: 402,
   no_budget: 403,
   not_yours: 403,
@@ -45,6 +47,7 @@ const STATUS_OF_REFUSAL: Readonly<Record<string, number>> = {
   not_confined: 403,
   too_many_pending: 429,
   too_many_runs: 429,
+  too_many_proposals: 429,
   open_reservations: 429,
   no_watchdog: 503,
 };

@@ -19,7 +19,7 @@ export interface Call<Body, Query> {
 }
 
 export interface RouteSpec<B extends z.ZodType | null, Q extends z.ZodType | null> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly who: readonly [Who, ...Who[]];
   readonly body: B;
@@ -28,18 +28,21 @@ export interface RouteSpec<B extends z.ZodType | null, Q extends z.ZodType | nul
   readonly decides?: boolean;
   /** It is refused while the mirror can't follow. */
   readonly needsMirror?: boolean;
+  /** What a run sends here is kept for good: how much of it is bounded. */
+  readonly fills?: boolean;
   readonly handle: (call: Call<Parsed<B>, Parsed<Q>>) => Answer | Promise<Answer>;
 }
 
 type Parsed<S extends z.ZodType | null> = S extends z.ZodType ? z.output<S> : null;
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly who: readonly Who[];
   readonly takesBody: boolean;
   readonly decides: boolean;
   readonly needsMirror: boolean;
+  readonly fills: boolean;
   readonly handle: (call: Call<unknown, Readonly<Record<string, string>>>) => Answer | Promise<Answer>;
 }
 
@@ -51,6 +54,7 @@ export function route<B extends z.ZodType | null, Q extends z.ZodType | null>(sp
     takesBody: spec.body !== null,
     decides: spec.decides ?? false,
     needsMirror: spec.needsMirror ?? false,
+    fills: spec.fills ?? false,
     handle(call) {
       const query = parse(spec.query, call.query, 'query');
       if (query.problem !== null) return query.problem;

@@ -7,6 +7,7 @@ import { toolCallRoutes } from './agent/tool-calls.ts';
 import type { ServerContext } from './context.ts';
 import { boardRoutes } from './operator/board-routes.ts';
 import { decisionRoutes } from './operator/decisions.ts';
+import { grantRoutes } from './operator/grant-routes.ts';
 import { laterRoutes } from './operator/later-routes.ts';
 import { loosenRoutes } from './operator/loosen-routes.ts';
 import { proposalListRoutes } from './operator/proposal-list.ts';
@@ -31,6 +32,7 @@ export function allRoutes(context: ServerContext, dashboardDir: string): Route[]
     ...reservationRoutes(context),
     ...proposalListRoutes(context),
     ...decisionRoutes(context),
+    ...grantRoutes(context),
     ...runRoutes(context),
     ...boardRoutes(context),
     ...recordRoutes(context),

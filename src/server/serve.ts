@@ -1,5 +1,6 @@
 // Starts the server, step by step; each step names what is wrong and what to do, and a step that fails undoes those before it. Nothing is
 // answered before what a crash left half done is marked unknown.
+
 import { join } from 'node:path';
 import { type StateLayout, stateLayout } from '../config/entry.ts';
 import { BEAT_EVERY_MS } from '../config/state-layout.ts';
@@ -16,6 +17,7 @@ import { createLog } from './boot/server-log.ts';
 import { prepareStateFolder } from './boot/state-folder.ts';
 import { originOf, type ServerContext } from './context.ts';
 import { startExecutors } from './executors/host.ts';
+import { createRunVolume } from './guard/run-volume.ts';
 import { createFlagForged } from './identity/flag-forged.ts';
 import { createIdentify } from './identity/identify.ts';
 import { cookieName, mintLink } from './operator/session.ts';
@@ -115,6 +117,7 @@ async function open(
   await startBackground(options, context, closers);
 
   const app = createApp({
+    volume: createRunVolume(() => performance.now()),
     port,
     closing,
     onBug,

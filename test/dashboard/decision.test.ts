@@ -23,12 +23,13 @@ describe('an approval', () => {
 });
 
 describe('the keyboard', () => {
-  it('knows its five letters', () => {
-    expect(['j', 'k', 'a', 'r', '?', 'x'].map((key) => shortcutFor({ ...press, key }, false))).toEqual([
+  it('knows its six letters', () => {
+    expect(['j', 'k', 'a', 'r', 'e', '?', 'x'].map((key) => shortcutFor({ ...press, key }, false))).toEqual([
       'next',
       'previous',
       'approve',
       'reject',
+      'edit',
       'help',
       null,
     ]);

@@ -30,7 +30,7 @@ export function agentRules(over: Partial<AgentRules> = {}): AgentRules {
     tools: { allow: ['Read'], requireApproval: ['WebFetch'], deny: [] },
     budget: { caps: [{ period: 'total', unit: 'usd', limit: 1e12 }], warnAt: [], onCap: 'pause' },
     limits: { timeoutMs: null, iterations: null, errors: null, silenceMs: null },
-    confine: { mode: 'auto' },
+    confine: { mode: 'auto', write: [] },
     env: { pass: [], set: {} },
     may: {},
     labels: {},
@@ -123,6 +123,7 @@ export function createFixture(rules: Rules = rulesWith()): Fixture {
           secretHash: random(32).toString('hex'),
           watchdogAlive: true,
           noWatchdog: false,
+          confinement: null,
           actor: { kind: 'runner', id: null },
         }),
       );

@@ -114,7 +114,7 @@ describe('every statement of the use cases and of the reads that answer people, 
     const plan = (part: string): string[] =>
       [...seen].filter((sql) => sql.includes(part)).flatMap((sql) => planOf(f, sql));
     expect(plan('final = 1')).toEqual([
-      'SEARCH proposals USING COVERING INDEX proposals_rejected_for_good (run_id=? AND action_type=?)',
+      'SEARCH proposals USING INDEX proposals_rejected_for_good (run_id=? AND action_type=?)',
     ]);
     expect(plan("run_id = ? AND status = 'pending'")).toEqual([
       'SEARCH proposals USING INDEX proposals_by_run_status (run_id=? AND status=?)',

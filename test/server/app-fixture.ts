@@ -12,6 +12,7 @@ import { Closers } from '../../src/server/boot/closers.ts';
 import { type OpenState, openState } from '../../src/server/boot/open-state.ts';
 import { prepareStateFolder } from '../../src/server/boot/state-folder.ts';
 import type { ServerContext } from '../../src/server/context.ts';
+import { createRunVolume } from '../../src/server/guard/run-volume.ts';
 import { createFlagForged } from '../../src/server/identity/flag-forged.ts';
 import { createIdentify } from '../../src/server/identity/identify.ts';
 import { cookieName } from '../../src/server/operator/session.ts';
@@ -62,6 +63,7 @@ export async function createAppFixture(): Promise<AppFixture> {
   const bugs: unknown[] = [];
   const { store, tokens } = state;
   const app = createApp({
+    volume: createRunVolume(() => performance.now()),
     port: PORT,
     routes,
     closing: closing.signal,
@@ -89,6 +91,7 @@ export async function createAppFixture(): Promise<AppFixture> {
         secretHash: sha256Hex(secret),
         watchdogAlive: true,
         noWatchdog: false,
+        confinement: null,
         actor: { kind: 'runner', id: null },
       }),
     );

@@ -189,6 +189,13 @@ it('tells a runner at once what is wanted of its run, and ends the stream with t
   const { id, hash } = await submit(run.run_secret, 1);
   await f.asOperator('POST', `/proposals/${id}/decision`, { decision: 'approve', payload_hash: hash });
   await control.until((messages) => messages.some(({ data }) => data['status'] === 'approved'));
+  const foreign = await submit((await f.newRun()).run_secret, 2);
+  const forged = {
+    method: 'POST',
+    path: `/proposals/${foreign.id}/decision`,
+    secret: run.run_secret,
+  } as const;
+  await f.ask({ ...forged, asAgent: true, body: { decision: 'approve', payload_hash: foreign.hash } });
   await f.asOperator('POST', `/runs/${run.run_id}/pause`, { reason: 'a look' });
   await control.until((messages) =>
     messages.some(({ data }) => data['type'] === 'pause' && data['reason'] === 'a look'),
@@ -198,6 +205,7 @@ it('tells a runner at once what is wanted of its run, and ends the stream with t
   await f.asOperator('POST', `/runs/${run.run_id}/kill`, { reason: 'enough' });
   await control.ended;
   expect(control.messages.at(-1)?.data).toMatchObject({ type: 'kill', reason: 'enough' });
+  expect(JSON.stringify(control.messages)).not.toContain(foreign.id);
   const after = await f.ask({ path: '/status/me', secret: run.run_secret, asAgent: true });
   expect(after).toMatchObject({ status: 401, body: { code: 'run_ended' } });
 });

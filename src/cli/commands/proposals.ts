@@ -1,4 +1,4 @@
-// proposals: what agents proposed, and how it stands.
+// proposals: what agents proposed, and how it stands; one of them in full.
 import { Option } from 'commander';
 import { PROPOSAL_STATUSES } from '../../core/proposal/status.ts';
 import type { WirePage, WireProposal } from '../../server/wire/proposal.ts';
@@ -18,6 +18,7 @@ interface Options {
 
 export const define: Define = (command) => {
   command
+    .argument('[proposal]', 'one of them in full, by its id or the beginning of it')
     .addOption(new Option('-s, --status <status>', 'only these').choices(PROPOSAL_STATUSES))
     .option('--agent <id>', 'of this agent')
     .option('--limit <n>', 'at most so many', '50')
@@ -25,12 +26,23 @@ export const define: Define = (command) => {
     .action(proposals);
 };
 
-async function proposals(options: Options): Promise<void> {
+async function proposals(word: string | undefined, options: Options): Promise<void> {
+  const project = locateProject(options);
   const output = outputFor(options);
-  const path = `/proposals${query({ status: options.status, agent_id: options.agent, limit: countOption('--limit', options.limit, 500) })}`;
-  const { value } = await readResource<WirePage<WireProposal>>(locateProject(options), output, path);
+  const { proposalsText, proposalText } = await import('../show/proposals.ts');
+  if (word !== undefined) {
+    const { findProposalId } = await import('../find-id.ts');
+    const path = `/proposals/${findProposalId(project, word)}`;
+    const { value } = await readResource<WireProposal>(project, output, path);
+    output.data(value);
+    if (!output.json) output.line(proposalText(value, Date.now(), output.paint));
+    return;
+  }
+  const { findAgentId } = await import('../find-agent.ts');
+  const agentId = options.agent === undefined ? undefined : findAgentId(project, options.agent);
+  const limit = countOption('--limit', options.limit, 500);
+  const path = `/proposals${query({ status: options.status, agent_id: agentId, limit })}`;
+  const { value } = await readResource<WirePage<WireProposal>>(project, output, path);
   output.data(value);
-  if (output.json) return;
-  const { proposalsText } = await import('../show/proposals.ts');
-  output.line(proposalsText(value.items, Date.now(), output.paint));
+  if (!output.json) output.line(proposalsText(value.items, Date.now(), output.paint));
 }

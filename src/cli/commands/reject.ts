@@ -1,4 +1,4 @@
-// reject: refuses a proposal; the note reaches the agent.
+// reject: refuses proposals; the note reaches the agent.
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
@@ -12,26 +12,32 @@ interface Options {
 
 export const define: Define = (command) => {
   command
-    .argument('<proposal>', 'a proposal, or the beginning of its id')
+    .argument('<proposal...>', 'proposals, or the beginnings of their ids')
     .option('--note <text>', 'why, for the record and the agent')
-    .option('--final', 'the run may not propose the same again')
+    .option('--final', 'for good: the run may not propose the same on the same target again')
     .option('--json', 'print the decided proposal as JSON')
     .action(reject);
 };
 
-async function reject(word: string, options: Options): Promise<void> {
+async function reject(words: readonly string[], options: Options): Promise<void> {
   const project = locateProject(options);
-  const [{ findProposalId }, { decide, readProposal }, { tellDecided }] = await Promise.all([
-    import('../find-id.ts'),
-    import('../decide.ts'),
-    import('../approve.ts'),
-  ]);
-  const proposal = await readProposal(project, findProposalId(project, word));
-  const decided = await decide(project, proposal.proposal_id, {
-    decision: 'reject',
-    payload_hash: proposal.payload_hash,
+  const output = outputFor(options);
+  const [{ findProposalId }, { decide, decideAll, readProposal }, { tellAll, tellDecided }] =
+    await Promise.all([import('../find-id.ts'), import('../decide.ts'), import('../approve.ts')]);
+  const ids = [...new Set(words.map((word) => findProposalId(project, word)))];
+  const proposals = await Promise.all(ids.map((id) => readProposal(project, id)));
+  const items = proposals.map(({ proposal_id, payload_hash }) => ({
+    proposal_id,
+    decision: 'reject' as const,
+    payload_hash,
     note: options.note,
     final: options.final,
-  });
-  tellDecided(outputFor(options), decided);
+  }));
+  const [only, second] = items;
+  if (only === undefined || second !== undefined) {
+    tellAll(output, await decideAll(project, items));
+    return;
+  }
+  const { proposal_id: id, ...decision } = only;
+  tellDecided(output, await decide(project, id, decision));
 }

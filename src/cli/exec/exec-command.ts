@@ -83,6 +83,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
     view,
     capUsd: wish.budgetUsd,
     elapsedMs: performance.now() - startedMs,
+    tier: started.run.tier,
   };
   await tellExecEnd(end);
   process.exitCode = execExitCode(result, view.wasRefused());

@@ -1,7 +1,7 @@
 // How a governed command ended, as an exit code and as one line. The command's own code is passed on; where governance ended it, the
 // code says so.
 import { formatDuration } from '../../core/time.ts';
-import type { RunResult } from '../../runner/entry.ts';
+import type { RunHandle, RunResult } from '../../runner/entry.ts';
 import { clientOf } from '../client.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -38,6 +38,7 @@ export interface ExecEnd {
   readonly view: ExecView;
   readonly capUsd: number;
   readonly elapsedMs: number;
+  readonly tier: RunHandle['tier'];
 }
 
 export async function tellExecEnd({
@@ -47,6 +48,7 @@ export async function tellExecEnd({
   view,
   capUsd,
   elapsedMs,
+  tier,
 }: ExecEnd): Promise<void> {
   const { paintErr: paint } = output;
   const { spent, tokens, calls, toolCalls } = await counted(project, result.runId, view.spentMicroUsd());
@@ -57,7 +59,7 @@ export async function tellExecEnd({
     ...(calls === null ? [] : [`${count(tokens ?? 0)} tokens`, plural(calls, 'model call')]),
     ...(toolCalls === null ? [] : [plural(toolCalls, 'tool call')]),
     formatDuration(elapsedMs),
-    'advisory',
+    tier,
   ];
   output.note(`${mark} ${parts.join(' · ')}`);
   output.note(

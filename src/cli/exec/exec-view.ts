@@ -4,6 +4,7 @@ import { visibleString } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import { type Footer, footerOn } from '../live/footer.ts';
 import { onInterrupt, RunCounts, type RunView } from '../live/run-view.ts';
+import { tierText } from '../live/state-text.ts';
 import type { Output } from '../output.ts';
 import { count, dollars } from '../show/words.ts';
 import type { OutputFormat } from './claude-values.ts';
@@ -27,9 +28,10 @@ export function execView({ output, capUsd, format, approveWith }: ExecViewOption
   let tokens = 0;
   let calls = 0;
   let state = 'running';
+  let tier = '';
   let stopListening: (() => void) | null = null;
   const line = (): string =>
-    `⛨ ${dollars(counts.spentMicroUsd)} of ${dollars(capUsd * 1e6)} · ${count(tokens)} tokens · ${count(calls)} calls · advisory · ${state}`;
+    `⛨ ${dollars(counts.spentMicroUsd)} of ${dollars(capUsd * 1e6)} · ${count(tokens)} tokens · ${count(calls)} calls${tier} · ${state}`;
   const draw = (): void => footer?.set(output.paintErr.dim(line()));
   const note = (text: string): void => {
     const said = output.paintErr.dim(`governed-agents: ${text}`);
@@ -74,6 +76,8 @@ export function execView({ output, capUsd, format, approveWith }: ExecViewOption
     },
     started(run: RunHandle) {
       stopListening = onInterrupt(run, note);
+      tier = ` · ${run.tier}`;
+      note(tierText(run));
       draw();
     },
     spentMicroUsd: () => counts.spentMicroUsd,

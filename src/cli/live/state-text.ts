@@ -1,9 +1,13 @@
 // How the state of a run is said, and how strongly it is confined.
 import { visibleString } from '../../core/visible-text.ts';
-import type { RunState } from '../../runner/entry.ts';
+import type { RunHandle, RunState } from '../../runner/entry.ts';
 
-/** Said of every run once: the tier is never hidden. */
-export const ADVISORY = 'advisory: not confined — a hostile agent of this user could get around this';
+/** Said of every run once: the tier is never hidden, nor why it is no better. */
+export function tierText({ tier, tierReason }: Pick<RunHandle, 'tier' | 'tierReason'>): string {
+  if (tier === 'confined')
+    return 'confined: it sees its workspace and its gateway, and nothing else of this machine';
+  return `advisory: not confined, and a hostile agent could get around this (${visibleString(tierReason ?? 'no reason was given')})`;
+}
 
 export function stateText(state: RunState): string {
   if (state.state === 'running') return 'running';

@@ -10,7 +10,7 @@ import { heldQueue } from './held-queue.ts';
 import { keysFrom } from './keys.ts';
 import type { Launch } from './launch.ts';
 import { onInterrupt, RunCounts, type RunView } from './run-view.ts';
-import { ADVISORY, stateText } from './state-text.ts';
+import { stateText, tierText } from './state-text.ts';
 
 export function observeOnTerminal(project: Project, output: Output, launch: Launch): RunView {
   const { paint } = output;
@@ -18,6 +18,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
   const footer = footerOn(process.stdout);
   const keys = keysFrom(process.stdin);
   let state: RunState = { state: 'running' };
+  let tier = '';
   let stopListening: (() => void) | null = null;
   const startedMs = Date.now();
 
@@ -39,7 +40,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
       coloured(state),
       `${dollars(counts.spentMicroUsd)}${cap}`,
       `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
-      paint.dim('advisory'),
+      ...(tier === '' ? [] : [tier === 'confined' ? paint.green(tier) : paint.yellow(tier)]),
     ];
     return `${parts.join(' · ')}${waiting}${paint.dim(' · Ctrl-C ends')}`;
   };
@@ -71,8 +72,9 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
       onNotice: (message) => print(`${paint.yellow('!')} ${visibleString(message)}`),
     },
     started(run: RunHandle) {
+      tier = run.tier;
       stopListening = onInterrupt(run, say);
-      say(`${run.runId}, ${ADVISORY}`);
+      say(`${run.runId}, ${tierText(run)}`);
     },
     spentMicroUsd: () => counts.spentMicroUsd,
     wasRefused: () => counts.refused > 0,

@@ -1,6 +1,4 @@
 // The brief as a person reads it in the morning, and the files that agents changed meanwhile.
-import { readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { toRfc3339 } from '../../core/time.ts';
 import { visibleString } from '../../core/visible-text.ts';
 import { findProposals, readLiveRuns, type Store } from '../../store/entry.ts';
@@ -10,11 +8,10 @@ import { type Brief, sumUp } from '../record/brief.ts';
 import { eventsSince } from '../record/each-event.ts';
 import { openForReading } from '../state.ts';
 import { timeOption } from '../time-option.ts';
+import { filesChanged, MOST_FILES } from './files-changed.ts';
 import { count, dollars, localTime, plural, status } from './words.ts';
 
 const MOST_MISSES = 10;
-const MOST_FILES = 20;
-const MOST_LOOKED_AT = 20_000;
 
 interface Waiting {
   readonly proposals: readonly {
@@ -32,7 +29,7 @@ export async function showBrief(project: Project, output: Output, sinceText: str
   const brief = sumUp(eventsSince(store, sinceMs));
   const waits = waiting(store);
   store.close();
-  const files = filesChanged(project, sinceMs);
+  const files = filesChanged(project.dir, sinceMs);
   output.data({ since: toRfc3339(sinceMs), ...brief, waiting: waits, files_changed: files });
   if (output.json) return;
   tell(output, brief, waits, files, toRfc3339(sinceMs));
@@ -102,36 +99,4 @@ function list(counts: Readonly<Record<string, number>>, { paint }: Output): stri
 function sum(counts: Readonly<Record<string, number>>): string {
   const total = Object.values(counts).reduce((all, value) => all + value, 0);
   return total === 0 ? 'nothing' : count(total);
-}
-
-/** Files in the agents' workspaces that were written since; a bounded look. */
-function filesChanged(project: Project, sinceMs: number): readonly string[] {
-  const found: string[] = [];
-  const queue = foldersIn(join(project.dir, 'agents')).map((agent) => join(agent, 'workspace'));
-  for (
-    let looked = 0;
-    queue.length > 0 && looked < MOST_LOOKED_AT && found.length < MOST_FILES;
-    looked += 1
-  ) {
-    const path = queue.pop() ?? '';
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat?.isDirectory() === true) queue.push(...entriesOf(path));
-    else if (stat !== undefined && stat.mtimeMs >= sinceMs) found.push(relative(project.dir, path));
-  }
-  return found.sort();
-}
-
-function foldersIn(dir: string): readonly string[] {
-  return entriesOf(dir).filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
-}
-
-function entriesOf(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true })
-      .filter((entry) => !entry.isSymbolicLink() && entry.name !== 'node_modules' && entry.name !== '.git')
-      .map((entry) => join(dir, entry.name));
-  } catch {
-    // A folder that can't be read has nothing that could be told of it.
-    return [];
-  }
 }

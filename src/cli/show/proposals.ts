@@ -3,6 +3,7 @@ import { payloadText } from '../../core/payload-text.ts';
 import { visiblePieces, visibleString } from '../../core/visible-text.ts';
 import type { WireProposal } from '../../server/wire/proposal.ts';
 import type { Paint } from '../terminal.ts';
+import { payloadDiffText } from './payload-diff.ts';
 import { tableText } from './table.ts';
 import { ago, dollars, status } from './words.ts';
 
@@ -33,7 +34,19 @@ export function proposalsText(proposals: readonly WireProposal[], nowMs: number,
 
 function statusText(proposal: WireProposal, nowMs: number, paint: Paint): string {
   const text = status(proposal.status, paint);
-  return proposal.status === 'pending' ? `${text}, expires ${ago(proposal.expires_at, nowMs)}` : text;
+  if (proposal.status === 'pending') return `${text}, expires ${ago(proposal.expires_at, nowMs)}`;
+  const by = decidedText(proposal);
+  return by === '' ? text : `${text} ${paint.dim(by)}`;
+}
+
+/** Who decided: a person, a rule, a standing approval, or nobody in time. */
+export function decidedText({ decided_by: by, status: now }: WireProposal): string {
+  if (by === null) return now === 'cancelled' ? 'its run ended first' : '';
+  if (by.kind === 'timeout') return 'nobody decided in time';
+  if (by.kind === 'policy') return `by the rule ${visibleString(by.id ?? 'defaults')}`;
+  return by.kind === 'grant'
+    ? `by the grant ${by.id ?? ''}`
+    : `by an operator${by.via === 'dashboard' ? ', on the dashboard' : ''}`;
 }
 
 export function severity(word: WireProposal['severity'], paint: Paint): string {
@@ -81,12 +94,23 @@ export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint
   if (Object.keys(proposal.client_data).length > 0)
     fact('claims', `${marked(JSON.stringify(proposal.client_data), paint)} (kept, not believed)`);
   fact('hash', proposal.payload_hash);
-  if (proposal.original_payload_hash !== null)
-    fact('edited', `an operator's edit of ${proposal.original_payload_hash}`);
+  if (proposal.final) fact('final', 'the run may not propose the same on the same target again');
+  if (proposal.outcome !== null) {
+    const detail =
+      proposal.outcome.detail === null ? '' : `: ${marked(JSON.stringify(proposal.outcome.detail), paint)}`;
+    fact(
+      'outcome',
+      `${status(proposal.outcome.outcome, paint)} (by the ${proposal.outcome.by}'s word)${detail}`,
+    );
+  }
   fact('note', proposal.note === null ? null : marked(proposal.note, paint));
   lines.push(`  ${paint.dim('payload')}`);
   for (const line of payloadText(proposal.payload).split('\n'))
     lines.push(`  ${paint.dim('│')} ${marked(line, paint)}`);
+  if (proposal.original_payload_hash !== null) {
+    lines.push(`  ${paint.dim('edited')}    an operator's edit of ${proposal.original_payload_hash}`);
+    lines.push(payloadDiffText(proposal.original_payload, proposal.payload, paint));
+  }
   return lines.join('\n');
 }
 

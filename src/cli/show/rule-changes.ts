@@ -14,7 +14,7 @@ export function showChanges(output: Output, inForce: Bundle | null, changes: rea
     output.line();
     output.line(paint.bold(`${MARKS[change.change]} ${visibleString(change.path)}  (${change.change})`));
     for (const line of change.diff.replace(/\n$/, '').split('\n')) {
-      if (!isHeading(line)) output.line(`  ${coloured(visibleString(line), paint)}`);
+      if (!isHeading(line)) output.line(`  ${coloured(markedLine(line), paint)}`);
     }
   }
   if (changes.length > 0) output.line();
@@ -23,6 +23,11 @@ export function showChanges(output: Output, inForce: Bundle | null, changes: rea
 /** The names of the file stand above already. */
 function isHeading(line: string): boolean {
   return /^(=====|--- |\+\+\+ |Index: )/.test(line);
+}
+
+/** What a line begins with is the mark of the difference: the indentation behind it is none that hides something. */
+function markedLine(line: string): string {
+  return `${line.slice(0, 1)}${visibleString(line.slice(1))}`;
 }
 
 function coloured(line: string, paint: Paint): string {

@@ -7,6 +7,7 @@ import { type AgentFile, agentFile, type DefaultsTable } from '../schema/agent-f
 import { budgetRules } from '../schema/budget-table.ts';
 import { autonomyOverride } from '../schema/may-table.ts';
 import { checkCommand } from './check-command.ts';
+import { checkWrite } from './check-write.ts';
 import { parseTasks } from './parse-tasks.ts';
 import type { ProblemList } from './problem-list.ts';
 import { ruleText } from './rule-text.ts';
@@ -60,6 +61,7 @@ function readAgentFile(bundle: Bundle, path: string, problems: ProblemList): Age
   const file = document === null ? null : problems.check(agentFile, document);
   if (document !== null && file !== null) {
     checkCommand(bundle, document, ['command'], file.command ?? [], problems);
+    checkWrite(document, file.confine?.write ?? [], problems);
   }
   return file;
 }
@@ -82,7 +84,10 @@ function settingsOf(
     tools: toolRules(file, defaults),
     budget: budgetRules({ ...defaults.budget, ...file.budget }),
     limits: limitRules(file, defaults),
-    confine: { mode: file.confine?.mode ?? defaults.confine?.mode ?? (isRisky ? 'required' : 'auto') },
+    confine: {
+      mode: file.confine?.mode ?? defaults.confine?.mode ?? (isRisky ? 'required' : 'auto'),
+      write: file.confine?.write ?? defaults.confine?.write ?? [],
+    },
     env: {
       pass: [...new Set([...(defaults.env?.pass ?? []), ...(file.env?.pass ?? [])])],
       set: { ...defaults.env?.set, ...file.env?.set },

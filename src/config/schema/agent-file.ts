@@ -97,7 +97,7 @@ const tables = {
   confine: z
     .strictObject({
       mode: oneOf(['auto', 'required', 'off']).optional(),
-      write: emptyFor('more folders to write to', 'a run writes to its workspace').optional(),
+      write: lines('folders', 'write for example write = ["data/out"], from the project’s folder').optional(),
       hosts: emptyFor('outbound network for chosen hosts', 'leave hosts out').optional(),
     })
     .optional(),

@@ -16,6 +16,7 @@ export type ActorKind =
   | 'runner'
   | 'agent'
   | 'policy'
+  | 'grant'
   | 'executor'
   | 'watchdog'
   | 'server'

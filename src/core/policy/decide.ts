@@ -15,6 +15,7 @@ export const RESERVED_RULE_NAMES: ReadonlySet<string> = new Set([
   'auto_approve',
   'defaults',
   'final_rejection',
+  'grant',
   'irreversible',
   'never_auto_approve',
 ]);

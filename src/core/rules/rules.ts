@@ -83,6 +83,8 @@ export interface LimitRules {
 
 export interface ConfineRules {
   readonly mode: 'auto' | 'required' | 'off';
+  /** Folders that a run may write besides its workspace: absolute, or from the project's folder. */
+  readonly write: readonly string[];
 }
 
 export interface ExecutorRules {

@@ -3,6 +3,7 @@
 import type { MicroUsd } from '../../core/ledger/money.ts';
 import { decide } from '../../core/policy/decide.ts';
 import type { PolicyDecision } from '../../core/policy/decision.ts';
+import { Inquiry } from '../../core/policy/match-rule.ts';
 import type {
   AgentFacts,
   BudgetFacts,
@@ -10,6 +11,7 @@ import type {
   PolicyRequest,
   RunFacts,
 } from '../../core/policy/request.ts';
+import type { Rule } from '../../core/policy/rule.ts';
 import { readBalance } from '../../store/read/ledger.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 import { runScope } from '../ledger/cap-states.ts';
@@ -34,6 +36,13 @@ export function judgeAgain(tx: Transaction, run: RunRow | null, request: PolicyR
   const context = contextOf(tx, run === null ? null : agentFacts(tx, run.agent_id));
   const use: PolicyContext['use'] = () => ({ used: 0, fallsAtMs: null });
   return decide(tx.rules.policy, request, withRun({ ...context, use }, tx, run));
+}
+
+/** Whether one rule, whatever its effect, clearly holds for an action. */
+export function ruleHolds(tx: Transaction, run: RunRow | null, request: PolicyRequest, rule: Rule): boolean {
+  const context = contextOf(tx, run === null ? null : agentFacts(tx, run.agent_id));
+  const inquiry = new Inquiry({ request, context: withRun(context, tx, run) });
+  return inquiry.judge(rule).result === 'holds';
 }
 
 function contextOf(tx: Transaction, agent: AgentFacts | null): PolicyContext {

@@ -14,6 +14,7 @@ import {
   writeOutcome,
 } from '../../store/write/proposals.ts';
 import { raiseFlag } from '../flag.ts';
+import { settleGrantCost } from '../grant/use-grant.ts';
 import { post } from '../ledger/post.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
@@ -78,6 +79,7 @@ export function finishExecution(tx: Transaction, input: OutcomeInput): Recorded 
   const given = { ...input, from: ['executing'] as const, by: 'executor' as const };
   if (row !== null && record(tx, row, given, { kind: 'executor', id: row.executor })) {
     bookCost(tx, row, input.costUsd ?? 0);
+    settleGrantCost(tx, row, input.costUsd);
     return recorded(tx, row.id);
   }
   return refused('not_executing', 'this action is not being carried out', 'see the proposal');

@@ -1,16 +1,20 @@
-// Takes a proposal: judges it by the rules in force, keeps it and its judgement, and says at once when a rule decided it. What an
-// agent says of its own proposal only tightens; the same idempotency key is the same proposal.
+// Takes a proposal: judges it by the rules in force, keeps it and its judgement, and says at once when a rule or a grant decided it.
+// What an agent says of its own proposal only tightens; the same idempotency key is the same proposal.
 
 import type { Actor } from '../../core/audit/event.ts';
 import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
 import type { MicroUsd } from '../../core/ledger/money.ts';
 import { proposalRequest } from '../../core/policy/action-request.ts';
 import type { PolicyDecision } from '../../core/policy/decision.ts';
+import type { PolicyRequest } from '../../core/policy/request.ts';
+import type { ToolCall, ToolPlace } from '../../core/policy/tool-argument.ts';
+import type { GrantRow } from '../../store/read/grants.ts';
 import { type ProposalRow, readProposal, readProposalByKey } from '../../store/read/proposals.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { countForAgent, ensureAgent } from '../../store/write/agents.ts';
-import { insertProposal } from '../../store/write/proposals.ts';
+import { insertProposal, type NewProposal } from '../../store/write/proposals.ts';
 import { raiseFlag } from '../flag.ts';
+import { recordGrantUse, useGrant } from '../grant/use-grant.ts';
 import { judgeAction } from '../policy/judge-action.ts';
 import { countAction } from '../policy/window-use.ts';
 import { type Refused, refused } from '../refusal.ts';
@@ -19,6 +23,7 @@ import type { Transaction } from '../transaction.ts';
 import { finallyRejected } from './final-rejection.ts';
 import { countDecided, startsWaiting } from './pending-counts.ts';
 import { ofProposal } from './proposal-event.ts';
+import { proposalRow } from './proposal-row.ts';
 
 export interface SubmitInput {
   /** Null for a proposal of the operator. */
@@ -36,8 +41,15 @@ export interface SubmitInput {
   readonly idempotencyKey: string | null;
   readonly links: readonly string[];
   readonly clientData: Readonly<Record<string, unknown>>;
-  /** The judgement of a held tool call, policy included: it stands instead of another. */
-  readonly judgedToo?: PolicyDecision;
+  /** A tool call that is held, with its judgement, policy included: that stands instead of another. */
+  readonly heldCall?: HeldCall;
+}
+
+export interface HeldCall {
+  readonly decision: PolicyDecision;
+  readonly request: PolicyRequest;
+  readonly call: ToolCall;
+  readonly place: ToolPlace;
 }
 
 export interface Submitted {
@@ -70,14 +82,16 @@ export function submitProposal(tx: Transaction, input: SubmitInput): Submitted |
   const run = input.runId === null ? null : readRun(tx.store, input.runId);
   const stopped = whyRunMayNotAct(tx.store, run) ?? whyNotTaken(tx, input, run);
   if (stopped !== null) return stopped;
-  const judged = judge(tx, input, run);
-  const row = toRow(tx, input, run, judged, { payload, requestHash });
+  const request = input.heldCall?.request ?? requestOf(input);
+  const judged = judge(tx, input, run, request);
+  const grant = judged.effect === 'require_approval' ? askGrants(tx, input, run, request) : null;
+  const row = proposalRow(tx, input, { run, judged, grant, payload, requestHash });
   if (row.agent_id !== null) {
     ensureAgent(tx.store, row.agent_id, tx.nowMs);
     countForAgent(tx.store, row.agent_id, 'proposals', 1);
   }
   insertProposal(tx.store, row);
-  recordSubmitted(tx, input, row);
+  recordSubmitted(tx, input, row, grant);
   const proposal = readProposal(tx.store, row.id);
   if (proposal === null) throw new Error(`the proposal ${row.id} is gone in its own transaction`);
   return {
@@ -120,72 +134,62 @@ function whyNotTaken(tx: Transaction, input: SubmitInput, run: RunRow | null): R
 }
 
 /** What was judged elsewhere (a held tool call) was judged by the policy, and counted, there. */
-function judge(tx: Transaction, input: SubmitInput, run: RunRow | null): PolicyDecision {
-  if (input.runId !== null && finallyRejected(tx.store, input.runId, input.actionType)) {
+function judge(
+  tx: Transaction,
+  input: SubmitInput,
+  run: RunRow | null,
+  request: PolicyRequest,
+): PolicyDecision {
+  if (input.runId !== null && finallyRejected(tx.store, input.runId, input.actionType, input.payload)) {
     return {
       effect: 'deny',
       rule: 'final_rejection',
-      reasons: [`a person rejected ${input.actionType} for good in this run`],
+      reasons: [`a person rejected ${input.actionType} on this target for good in this run`],
       severity: 'high',
     };
   }
-  if (input.judgedToo !== undefined) return input.judgedToo;
-  const request = proposalRequest({
+  if (input.heldCall !== undefined) return input.heldCall.decision;
+  const judged = judgeAction(tx, run, request);
+  if (judged.effect !== 'deny') countAction(tx, run?.agent_id ?? null, input.actionType);
+  return judged;
+}
+
+function requestOf(input: SubmitInput): PolicyRequest {
+  return proposalRequest({
     action: input.actionType,
     payload: input.payload,
     costUsd: input.expectedCostUsd,
     reversible: input.reversible,
     requiresApproval: input.requiresApproval,
   });
-  const judged = judgeAction(tx, run, request);
-  if (judged.effect !== 'deny') countAction(tx, run?.agent_id ?? null, input.actionType);
-  return judged;
 }
 
-function toRow(
+/** A grant answers agents; what the operator proposes, the operator decides. */
+function askGrants(
   tx: Transaction,
   input: SubmitInput,
   run: RunRow | null,
-  judged: PolicyDecision,
-  made: { readonly payload: string; readonly requestHash: string },
-): Parameters<typeof insertProposal>[1] {
-  const status = ({ allow: 'auto-approved', require_approval: 'pending', deny: 'denied' } as const)[
-    judged.effect
-  ];
-  const byPolicy = status !== 'pending';
-  const timeout = tx.nowMs + (judged.approvalTimeoutMs ?? tx.rules.policy.timeoutMs);
-  return {
-    id: tx.newId('prp'),
-    run_id: input.runId,
-    agent_id: run?.agent_id ?? null,
-    action_type: input.actionType,
-    payload: made.payload,
-    payload_hash: sha256Hex(made.payload),
-    expected_outcome: input.expectedOutcome,
-    rationale: input.rationale,
-    reversible: asInteger(input.reversible),
-    requires_approval: asInteger(input.requiresApproval),
-    expected_cost_micro_usd: input.expectedCostUsd,
-    links: JSON.stringify(input.links),
-    client_data: JSON.stringify(input.clientData),
-    idempotency_key: input.idempotencyKey,
-    request_hash: made.requestHash,
-    tier: run?.tier ?? null,
-    effect: judged.effect,
-    rule: judged.rule,
-    reasons: JSON.stringify(judged.reasons),
-    severity: judged.severity,
-    executor: tx.rules.executors.has(input.actionType) ? input.actionType : null,
-    status,
-    created_at_ms: tx.nowMs,
-    expires_at_ms: Math.min(timeout, input.expiresAtMs ?? timeout),
-    decided_at_ms: byPolicy ? tx.nowMs : null,
-    decided_by_kind: byPolicy ? 'policy' : null,
-    decided_by_id: byPolicy ? judged.rule : null,
+  request: PolicyRequest,
+): GrantRow | null {
+  if (run === null) return null;
+  const subject = {
+    action: input.actionType,
+    resource: request.resource ?? null,
+    agentId: run.agent_id,
+    runId: run.id,
+    reversible: input.reversible,
+    requiresApproval: input.requiresApproval,
+    heldCall: input.heldCall ?? null,
   };
+  return useGrant(tx, { run, subject, request, costUsd: input.expectedCostUsd });
 }
 
-function recordSubmitted(tx: Transaction, input: SubmitInput, row: ReturnType<typeof toRow>): void {
+function recordSubmitted(
+  tx: Transaction,
+  input: SubmitInput,
+  row: NewProposal,
+  grant: GrantRow | null,
+): void {
   const judged = { effect: row.effect, rule: row.rule, reasons: JSON.parse(row.reasons) as unknown };
   tx.emit({
     eventType: 'proposal_submitted',
@@ -209,12 +213,14 @@ function recordSubmitted(tx: Transaction, input: SubmitInput, row: ReturnType<ty
   countDecided(tx, row, row.status === 'denied' ? 'refused' : 'approved');
   tx.emit({
     eventType: 'proposal_decided',
-    actor: { kind: 'policy', id: row.rule },
+    actor: grant === null ? { kind: 'policy', id: row.rule } : { kind: 'grant', id: grant.id },
     ...ofProposal(row),
-    payload: { status: row.status, proposal_payload_hash: row.payload_hash, ...judged },
+    payload: {
+      status: row.status,
+      proposal_payload_hash: row.payload_hash,
+      ...judged,
+      ...(grant === null ? {} : { grant_id: grant.id }),
+    },
   });
-}
-
-function asInteger(value: boolean | null): number | null {
-  return value === null ? null : Number(value);
+  if (grant !== null) recordGrantUse(tx, grant, row);
 }

@@ -16,6 +16,7 @@ import { refuseByRule } from '../policy/refuse-by-rule.ts';
 import { countAction } from '../policy/window-use.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
+import { type ConfinementFound, noteConfinement, tierOf } from './confinement.ts';
 import { whyAgentMayNotRun } from './may-act.ts';
 
 export interface RegisterRunInput {
@@ -27,7 +28,10 @@ export interface RegisterRunInput {
   /** What the task, or else the agent, says; null: the agent's own program chooses. */
   readonly model: string | null;
   readonly runUsdCap: MicroUsd | null;
+  /** The strongest that the runner's machine gives. */
   readonly tier: Tier;
+  /** What that was found out by; null when nothing but the tier was said. */
+  readonly confinement: ConfinementFound | null;
   /** JSON of the runner's process. */
   readonly runner: string;
   readonly secretHash: string;
@@ -40,6 +44,9 @@ export interface RegisteredRun {
   readonly result: 'registered';
   readonly runId: string;
   readonly agent: AgentRules;
+  /** What the run is held to, and why it is no more than advisory. */
+  readonly tier: Tier;
+  readonly tierReason: string | null;
   /** What one answer of the model should be limited to, in tokens; null when nothing limits it. */
   readonly outputTokens: number | null;
 }
@@ -81,13 +88,9 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
       'start it with `governed-agents watchdog` (serve does it by itself), or say --no-watchdog',
     );
   }
-  if (agent.confine.mode === 'required' && input.tier !== 'confined') {
-    return refused(
-      'not_confined',
-      `${agent.id} must be confined, and this run would be ${input.tier}`,
-      `see \`governed-agents doctor\`; [confine] mode in agents/${agent.id}/agent.toml decides`,
-    );
-  }
+  const held = tierOf(agent, input);
+  if (held.result === 'refused') return held;
+  const { tier, tierReason } = held;
   const decision = judgeStart(tx, agent.id, runStartRequest(agent.model));
   if (decision.effect !== 'allow') {
     return refuseByRule(tx, decision, {
@@ -95,7 +98,7 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
       actor: input.actor,
       agentId: agent.id,
       runId: null,
-      tier: input.tier,
+      tier,
       facts: { task: input.task },
     });
   }
@@ -106,7 +109,7 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
     id: runId,
     agentId: agent.id,
     task: input.task,
-    tier: input.tier,
+    tier,
     agentVersion: agent.version,
     rulesHash: tx.rulesHash,
     secretHash: input.secretHash,
@@ -115,15 +118,16 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
     runner: input.runner,
     startedAtMs: tx.nowMs,
   });
-  setAgentTier(tx.store, agent.id, input.tier);
+  setAgentTier(tx.store, agent.id, tier);
   countForAgent(tx.store, agent.id, 'runs', 1);
   countForAgent(tx.store, agent.id, 'runs_live', 1);
+  if (input.confinement !== null) noteConfinement(tx, input.tier, input.confinement, input.actor);
   tx.emit({
     eventType: 'run_started',
     actor: input.actor,
     agentId: agent.id,
     runId,
-    tier: input.tier,
+    tier,
     payload: {
       task: input.task,
       prompt_given: input.promptGiven,
@@ -131,11 +135,13 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
         ? {}
         : { command_hash: sha256Hex(JSON.stringify(input.command)), ...shownCommand(tx, input.command) }),
       agent_version: agent.version,
+      ...(tierReason === null ? {} : { tier_reason: tierReason }),
       supervised: input.watchdogAlive,
       run_usd_cap: input.runUsdCap,
     },
   });
-  return { result: 'registered', runId, agent, outputTokens: outputTokens(tx, runId, input) };
+  const limit = outputTokens(tx, runId, input);
+  return { result: 'registered', runId, agent, tier, tierReason, outputTokens: limit };
 }
 
 function shownCommand(tx: Transaction, command: readonly string[]): { readonly command?: readonly string[] } {

@@ -14,7 +14,7 @@ import { refuseAtCap } from '../ledger/at-cap.ts';
 import { post, statesOfRun } from '../ledger/post.ts';
 import { judgeAction } from '../policy/judge-action.ts';
 import { countAction } from '../policy/window-use.ts';
-import { submitProposal } from '../proposal/submit.ts';
+import { type HeldCall, submitProposal } from '../proposal/submit.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
 import type { Transaction } from '../transaction.ts';
@@ -42,15 +42,17 @@ export function checkToolCall(tx: Transaction, input: ToolCallInput): ToolCallCh
     return stopped ?? refused('unknown_run', 'this run is not known', 'start one with `governed-agents run`');
   }
   const inputHash = sha256Hex(canonicalJson(input.input));
-  let decision = judgeTool(tx, run, input);
+  const judged = judgeTool(tx, run, input);
+  let decision = judged.decision;
   const over = decision.effect === 'deny' ? null : whyOverCap(tx, run);
   if (over !== null) return over;
   let proposalId: string | null = null;
   if (decision.effect === 'require_approval') {
-    const held = hold(tx, input, decision);
+    const held = hold(tx, input, judged);
     if (held.result === 'refused') return held;
     proposalId = held.proposal.id;
     if (held.proposal.status === 'denied') decision = asDenied(held.proposal);
+    if (held.proposal.status === 'approved') decision = asGranted(held.proposal);
   }
   if (decision.effect !== 'deny') {
     post(tx, run, ONE_CALL);
@@ -87,22 +89,20 @@ export function checkToolCall(tx: Transaction, input: ToolCallInput): ToolCallCh
   return { result: 'checked', toolCallId: id, decision, proposalId };
 }
 
-function judgeTool(tx: Transaction, run: RunRow, input: ToolCallInput): PolicyDecision {
+function judgeTool(tx: Transaction, run: RunRow, input: ToolCallInput): HeldCall {
   const agent = tx.rules.agents.get(run.agent_id);
-  if (agent === undefined) {
-    return {
-      effect: 'deny',
-      rule: 'tools.default',
-      reasons: ['the agent is no longer in the accepted rules'],
-      severity: 'high',
-    };
-  }
   const call = { tool: input.tool, input: input.input };
-  const place = { agentDir: input.agentDir, cwd: agent.cwd };
+  const place = { agentDir: input.agentDir, cwd: agent?.cwd ?? '.' };
+  if (agent === undefined) {
+    const reasons = ['the agent is no longer in the accepted rules'];
+    const decision = { effect: 'deny', rule: 'tools.default', reasons, severity: 'high' } as const;
+    return { decision, request: toolRequest({ ...call, resource: null, base: decision }), call, place };
+  }
   const base = decideTool(agent.tools, call, place);
   const argument = toolArgument(call, place);
   const resource = argument.kind === 'json' || argument.kind === 'unreadable' ? null : argument.text;
-  return judgeAction(tx, run, toolRequest({ ...call, resource, base }));
+  const request = toolRequest({ ...call, resource, base });
+  return { decision: judgeAction(tx, run, request), request, call, place };
 }
 
 const ONE_CALL = { ...NOTHING, tool_calls: 1 };
@@ -118,11 +118,13 @@ function asDenied(proposal: ProposalRow): PolicyDecision {
   return { effect: 'deny', rule, reasons: JSON.parse(proposal.reasons) as string[], severity };
 }
 
-function hold(
-  tx: Transaction,
-  input: ToolCallInput,
-  decision: PolicyDecision,
-): ReturnType<typeof submitProposal> {
+/** A standing approval answered for a person: the call goes on at once. */
+function asGranted(proposal: ProposalRow): PolicyDecision {
+  const { decided_by_id: grant, rule, severity } = proposal;
+  return { effect: 'allow', rule: 'grant', reasons: [`${grant} approves what ${rule} would hold`], severity };
+}
+
+function hold(tx: Transaction, input: ToolCallInput, heldCall: HeldCall): ReturnType<typeof submitProposal> {
   return submitProposal(tx, {
     runId: input.runId,
     actor: input.actor,
@@ -137,7 +139,7 @@ function hold(
     idempotencyKey: null,
     links: [],
     clientData: {},
-    judgedToo: decision,
+    heldCall,
   });
 }
 

@@ -1,6 +1,6 @@
 // The stream that tells a runner what is wanted of its run: pause, resume, kill, and what became of its proposals. It says the present
 // state at first, so that a runner which comes back has missed nothing.
-import { readProposal } from '../../store/read/proposals.ts';
+import { readProposal, readStatuses } from '../../store/read/proposals.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import type { ServerContext } from '../context.ts';
 import { runOf } from '../identity/identity.ts';
@@ -11,6 +11,8 @@ import { KEEP_ALIVE_MS, type Message, serverSentEvents } from '../streams/server
 import type { WireControl } from '../wire/run.ts';
 
 const ROWS_AT_ONCE = 500;
+/** More than may wait at once. */
+const NEWEST_TOLD = 100;
 
 export function controlRoute(context: ServerContext): Route {
   return route({
@@ -50,7 +52,7 @@ function follow(context: ServerContext, start: RunRow): (signal: AbortSignal) =>
   };
 
   return async (signal) => {
-    if (!said) return tellState().map(asMessage);
+    if (!said) return [...tellState(), ...proposalsNow(context, start.id)].map(asMessage);
     if (over) return null;
     const untilMs = performance.now() + KEEP_ALIVE_MS;
     for (;;) {
@@ -60,15 +62,26 @@ function follow(context: ServerContext, start: RunRow): (signal: AbortSignal) =>
       const own = rows.filter((row) => row.run_id === start.id);
       const proposals = new Set(own.flatMap((row) => row.proposal_id ?? []));
       const told =
-        own.length === 0 ? [] : [...tellState(), ...[...proposals].flatMap((id) => proposalNow(context, id))];
+        own.length === 0
+          ? []
+          : [...tellState(), ...[...proposals].flatMap((id) => proposalNow(context, start.id, id))];
       if (told.length > 0 || signal.aborted || performance.now() >= untilMs) return told.map(asMessage);
     }
   };
 }
 
-function proposalNow(context: ServerContext, id: string): WireControl[] {
+/** What became of the newest proposals: some may have been decided, or have expired, while nobody listened. */
+function proposalsNow({ store }: ServerContext, runId: string): WireControl[] {
+  const rows = readStatuses(store, runId, NEWEST_TOLD);
+  return rows.map(({ id, status }) => ({ type: 'proposal', proposal_id: id, status }));
+}
+
+function proposalNow(context: ServerContext, runId: string, id: string): WireControl[] {
   const row = readProposal(context.store, id);
-  return row === null ? [] : [{ type: 'proposal', proposal_id: row.id, status: row.status }];
+  // An event of this run may name another run's proposal: somebody tried to decide what is not theirs.
+  return row === null || row.run_id !== runId
+    ? []
+    : [{ type: 'proposal', proposal_id: row.id, status: row.status }];
 }
 
 function asMessage(control: WireControl): Message {

@@ -38,6 +38,7 @@ export function proposalRoutes(context: ServerContext): Route[] {
       method: 'POST',
       path: '/proposals',
       who: ['agent', 'run', 'operator'],
+      fills: true,
       needsMirror: true,
       body: submission,
       query: null,
@@ -86,6 +87,7 @@ export function proposalRoutes(context: ServerContext): Route[] {
       method: 'POST',
       path: '/proposals/:id/outcome',
       who: ['agent', 'run'],
+      fills: true,
       body: z.strictObject({ outcome: z.enum(['executed', 'failed']), detail: freeJson.optional() }),
       query: null,
       async handle({ body, identity, param }) {
@@ -115,7 +117,14 @@ function seenProposal(context: ServerContext, identity: Identity, id: string): P
     if (only !== undefined && others.length === 0) row = readProposal(context.store, only);
   }
   if (row !== null && (own === null || row.run_id === own.id)) return row;
-  return problem(404, 'not_found', 'there is no such proposal', 'see `governed-agents proposals`');
+  if (own === null)
+    return problem(404, 'not_found', 'there is no such proposal', 'see `governed-agents proposals`');
+  return problem(
+    404,
+    'not_found',
+    'this run has no such proposal',
+    'use the id that the proposal was answered with',
+  );
 }
 
 async function settle(

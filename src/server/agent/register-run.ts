@@ -19,7 +19,7 @@ import type { AcceptedRules } from '../rules/in-force.ts';
 import { isWatchdogAlive } from '../supervise/resume.ts';
 import { createRunFolder } from '../supervise/run-trees.ts';
 import type { WireLaunch, WireRegisteredRun } from '../wire/run.ts';
-import { agentId, dollars, words } from '../wire-fields.ts';
+import { agentId, dollars, text, words } from '../wire-fields.ts';
 
 const WATCHDOG_LOOK_MS = 50;
 const WATCHDOG_START_MS = 3_000;
@@ -32,6 +32,14 @@ const processFields = z.strictObject({
     .max(2 ** 31),
   start_ticks: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
   boot_id: words(64),
+});
+
+const confinement = z.strictObject({
+  key: words(64).or(z.literal('')),
+  attempts: z.number().int().min(0).max(10_000),
+  escapes: z.array(words(200)).max(1_000),
+  why: text(4_000).nullable(),
+  hint: text(4_000).nullable(),
 });
 
 const registration = z.strictObject({
@@ -48,6 +56,7 @@ const registration = z.strictObject({
     .max(1_000)
     .optional(),
   tier: z.enum(['confined', 'advisory']),
+  confinement: confinement.optional(),
   runner: processFields,
   no_watchdog: z.boolean().default(false),
 });
@@ -101,6 +110,7 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
       model: modelOf(accepted, body.agent_id, task),
       runUsdCap: budgetUsd === null ? null : fromUsd(budgetUsd),
       tier: body.tier,
+      confinement: body.confinement ?? null,
       runner: JSON.stringify(body.runner),
       secretHash: sha256Hex(secret),
       watchdogAlive,
@@ -109,13 +119,15 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
     });
   });
   if (registered.result === 'refused') return problemOfRefusal(registered);
-  const { runId, agent, outputTokens } = registered;
+  const { runId, agent, tier, tierReason, outputTokens } = registered;
   const answer: WireRegisteredRun = {
     run_id: runId,
     run_secret: secret,
     agent_id: agent.id,
     agent_version: agent.version,
     rules_hash: accepted.bundle.hash,
+    tier,
+    tier_reason: tierReason,
     run_dir: await runFolder(context, runId, agent.id),
     launch: launchOf(context, {
       accepted,
@@ -204,13 +216,15 @@ function launchOf(
       of.command ?? resolveCommand(agent.command, { base, snapshotDir, bundle: accepted.bundle, projectDir }),
     cwd: resolve(agentDir, agent.cwd),
     workspace: isAbsolute(agent.cwd) ? agent.cwd : join(agentDir, 'workspace'),
+    agent_dir: agentDir,
+    accepted_dir: join(snapshotDir, base),
+    write: agent.confine.write,
     system_prompt: agent.systemPrompt,
     task_name: task?.name ?? null,
     task_text: of.prompt ?? task?.text ?? null,
     timeout_ms: task?.timeoutMs ?? agent.limits.timeoutMs,
     env_pass: agent.env.pass,
     env_set: { ...agent.env.set },
-    confine: agent.confine.mode,
     providers: [...accepted.rules.providers.values()].map(({ name, baseUrl, key }) => ({
       name,
       base_url: baseUrl,

@@ -16,6 +16,7 @@ export function toolCallRoutes(context: ServerContext): Route[] {
       method: 'POST',
       path: '/tool-calls',
       who: ['agent', 'run'],
+      fills: true,
       needsMirror: true,
       body: z.strictObject({ tool: words(200), input: freeJson }),
       query: null,
@@ -48,6 +49,7 @@ export function toolCallRoutes(context: ServerContext): Route[] {
       method: 'POST',
       path: '/tool-calls/:id/result',
       who: ['agent', 'run'],
+      fills: true,
       body: z.strictObject({ ok: z.boolean().default(true), result: freeJson.optional() }),
       query: null,
       async handle({ body, identity, param }) {

@@ -12,6 +12,7 @@ import { followTable } from '../mirror/follow.ts';
 import { writeHeads } from '../mirror/heads.ts';
 import { reconcileMirror } from '../mirror/reconcile.ts';
 import { watchRules } from '../rules/changes.ts';
+import { createConditionsOf } from '../rules/grant-conditions.ts';
 import { createRulesInForce } from '../rules/in-force.ts';
 import type { Closers } from './closers.ts';
 import { takeLock } from './lock.ts';
@@ -62,7 +63,9 @@ export async function openState(options: OpenStateOptions, closers: Closers): Pr
   const store = openStore(layout.store, { mode: 'create', busyMs: BUSY_MS });
   closers.add('the store', () => store.close());
   const rules = createRulesInForce(store, { stateDir: layout.dir, projectDir });
-  const governor = createGovernor({ store, clock, random, rulesOf: (hash) => rules.of(hash).rules });
+  const rulesOf = (hash: string) => rules.of(hash).rules;
+  const conditionsOf = createConditionsOf(rules);
+  const governor = createGovernor({ store, clock, random, rulesOf, conditionsOf });
   await governor.commit((tx) => createState(tx, projectId));
   const feed = createFeed(store, governor, onFault);
   closers.add('the feed', () => feed.close());

@@ -9,7 +9,7 @@ import { isTooDeep, MOST_LEVELS } from './json-depth.ts';
 const MOST_BODY_BYTES = 1024 * 1024;
 
 export type BodyRead =
-  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: true; readonly value: unknown; readonly bytes: number }
   | { readonly ok: false; readonly why: Problem };
 
 /** A request without a body counts as one with `{}`. */
@@ -32,7 +32,7 @@ export async function readJsonBody(
     );
   }
   if (declared !== null && declared > MOST_BODY_BYTES) return tooLarge();
-  if (isEmpty || source === null) return { ok: true, value: {} };
+  if (isEmpty || source === null) return { ok: true, value: {}, bytes: 0 };
   const bytes = await (source instanceof Readable ? collect(source) : collectWeb(source));
   return bytes === 'too_large' ? tooLarge() : parse(bytes);
 }
@@ -84,7 +84,7 @@ function parse(bytes: Buffer): BodyRead {
     if (/\d[eE]\+?\d|\d{300}/.test(text) && !hasOnlyFiniteNumbers(value)) {
       return refuse(400, 'bad_number', 'the body has a number that is too large to be one');
     }
-    return { ok: true, value };
+    return { ok: true, value, bytes: bytes.length };
   } catch (error) {
     if (error instanceof SyntaxError)
       return refuse(400, 'bad_json', `the body is not JSON: ${error.message.slice(0, 200)}`);

@@ -2,18 +2,30 @@
 import * as z from 'zod';
 import { decideProposal } from '../../governor/proposal/decide.ts';
 import { resolveUnknown } from '../../governor/proposal/outcome.ts';
+import type { ProposalRow } from '../../store/read/proposals.ts';
 import { json } from '../answer.ts';
 import { originOf, type ServerContext } from '../context.ts';
 import { actorOf, type Identity } from '../identity/identity.ts';
 import { whyMirrorRefuses } from '../mirror/why-refused.ts';
 import { presentProposal } from '../present/proposal.ts';
-import { problemOfRefusal } from '../problem.ts';
+import { type Problem, problemOfFault, problemOfRefusal, toWireProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
+import type { WireDecided } from '../wire/proposal.ts';
 import { freeJson, text, words } from '../wire-fields.ts';
 
 const hash = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'the SHA-256 of the payload that was shown, in lower-case hex');
+
+/** Every one is shown to a person first, whole. */
+const MOST_AT_ONCE = 200;
+
+const decision = {
+  decision: z.enum(['approve', 'reject']),
+  payload_hash: hash,
+  note: text(4_000).nullish(),
+  final: z.boolean().default(false),
+};
 
 export function decisionRoutes(context: ServerContext): Route[] {
   const origin = originOf(context);
@@ -23,35 +35,35 @@ export function decisionRoutes(context: ServerContext): Route[] {
       path: '/proposals/:id/decision',
       who: ['operator'],
       decides: true,
-      body: z.strictObject({
-        decision: z.enum(['approve', 'reject']),
-        payload_hash: hash,
-        note: text(4_000).nullish(),
-        final: z.boolean().default(false),
-        payload: freeJson.optional(),
-      }),
+      body: z.strictObject({ ...decision, payload: freeJson.optional() }),
       query: null,
       async handle({ body, identity, param }) {
-        // A rejection is let through: failing closed never stands in the way of stopping.
-        const behind = body.decision === 'approve' ? whyMirrorRefuses(context.mirror()) : null;
-        if (behind !== null) return behind;
-        const decided = await context.governor.commit((tx) =>
-          decideProposal(tx, {
-            proposalId: param('id'),
-            decision: body.decision,
-            payloadHash: body.payload_hash,
-            note: body.note ?? null,
-            final: body.final,
-            actor: actorOf(identity),
-            via: viaOf(identity),
-            ...(body.payload === undefined || body.decision === 'reject'
-              ? {}
-              : { editedPayload: { value: body.payload } }),
+        const decided = await decideOne(context, identity, param('id'), body);
+        return 'kind' in decided ? decided : json(presentProposal(decided, origin));
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/proposals/decisions',
+      who: ['operator'],
+      decides: true,
+      body: z.strictObject({
+        items: z
+          .array(z.strictObject({ proposal_id: words(64), ...decision }))
+          .min(1)
+          .max(MOST_AT_ONCE),
+      }),
+      query: null,
+      async handle({ body, identity }) {
+        const items = await Promise.all(
+          body.items.map(async ({ proposal_id, ...item }): Promise<WireDecided> => {
+            const decided = await decideOrSayWhy(context, identity, proposal_id, item);
+            return 'kind' in decided
+              ? { proposal_id, decided: false, problem: toWireProblem(decided) }
+              : { proposal_id, decided: true, proposal: presentProposal(decided, origin) };
           }),
         );
-        return decided.result === 'refused'
-          ? problemOfRefusal(decided)
-          : json(presentProposal(decided.proposal, origin));
+        return json({ items });
       },
     }),
     route({
@@ -76,6 +88,54 @@ export function decisionRoutes(context: ServerContext): Route[] {
       },
     }),
   ];
+}
+
+interface DecisionBody {
+  readonly decision: 'approve' | 'reject';
+  readonly payload_hash: string;
+  readonly note?: string | null | undefined;
+  readonly final: boolean;
+  readonly payload?: unknown;
+}
+
+async function decideOne(
+  context: ServerContext,
+  identity: Identity,
+  proposalId: string,
+  body: DecisionBody,
+): Promise<ProposalRow | Problem> {
+  // A rejection is let through: failing closed never stands in the way of stopping.
+  const behind = body.decision === 'approve' ? whyMirrorRefuses(context.mirror()) : null;
+  if (behind !== null) return behind;
+  const decided = await context.governor.commit((tx) =>
+    decideProposal(tx, {
+      proposalId,
+      decision: body.decision,
+      payloadHash: body.payload_hash,
+      note: body.note ?? null,
+      final: body.final,
+      actor: actorOf(identity),
+      via: viaOf(identity),
+      ...(body.payload === undefined ? {} : { editedPayload: { value: body.payload } }),
+    }),
+  );
+  return decided.result === 'refused' ? problemOfRefusal(decided) : decided.proposal;
+}
+
+/** Of several, each is a decision of its own: what fails one does not hide what became of the others. */
+async function decideOrSayWhy(
+  context: ServerContext,
+  identity: Identity,
+  proposalId: string,
+  body: DecisionBody,
+): Promise<ProposalRow | Problem> {
+  try {
+    return await decideOne(context, identity, proposalId, body);
+  } catch (error) {
+    const known = problemOfFault(error);
+    if (known === null) throw error;
+    return known;
+  }
 }
 
 function viaOf(identity: Identity): string {

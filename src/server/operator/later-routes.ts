@@ -9,8 +9,6 @@ export function laterRoutes(): Route[] {
   const read = { method: 'GET', body: null, query: null, handle: soon } as const;
   const write = { method: 'POST', body: z.unknown(), query: null, handle: soon } as const;
   return [
-    route({ ...write, path: '/grants', who: ['operator'], decides: true }),
-    route({ ...read, path: '/grants', who: ['operator'] }),
     route({ ...write, path: '/credentials/issue', who: ['agent'], needsMirror: true }),
     route({ ...write, path: '/credentials/redeem', who: ['run'], needsMirror: true }),
     route({ ...read, path: '/metrics', who: ['operator', 'viewer'] }),

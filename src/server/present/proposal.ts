@@ -2,7 +2,7 @@
 import { toUsd } from '../../core/ledger/money.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import type { ProposalRow } from '../../store/read/proposals.ts';
-import type { WireOutcome, WireProposal, WireSubmitted } from '../wire/proposal.ts';
+import type { WireDecidedBy, WireOutcome, WireProposal, WireSubmitted } from '../wire/proposal.ts';
 
 export function presentProposal(row: ProposalRow, origin: string): WireProposal {
   const outcome = presentOutcome(row);
@@ -25,10 +25,7 @@ export function presentProposal(row: ProposalRow, origin: string): WireProposal 
     created_at: toRfc3339(row.created_at_ms),
     expires_at: toRfc3339(row.expires_at_ms),
     decided_at: row.decided_at_ms === null ? null : toRfc3339(row.decided_at_ms),
-    decided_by:
-      row.decided_by_kind === null
-        ? null
-        : { kind: row.decided_by_kind, id: row.decided_by_id, via: row.decided_via },
+    decided_by: decidedBy(row),
     note: row.note,
     final: row.final === 1,
     effect: row.effect,
@@ -56,11 +53,17 @@ export function presentSubmitted(
     payload_hash: row.payload_hash,
     review_url: reviewUrl(row.id, origin),
     expires_at: toRfc3339(row.expires_at_ms),
+    decided_by: decidedBy(row),
     rule: row.rule,
     reasons: JSON.parse(row.reasons) as string[],
     severity: row.severity,
     retry_after: retryAfterSeconds,
   };
+}
+
+function decidedBy(row: ProposalRow): WireDecidedBy | null {
+  const { decided_by_kind: kind, decided_by_id: id, decided_via: via } = row;
+  return kind === null ? null : { kind, id, via };
 }
 
 function reviewUrl(id: string, origin: string): string {

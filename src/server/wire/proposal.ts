@@ -1,6 +1,7 @@
 // The JSON shapes of proposals and tool calls as they travel over HTTP; the server produces them, the runner,
 // the CLI and the dashboard read them. Names are public: add freely, rename nothing.
 import type { ProposalStatus } from '../../core/proposal/status.ts';
+import type { WireProblem } from './problem.ts';
 
 export interface WireDecidedBy {
   readonly kind: 'operator' | 'policy' | 'grant' | 'timeout';
@@ -55,6 +56,11 @@ export interface WireProposal {
   readonly review_url: string;
 }
 
+/** What became of one of several decisions sent together. */
+export type WireDecided =
+  | { readonly proposal_id: string; readonly decided: true; readonly proposal: WireProposal }
+  | { readonly proposal_id: string; readonly decided: false; readonly problem: WireProblem };
+
 export type Tier = 'confined' | 'advisory';
 
 export interface WirePage<T> {
@@ -68,6 +74,8 @@ export interface WireSubmitted {
   readonly payload_hash: string;
   readonly review_url: string;
   readonly expires_at: string;
+  /** When a rule or a grant decided it at once. */
+  readonly decided_by: WireDecidedBy | null;
   readonly rule: string;
   readonly reasons: readonly string[];
   readonly severity: 'low' | 'medium' | 'high' | 'critical';

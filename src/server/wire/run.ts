@@ -10,10 +10,25 @@ export interface WireRegisterRun {
   readonly budget_usd?: number;
   /** Instead of the agent's own; only for an agent with any_command. */
   readonly command?: readonly string[];
+  /** The strongest that this machine gives; the agent's rules may do without. */
   readonly tier: Tier;
+  /** What the tier was found out by; without it, it is the runner's bare word. */
+  readonly confinement?: WireConfinement;
   readonly runner: WireProcess;
   /** Says that this run starts without a live watchdog; recorded. */
   readonly no_watchdog?: boolean;
+}
+
+/** What the runner's self-test found here, before it asks for a run. */
+export interface WireConfinement {
+  /** Names the finding: the same as long as nothing has changed that it depends on; empty when no jail can be made at all. */
+  readonly key: string;
+  /** Attempts to escape, and those of them that were not held. */
+  readonly attempts: number;
+  readonly escapes: readonly string[];
+  /** Why not confined, and what to do about it; null when confined. */
+  readonly why: string | null;
+  readonly hint: string | null;
 }
 
 /** A process named so that a reused pid is never taken for it: start ticks of /proc/PID/stat, and the boot id. */
@@ -29,6 +44,10 @@ export interface WireRegisteredRun {
   readonly agent_id: string;
   readonly agent_version: string;
   readonly rules_hash: string;
+  /** What the run is held to: confined or not started. */
+  readonly tier: Tier;
+  /** Why it is advisory, in a sentence; null when confined. */
+  readonly tier_reason: string | null;
   /** The run's folder in the state: transcript, socket, runner's heartbeat. */
   readonly run_dir: string;
   readonly launch: WireLaunch;
@@ -46,13 +65,17 @@ export interface WireLaunch {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly workspace: string;
+  /** The agent's own folder, and the accepted copy of it. */
+  readonly agent_dir: string;
+  readonly accepted_dir: string;
+  /** Folders besides the workspace that it may write, as the rules name them. */
+  readonly write: readonly string[];
   readonly system_prompt: string | null;
   readonly task_name: string | null;
   readonly task_text: string | null;
   readonly timeout_ms: number | null;
   readonly env_pass: readonly string[];
   readonly env_set: Record<string, string>;
-  readonly confine: 'auto' | 'required' | 'off';
   readonly providers: readonly WireProvider[];
 }
 

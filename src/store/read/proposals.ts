@@ -90,6 +90,16 @@ export function findPendingOfRun(store: Store, runId: string): ProposalRow[] {
   return store.statement(sql).all(runId) as ProposalRow[];
 }
 
+/** How the newest proposals of a run stand, oldest first. */
+export function readStatuses(
+  store: Store,
+  runId: string,
+  limit: number,
+): readonly Pick<ProposalRow, 'id' | 'status'>[] {
+  const sql = 'SELECT id, status FROM proposals WHERE run_id = ? ORDER BY id DESC LIMIT ?';
+  return (store.statement(sql).all(runId, limit) as Pick<ProposalRow, 'id' | 'status'>[]).reverse();
+}
+
 export function findProposalIds(store: Store, prefix: string, limit: number): string[] {
   const sql = 'SELECT id FROM proposals WHERE id >= ? AND id < ? ORDER BY id LIMIT ?';
   const rows = store.statement(sql).all(prefix, `${prefix}\u{10ffff}`, limit) as { id: string }[];

@@ -1,18 +1,21 @@
 // Brings a store to this version's schema, one numbered step at a time, each in its own transaction. A newer store is refused.
 import type Database from 'better-sqlite3';
 import { OperationError } from '../../core/fault.ts';
+import { keep, pragma } from '../kept.ts';
 import { SCHEMA_1 } from './schema-1.ts';
 import { SCHEMA_2 } from './schema-2.ts';
+import { SCHEMA_3 } from './schema-3.ts';
 
-const STEPS: readonly string[] = [SCHEMA_1, SCHEMA_2];
+const STEPS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3];
 /** "GvAg", so that `file` and we can tell a store from any other SQLite file. */
 const APPLICATION_ID = 0x47764167;
 
 /** Refuses what is not a store of ours, and one that this version can't use; `mayMigrate` takes an older or empty one. */
 export function identify(db: Database.Database, mayMigrate: boolean, path: string): void {
   const version = versionOf(db);
-  const isOurs = db.pragma('application_id', { simple: true }) === APPLICATION_ID;
-  const isEmpty = version === 0 && db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+  const isOurs = pragma(db, 'application_id') === APPLICATION_ID;
+  const isEmpty =
+    version === 0 && keep(db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1')).get() === undefined;
   if (!isOurs && !isEmpty) {
     throw new OperationError({
       op: 'open the store',
@@ -46,12 +49,12 @@ export function migrate(db: Database.Database): void {
     const sql = STEPS[version];
     if (sql === undefined) return;
     db.exec(sql);
-    db.pragma(`user_version = ${version + 1}`);
-    db.pragma(`application_id = ${APPLICATION_ID}`);
+    pragma(db, `user_version = ${version + 1}`);
+    pragma(db, `application_id = ${APPLICATION_ID}`);
   });
   while (versionOf(db) < STEPS.length) step.immediate();
 }
 
 function versionOf(db: Database.Database): number {
-  return db.pragma('user_version', { simple: true }) as number;
+  return pragma(db, 'user_version') as number;
 }

@@ -130,12 +130,12 @@ describe('a proposal', () => {
     expect(submit(f, runId)).toMatchObject({ result: 'submitted' });
   });
 
-  it('of an action that a person rejected for good in this run is denied without asking again', () => {
+  it('of a variant of what a person rejected for good in this run is denied without asking again', () => {
     decide(f, submitted(f, runId), { decision: 'reject', final: true });
-    expect(submitted(f, runId, { payload: { to: 'somebody else' } })).toMatchObject({
-      status: 'denied',
-      rule: 'final_rejection',
-    });
+    const denied = { status: 'denied', rule: 'final_rejection', decided_by_kind: 'policy' };
+    expect(submitted(f, runId, { payload: { to: 'A@example.org', body: 'other' } })).toMatchObject(denied);
+    expect(submitted(f, runId, { payload: { body: 'to nobody in particular' } })).toMatchObject(denied);
+    expect(submitted(f, runId, { payload: { to: 'somebody else' } })).toMatchObject({ status: 'pending' });
     expect(submitted(f, runId, { actionType: 'charge_card' }).status).toBe('pending');
     expect(submitted(f, f.newRun()).status).toBe('pending');
   });

@@ -35,6 +35,7 @@ function register(over: Partial<RegisterRunInput> = {}): ReturnType<typeof regis
     command: null,
     runUsdCap: null,
     tier: 'advisory',
+    confinement: null,
     runner: '{}',
     secretHash: String(secrets).padStart(64, '0'),
     watchdogAlive: true,
@@ -68,7 +69,9 @@ describe('registering a run', () => {
   });
 
   it('is refused unconfined for an agent that must be confined', () => {
-    f.rules = rulesWith({ agents: new Map([['noop', agentRules({ confine: { mode: 'required' } })]]) });
+    f.rules = rulesWith({
+      agents: new Map([['noop', agentRules({ confine: { mode: 'required', write: [] } })]]),
+    });
     expect(register()).toMatchObject({ code: 'not_confined' });
     expect(register({ tier: 'confined' })).toMatchObject({ result: 'registered' });
   });

@@ -10,6 +10,7 @@ export type Answer<T> =
 export interface Api {
   readonly get: <T>(path: string) => Promise<Answer<T>>;
   readonly post: <T>(path: string, body: unknown) => Promise<Answer<T>>;
+  readonly remove: <T>(path: string) => Promise<Answer<T>>;
   /** The live stream, from after `lastSeq`. */
   readonly stream: (lastSeq: number | null, signal: AbortSignal) => Promise<Response>;
 }
@@ -42,6 +43,8 @@ export function createApi(secret: string, onSignedOut: (problem: WireProblem) =>
         headers: { 'x-governed-session': secret, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
+    remove: (path) =>
+      ask(path, ACT_PATIENCE_MS, { method: 'DELETE', headers: { 'x-governed-session': secret } }),
     async stream(lastSeq, signal) {
       const headers: Record<string, string> = { 'x-governed-session': secret, accept: 'text/event-stream' };
       if (lastSeq !== null) headers['last-event-id'] = String(lastSeq);

@@ -1,4 +1,5 @@
 // Reads each resource of the server into the board. A failed read keeps what was shown and says that it is old.
+import type { WireGrant } from '../../wire/grant.ts';
 import type { WirePage, WireProposal } from '../../wire/proposal.ts';
 import type { WireRun, WireScoreboard, WireStatus } from '../../wire/record.ts';
 import type { Answer, Api } from './api.ts';
@@ -81,6 +82,11 @@ export function createReaders(cell: Cell<BoardState>, api: Api): Readers {
         read<WireScoreboard>('scoreboard', '/scoreboard', (state, scoreboard) => ({ ...state, scoreboard })),
       runs: () =>
         read<WirePage<WireRun>>('runs', '/runs?limit=50', (state, page) => ({ ...state, runs: page.items })),
+      grants: () =>
+        read<WirePage<WireGrant>>('grants', '/grants?limit=50', (state, page) => ({
+          ...state,
+          grants: page.items,
+        })),
       changes: () =>
         read<RuleChanges>('changes', '/admin/changes', (state, changes) => ({ ...state, changes })),
     },

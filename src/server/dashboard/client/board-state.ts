@@ -1,4 +1,5 @@
 // Everything the page shows, as one immutable value.
+import type { WireGrant } from '../../wire/grant.ts';
 import type { WireProblem } from '../../wire/problem.ts';
 import type { WireProposal } from '../../wire/proposal.ts';
 import type { WireEvent, WireRun, WireScoreboard, WireStatus } from '../../wire/record.ts';
@@ -22,6 +23,11 @@ export interface BoardState {
   readonly runs: readonly WireRun[];
   readonly events: readonly WireEvent[];
   readonly changes: RuleChanges | null;
+  readonly grants: readonly WireGrant[];
+  /** The hash of each payload that was on screen to its end, and is the one that its hash names. */
+  readonly seen: ReadonlyMap<string, string>;
+  /** Chosen to be decided together, each with the hash that was seen. */
+  readonly picked: ReadonlyMap<string, string>;
   /** What last went wrong when reading, by resource. */
   readonly troubles: ReadonlyMap<string, WireProblem>;
   /** Said aloud by screen readers. */
@@ -42,6 +48,9 @@ export const emptyBoard: BoardState = {
   runs: [],
   events: [],
   changes: null,
+  grants: [],
+  seen: new Map(),
+  picked: new Map(),
   troubles: new Map(),
   announcement: '',
 };

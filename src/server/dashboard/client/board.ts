@@ -1,6 +1,7 @@
 // Keeps the board true: loads it once, follows the record, reads again what an event touched, and asks for the
 // server's health all the while, since a dead watchdog commits nothing.
-import type { WirePage, WireProposal } from '../../wire/proposal.ts';
+import type { WireProblem } from '../../wire/problem.ts';
+import type { WireDecided, WirePage, WireProposal } from '../../wire/proposal.ts';
 import type { WireEvent } from '../../wire/record.ts';
 import type { Answer, Api } from './api.ts';
 import { createReaders } from './board-readers.ts';
@@ -8,6 +9,7 @@ import { type BoardState, emptyBoard } from './board-state.ts';
 import { type Cell, createCell } from './cell.ts';
 import { addEvents, MOST_EVENTS, type Resource, touchedBy } from './event-log.ts';
 import { followRecord, type LiveStream } from './live-stream.ts';
+import { togglePick } from './picks.ts';
 import { isWaiting, neighbour, putProposal } from './queue.ts';
 import { createRefresher } from './refresher.ts';
 
@@ -23,6 +25,7 @@ const EVERYTHING: readonly Resource[] = [
   'scoreboard',
   'runs',
   'changes',
+  'grants',
 ];
 
 export interface Board {
@@ -36,6 +39,14 @@ export interface Board {
   readonly act: <T>(path: string, body: unknown) => Promise<Answer<T>>;
   /** A decision bound to the hash that was on screen. */
   readonly decide: (proposal: WireProposal, decision: Decision) => Promise<Answer<unknown>>;
+  /** Several decisions at once, each bound to the hash that was seen; answers those that did not count. */
+  readonly decidePicked: (decision: 'approve' | 'reject', note: string) => Promise<readonly WireProblem[]>;
+  /** The whole payload with this hash was on screen. */
+  readonly saw: (proposal: WireProposal) => void;
+  /** Puts a proposal that was seen among those to be decided together, or takes it out again. */
+  readonly pick: (proposal: WireProposal) => void;
+  readonly unpick: () => void;
+  readonly revoke: (grantId: string) => Promise<Answer<unknown>>;
   readonly reconnect: () => void;
   readonly stop: () => void;
 }
@@ -44,6 +55,8 @@ export interface Decision {
   readonly decision: 'approve' | 'reject';
   readonly note: string;
   readonly final: boolean;
+  /** An edit: approved instead of what was proposed. */
+  readonly edited?: { readonly payload: unknown };
 }
 
 export function startBoard(api: Api, proposalId: string | null): Board {
@@ -132,17 +145,47 @@ export function startBoard(api: Api, proposalId: string | null): Board {
       await readers.proposal(selectedId);
       cell.change((state) => ({ ...state, selectedId }));
     },
-    async decide(proposal, { decision, note, final }) {
+    async decide(proposal, { decision, note, final, edited }) {
       const path = `/proposals/${encodeURIComponent(proposal.proposal_id)}/decision`;
       const answer = await act<unknown>(path, {
         decision,
         payload_hash: proposal.payload_hash,
         ...(note.trim() === '' ? {} : { note: note.trim() }),
         ...(decision === 'reject' && final ? { final: true } : {}),
+        ...(edited === undefined ? {} : { payload: edited.payload }),
       });
       const decided = answer.ok ? proposalIn(answer.data, proposal.proposal_id) : null;
       if (decided === null) await readers.proposal(proposal.proposal_id);
       else cell.change((state) => ({ ...state, queue: putProposal(state.queue, decided) }));
+      return answer;
+    },
+    async decidePicked(decision, note) {
+      const items = [...cell.read().picked].map(([proposal_id, payload_hash]) => ({
+        proposal_id,
+        payload_hash,
+        decision,
+        ...(note.trim() === '' ? {} : { note: note.trim() }),
+      }));
+      const answer = await act<{ readonly items: readonly WireDecided[] }>('/proposals/decisions', { items });
+      if (!answer.ok) return [answer.problem];
+      const decided = answer.data.items.flatMap((each) => (each.decided ? [each.proposal] : []));
+      cell.change((state) => ({
+        ...state,
+        picked: new Map(),
+        queue: decided.reduce(putProposal, state.queue),
+      }));
+      return answer.data.items.flatMap((each) => (each.decided ? [] : [each.problem]));
+    },
+    saw: (proposal) =>
+      cell.change((state) => ({
+        ...state,
+        seen: new Map(state.seen).set(proposal.proposal_id, proposal.payload_hash),
+      })),
+    pick: (proposal) => cell.change((state) => ({ ...state, picked: togglePick(state, proposal) })),
+    unpick: () => cell.change((state) => ({ ...state, picked: new Map() })),
+    async revoke(grantId) {
+      const answer = await api.remove<unknown>(`/grants/${encodeURIComponent(grantId)}`);
+      refresher.touch(['grants']);
       return answer;
     },
     reconnect: () => stream?.reconnect(),

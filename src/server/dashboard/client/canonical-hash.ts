@@ -2,7 +2,7 @@
 // that a decision is bound to what was read and not to what the server says was read.
 
 /** `value` must have come out of JSON.parse. */
-function canonicalText(value: unknown): string {
+export function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value)
@@ -15,9 +15,14 @@ function canonicalText(value: unknown): string {
 export type HashCheck = 'checking' | 'matches' | 'differs' | 'not possible here';
 
 export async function checkPayloadHash(payload: unknown, payloadHash: string): Promise<HashCheck> {
-  // Only there in a secure context, which http://localhost and http://127.0.0.1 are.
-  if (globalThis.crypto?.subtle === undefined) return 'not possible here';
+  const hash = await hashOfPayload(payload);
+  if (hash === null) return 'not possible here';
+  return hash === payloadHash ? 'matches' : 'differs';
+}
+
+/** Null where the browser has no crypto: it is only there in a secure context, which http://localhost and http://127.0.0.1 are. */
+export async function hashOfPayload(payload: unknown): Promise<string | null> {
+  if (globalThis.crypto?.subtle === undefined) return null;
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonicalText(payload)));
-  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex === payloadHash ? 'matches' : 'differs';
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -5,6 +5,7 @@ import type { Board } from './board.ts';
 import { useCell } from './cell.ts';
 import type { DecisionKey } from './decision-form.tsx';
 import { Events } from './events.tsx';
+import { Grants } from './grants.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Masthead } from './masthead.tsx';
 import { isWaiting } from './queue.ts';
@@ -82,6 +83,7 @@ export function Dashboard(props: { readonly board: Board }) {
           }}
         />
         <UnknownOutcomes board={board} proposals={state.unknown} skewMs={state.skewMs} />
+        <Grants board={board} grants={state.grants} skewMs={state.skewMs} />
         <Scoreboard board={board} scoreboard={state.scoreboard} />
         <div class="columns">
           <div class="column">
@@ -108,7 +110,7 @@ export function Dashboard(props: { readonly board: Board }) {
 
 function isField(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLInputElement ||
+    (target instanceof HTMLInputElement && target.type !== 'checkbox') ||
     target instanceof HTMLTextAreaElement ||
     target instanceof HTMLSelectElement ||
     (target instanceof HTMLElement && target.isContentEditable)

@@ -1,16 +1,18 @@
-// Approve or reject one proposal. What is sent is the hash that was on screen when the button was pressed; the
+// Approve (as it is, as edited, or with the next ones like it) or reject one proposal. What is sent is the hash that was on screen when the button was pressed; the
 // buttons hold back for a moment whenever they moved or act on something else than before.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WireProblem } from '../../wire/problem.ts';
 import type { WireProposal } from '../../wire/proposal.ts';
 import type { Board } from './board.ts';
 import { approvalCautions } from './decision-cautions.ts';
+import { EditForm } from './edit-form.tsx';
+import { GrantForm, type GrantWish } from './grant-form.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { useSteady } from './steady.ts';
 
-type Stage = 'open' | 'confirm-approve' | 'confirm-reject' | 'sending';
+type Stage = 'open' | 'confirm-approve' | 'confirm-reject' | 'edit' | 'grant';
 
-export type DecisionKey = 'approve' | 'reject';
+export type DecisionKey = 'approve' | 'reject' | 'edit';
 
 interface DecisionFormProps {
   readonly board: Board;
@@ -26,6 +28,7 @@ interface DecisionFormProps {
 export function DecisionForm(props: DecisionFormProps) {
   const { board, proposal } = props;
   const [stage, setStage] = useState<Stage>('open');
+  const [busy, setBusy] = useState(false);
   const [note, setNote] = useState('');
   const [final, setFinal] = useState(false);
   const [problem, setProblem] = useState<WireProblem | null>(null);
@@ -37,7 +40,7 @@ export function DecisionForm(props: DecisionFormProps) {
     payloadSeen: props.payloadSeen,
     payloadChanged: props.changed,
   });
-  const held = !steady || stage === 'sending';
+  const held = !steady || busy;
 
   useEffect(() => setStage('open'), [proposal.payload_hash]);
   useEffect(() => {
@@ -45,19 +48,37 @@ export function DecisionForm(props: DecisionFormProps) {
     if (stage === 'confirm-reject') noteField.current?.focus();
   }, [stage]);
 
-  async function send(decision: DecisionKey): Promise<void> {
-    if (held) return;
-    setStage('sending');
+  async function send(decision: 'approve' | 'reject', edited?: { readonly payload: unknown }): Promise<void> {
+    if (busy) return;
+    setBusy(true);
     setProblem(null);
-    const answer = await board.decide(proposal, { decision, note, final });
+    const answer = await board.decide(proposal, {
+      decision,
+      note,
+      final,
+      ...(edited === undefined ? {} : { edited }),
+    });
+    setBusy(false);
     if (!answer.ok) setProblem(answer.problem);
-    setStage('open');
+    // A refused edit is still there to be corrected.
+    if (answer.ok || edited === undefined) setStage('open');
+  }
+
+  async function grant(wish: GrantWish): Promise<void> {
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    const given = await board.act('/grants', wish);
+    setBusy(false);
+    if (!given.ok) return setProblem(given.problem);
+    await send('approve');
   }
 
   function press(key: DecisionKey): void {
-    if (held || (key === 'approve' && props.hashDiffers)) return;
+    if (held || (key !== 'reject' && props.hashDiffers)) return;
     setProblem(null);
     if (key === 'reject') setStage('confirm-reject');
+    else if (key === 'edit') setStage('edit');
     else if (cautions.length > 0) setStage('confirm-approve');
     else void send('approve');
   }
@@ -75,7 +96,7 @@ export function DecisionForm(props: DecisionFormProps) {
     }
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && stage === 'confirm-reject') {
       event.preventDefault();
-      if (!event.repeat) void send('reject');
+      if (!event.repeat && !held) void send('reject');
     }
   }
 
@@ -99,6 +120,24 @@ export function DecisionForm(props: DecisionFormProps) {
           <strong>{cautions.join(' ')}</strong> Approve all the same?
         </p>
       )}
+      {stage === 'edit' && (
+        <EditForm
+          proposal={proposal}
+          cautions={approvalCautions(proposal, { payloadSeen: true, payloadChanged: props.changed })}
+          sending={busy}
+          onBack={() => setStage('open')}
+          onApprove={(payload) => void send('approve', { payload })}
+        />
+      )}
+      {stage === 'grant' && (
+        <GrantForm
+          proposal={proposal}
+          cautions={cautions}
+          sending={busy}
+          onBack={() => setStage('open')}
+          onGrant={(wish) => void grant(wish)}
+        />
+      )}
       <div class="buttons" ref={bar}>
         {stage === 'confirm-approve' && (
           <>
@@ -110,7 +149,9 @@ export function DecisionForm(props: DecisionFormProps) {
               ref={confirm}
               class="button danger"
               aria-disabled={held}
-              onClick={() => void send('approve')}
+              onClick={() => {
+                if (!held) void send('approve');
+              }}
             >
               Yes, approve it
             </button>
@@ -125,13 +166,15 @@ export function DecisionForm(props: DecisionFormProps) {
               type="button"
               class="button danger"
               aria-disabled={held}
-              onClick={() => void send('reject')}
+              onClick={() => {
+                if (!held) void send('reject');
+              }}
             >
               Reject <kbd>Enter</kbd>
             </button>
           </>
         )}
-        {(stage === 'open' || stage === 'sending') && (
+        {stage === 'open' && (
           <>
             <button
               type="button"
@@ -139,11 +182,33 @@ export function DecisionForm(props: DecisionFormProps) {
               aria-disabled={held || props.hashDiffers}
               onClick={() => press('approve')}
             >
-              {stage === 'sending' ? 'Sending…' : 'Approve'} <kbd>a</kbd>
+              {busy ? 'Sending…' : 'Approve'} <kbd>a</kbd>
             </button>
             <button type="button" class="button" aria-disabled={held} onClick={() => press('reject')}>
               Reject… <kbd>r</kbd>
             </button>
+            <button
+              type="button"
+              class="button"
+              aria-disabled={held || props.hashDiffers}
+              onClick={() => press('edit')}
+            >
+              Edit… <kbd>e</kbd>
+            </button>
+            {proposal.requires_approval !== true && proposal.run_id !== null && (
+              <button
+                type="button"
+                class="button"
+                aria-disabled={held || props.hashDiffers}
+                onClick={() => {
+                  if (held || props.hashDiffers) return;
+                  setProblem(null);
+                  setStage('grant');
+                }}
+              >
+                Grant…
+              </button>
+            )}
           </>
         )}
       </div>
@@ -154,7 +219,7 @@ export function DecisionForm(props: DecisionFormProps) {
             checked={final}
             onChange={(event) => setFinal(event.currentTarget.checked)}
           />
-          Final: it must not be proposed again
+          Final: this run must not propose it again on the same target
         </label>
       )}
       <ProblemNote problem={problem} />

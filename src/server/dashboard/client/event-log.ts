@@ -30,10 +30,19 @@ export function isFlag(eventType: string): boolean {
   return eventType.startsWith('audit_flag_');
 }
 
-export type Resource = 'status' | 'pending' | 'unknown' | 'recent' | 'scoreboard' | 'runs' | 'changes';
+export type Resource =
+  | 'status'
+  | 'pending'
+  | 'unknown'
+  | 'recent'
+  | 'scoreboard'
+  | 'runs'
+  | 'changes'
+  | 'grants';
 
 const TOUCHES: readonly (readonly [prefix: string, resources: readonly Resource[]])[] = [
   ['proposal_', ['pending', 'unknown', 'recent', 'scoreboard']],
+  ['grant_', ['grants']],
   ['action_', ['unknown', 'recent', 'scoreboard']],
   ['tool_call_held', ['pending', 'scoreboard', 'runs']],
   ['run_', ['runs', 'pending', 'scoreboard']],

@@ -6,6 +6,7 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
   ['k', 'the one before'],
   ['a', 'approve the selected one; what can’t be undone asks once more'],
   ['r', 'reject it: write why, Enter rejects, Esc goes back'],
+  ['e', 'edit the payload first; what you approve then is the edit, with a hash of its own'],
   ['?', 'this help'],
 ];
 
@@ -35,6 +36,13 @@ export function HelpDialog(props: { readonly onClose: () => void }) {
           <dt>executor</dt>
           <dd>
             A program of yours that carries out an approved action, once, with exactly the payload you saw.
+          </dd>
+        </div>
+        <div>
+          <dt>standing approval</dt>
+          <dd>
+            A grant: it approves actions like one you looked at, so many times, for so much money, until a
+            time. What a rule denies, or what the agent itself asks a person for, it never approves.
           </dd>
         </div>
         <div>

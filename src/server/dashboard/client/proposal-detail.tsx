@@ -5,6 +5,7 @@ import { Badge, SeverityBadge, TierBadge } from './badges.tsx';
 import type { Board } from './board.ts';
 import type { HashCheck } from './canonical-hash.ts';
 import { DecisionForm, type DecisionKey } from './decision-form.tsx';
+import { PayloadDiff } from './payload-diff.tsx';
 import { PayloadView } from './payload-view.tsx';
 import { ProposalFacts, ProposalStory } from './proposal-facts.tsx';
 import { isWaiting, type QueueEntry } from './queue.ts';
@@ -28,6 +29,10 @@ export function ProposalDetail({ board, entry, skewMs, onNext, panel, onReady }:
   const [seenHash, setSeenHash] = useState('');
   const [check, setCheck] = useState<HashCheck>('checking');
   useEffect(() => setCheck('checking'), [proposal.payload_hash]);
+  const isSeen = seenHash === proposal.payload_hash && (check === 'matches' || check === 'not possible here');
+  useEffect(() => {
+    if (isSeen) board.saw(proposal);
+  }, [isSeen, proposal.payload_hash]);
 
   return (
     <article class="detail" ref={panel} tabIndex={-1} aria-label="The selected proposal">
@@ -89,9 +94,16 @@ export function ProposalDetail({ board, entry, skewMs, onNext, panel, onReady }:
       />
       {proposal.original_payload_hash !== null &&
         proposal.original_payload_hash !== proposal.payload_hash && (
-          <p class="muted">
-            An operator edited it: first proposed as <code>{proposal.original_payload_hash}</code>.
-          </p>
+          <>
+            <p class="muted">
+              An operator edited it: first proposed as <code>{proposal.original_payload_hash}</code>.
+            </p>
+            <PayloadDiff
+              title="What the operator changed"
+              before={proposal.original_payload}
+              after={proposal.payload}
+            />
+          </>
         )}
       <ProposalFacts proposal={proposal} />
       <p class="muted id-line">

@@ -100,7 +100,8 @@ function FileDiff(props: { readonly file: RuleFileChange }) {
       <pre tabIndex={0}>
         {diffLines(file.diff).map((line, index) => (
           <span key={index} class={`diff-line diff-${line.kind}`}>
-            <Visible text={line.text} />
+            {line.text.slice(0, 1)}
+            <Visible text={line.text.slice(1)} />
             {'\n'}
           </span>
         ))}

@@ -26,7 +26,7 @@ export function SettledProposal(props: { readonly proposal: WireProposal; readon
           <Visible text={proposal.note} />
         </blockquote>
       )}
-      {proposal.final && <p class="muted">Final: it must not be proposed again.</p>}
+      {proposal.final && <p class="muted">Final: the run must not propose it again on the same target.</p>}
       {outcome === null ? (
         awaiting(proposal)
       ) : (
@@ -52,8 +52,8 @@ export function decidedBy(proposal: WireProposal): string {
   if (by === null) return status === 'cancelled' ? 'The run ended before anyone decided.' : '';
   if (by.kind === 'timeout' || status === 'expired') return 'Nobody decided in time.';
   if (by.kind === 'policy') return 'Decided by the rules.';
-  if (by.kind === 'grant') return 'Covered by a grant.';
-  return `Decided by an operator${by.via === null ? '' : `, ${by.via}`}.`;
+  if (by.kind === 'grant') return `Approved by the standing approval ${by.id ?? ''}.`;
+  return `Decided by an operator, ${by.via === 'dashboard' ? 'dashboard' : 'terminal'}.`;
 }
 
 function bySource(by: 'executor' | 'agent' | 'operator'): string {

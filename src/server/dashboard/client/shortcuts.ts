@@ -1,13 +1,14 @@
 // Which key presses are commands: plain letters outside of fields, never a repeated or modified one, and none while a
 // dialog is open.
 
-export type Shortcut = 'next' | 'previous' | 'approve' | 'reject' | 'help';
+export type Shortcut = 'next' | 'previous' | 'approve' | 'reject' | 'edit' | 'help';
 
 const SHORTCUTS: ReadonlyMap<string, Shortcut> = new Map([
   ['j', 'next'],
   ['k', 'previous'],
   ['a', 'approve'],
   ['r', 'reject'],
+  ['e', 'edit'],
   ['?', 'help'],
 ]);
 

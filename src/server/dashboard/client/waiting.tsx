@@ -3,9 +3,11 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { StatusBadge } from './badges.tsx';
+import { BatchBar } from './batch-bar.tsx';
 import type { Board } from './board.ts';
 import type { BoardState } from './board-state.ts';
 import type { DecisionKey } from './decision-form.tsx';
+import { whyNotPicked } from './picks.ts';
 import { ProposalDetail } from './proposal-detail.tsx';
 import { isWaiting, neighbour, type QueueEntry } from './queue.ts';
 import { TimeLeft } from './times.tsx';
@@ -35,7 +37,7 @@ export function Waiting({ board, state, panel, onReady }: WaitingProps) {
         {queue.length > 0 && (
           <p class="muted keys">
             <kbd>j</kbd>
-            <kbd>k</kbd> move <kbd>a</kbd> approve <kbd>r</kbd> reject <kbd>?</kbd> help
+            <kbd>k</kbd> move <kbd>a</kbd> approve <kbd>r</kbd> reject <kbd>e</kbd> edit <kbd>?</kbd> help
           </p>
         )}
       </div>
@@ -49,11 +51,15 @@ export function Waiting({ board, state, panel, onReady }: WaitingProps) {
                   key={entry.proposal.proposal_id}
                   entry={entry}
                   selected={entry.proposal.proposal_id === selectedId}
+                  whyNot={whyNotPicked(entry.proposal, state.seen)}
+                  picked={state.picked.get(entry.proposal.proposal_id) === entry.proposal.payload_hash}
+                  onPick={() => board.pick(entry.proposal)}
                   skewMs={skewMs}
                   onSelect={() => board.select(entry.proposal.proposal_id)}
                 />
               ))}
             </ul>
+            <BatchBar board={board} state={state} />
             {beyond > 0 && state.queueLoaded && waiting >= 400 && (
               <p class="muted">…and {beyond} more, newer than these.</p>
             )}
@@ -91,16 +97,31 @@ function showSelected(list: HTMLElement | null, detail: HTMLElement | null): voi
 interface QueueItemProps {
   readonly entry: QueueEntry;
   readonly selected: boolean;
+  /** Why it can't be decided together with others; null when it can. */
+  readonly whyNot: string | null;
+  readonly picked: boolean;
+  readonly onPick: () => void;
   readonly skewMs: number;
   readonly onSelect: () => void;
 }
 
-function QueueItem({ entry, selected, skewMs, onSelect }: QueueItemProps) {
+function QueueItem({ entry, selected, skewMs, onSelect, whyNot, picked, onPick }: QueueItemProps) {
   const { proposal } = entry;
   const waiting = isWaiting(entry);
   const grave = proposal.reversible === false || proposal.severity === 'critical';
   return (
-    <li>
+    <li class="queue-row">
+      {waiting && (
+        <input
+          type="checkbox"
+          class="queue-pick"
+          checked={picked}
+          disabled={whyNot !== null}
+          title={whyNot ?? 'Decide it together with others'}
+          aria-label={`Choose ${proposal.proposal_id}`}
+          onChange={onPick}
+        />
+      )}
       <button
         type="button"
         class={`queue-item${waiting ? '' : ' settled-item'}${grave && waiting ? ' grave' : ''}`}

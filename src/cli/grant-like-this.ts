@@ -1,0 +1,63 @@
+// "Approve the next N like this": a grant for the action, agent and target of one proposal, with bounds that the person sets. The
+// proposal itself is decided apart from it.
+import { grantTarget } from '../core/grant/grant-target.ts';
+import { visibleString } from '../core/visible-text.ts';
+import type { WireProposal } from '../server/wire/proposal.ts';
+import { confirmed, isGrave } from './approve.ts';
+import { askLine, askYesNo } from './ask.ts';
+import { type GrantWish, giveGrant, untilText, usdOption, usesOption } from './grant.ts';
+import type { Output } from './output.ts';
+import type { Project } from './project.ts';
+import { grantSentence } from './show/grants.ts';
+import { plural } from './show/words.ts';
+
+/** True when it was granted. */
+export async function grantLikeThis(
+  project: Project,
+  output: Output,
+  proposal: WireProposal,
+): Promise<boolean> {
+  if (proposal.requires_approval === true) {
+    output.note('The agent asks for a person each time it proposes this: no grant covers that.');
+    return false;
+  }
+  if (isGrave(proposal) && !(await confirmed(proposal, null))) return false;
+  const wish = await askBounds(proposal);
+  if (wish === null) return false;
+  const on = wish.resource === undefined ? 'on anything' : `on ${visibleString(wish.resource)}`;
+  const much = wish.usd === undefined ? '' : `, $${wish.usd} in all`;
+  const what = `${visibleString(wish.action_type)} ${on}, ${plural(wish.uses, 'more time')}${much}`;
+  if (!(await askYesNo(`Approve this one, and without asking ${what}?`))) return false;
+  const grant = await giveGrant(project, wish);
+  output.note(`granted: ${grantSentence(grant, output.paintErr)} (${grant.grant_id})`);
+  return true;
+}
+
+/** Null when the input ended. */
+async function askBounds(proposal: WireProposal): Promise<GrantWish | null> {
+  const target = grantTarget(proposal.action_type, proposal.payload);
+  const uses = await askLine('how many more times [5]: ');
+  const until = uses === null ? null : await askLine('until (18:00, 2h) [2h]: ');
+  // A bound on money covers nothing that states no cost.
+  const hasCost = proposal.expected_cost_micro_usd !== null;
+  const money = hasCost ? () => askLine('for how many dollars in all (Enter: no bound): ') : () => '';
+  const usd = until === null ? null : await money();
+  const on =
+    usd === null
+      ? null
+      : await askLine(
+          target === null ? 'on what only (Enter: anything): ' : `on what only [${visibleString(target)}]: `,
+        );
+  if (uses === null || until === null || usd === null || on === null) return null;
+  const resource = on === '' ? target : on;
+  return {
+    action_type: proposal.action_type,
+    uses: usesOption(uses === '' ? '5' : uses),
+    until: untilText(until === '' ? '2h' : until, Date.now()),
+    ...(usd === '' ? {} : { usd: usdOption(usd) }),
+    ...(resource === null ? {} : { resource }),
+    ...(proposal.agent_id === null ? {} : { agent_id: proposal.agent_id }),
+    ...(proposal.reversible === false ? { irreversible: true } : {}),
+    note: `like ${proposal.proposal_id}`,
+  };
+}

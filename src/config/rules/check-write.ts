@@ -1,0 +1,30 @@
+// Refuses a [confine] write path that would let a run write what governs it, by its text alone; whether it leads elsewhere through a link is
+// looked at when the jail is made.
+import { posix } from 'node:path';
+import { keyProblem } from '../schema/problems.ts';
+import type { TomlDocument } from '../toml/read-toml.ts';
+import type { ProblemList } from './problem-list.ts';
+
+const GOVERNING = ['governed.toml', 'policy.toml', 'actions', 'agents'];
+
+export function checkWrite(document: TomlDocument, write: readonly string[], problems: ProblemList): void {
+  write.forEach((written, index) => {
+    const why = whyNotWritable(written);
+    if (why === null) return;
+    const hint = 'name a folder of the project that holds nothing but what the agent is to write';
+    const code = 'write_path_refused';
+    problems.add(keyProblem(document, ['confine', 'write', index], { code, message: why, hint }));
+  });
+}
+
+function whyNotWritable(written: string): string | null {
+  const path = posix.normalize(written).replace(/\/$/, '');
+  const parts = path.split('/');
+  if (parts.includes('.git')) return `is ${JSON.stringify(written)}, which covers a repository’s .git`;
+  if (posix.isAbsolute(path)) return path === '' ? 'is the whole machine' : null;
+  if (parts[0] === '..') return `is ${JSON.stringify(written)}, which leads out of the project`;
+  if (path === '.') return 'is the whole project, with the files that govern it';
+  const [first = '', , third] = parts;
+  if (!GOVERNING.includes(first) || (first === 'agents' && third === 'workspace')) return null;
+  return `is ${JSON.stringify(written)}, which covers or lies in ${first}, and that governs the run`;
+}

@@ -1,0 +1,122 @@
+// "Approve it, and the next ones like it": a standing approval for the same action of the same agent, with bounds that the person sets.
+import { useRef, useState } from 'preact/hooks';
+import { grantTarget } from '../../../core/grant/grant-target.ts';
+import type { WireProposal } from '../../wire/proposal.ts';
+import { useSteady } from './steady.ts';
+import { Visible } from './visible.tsx';
+
+export interface GrantWish {
+  readonly action_type: string;
+  readonly agent_id: string | null;
+  readonly resource: string | null;
+  readonly irreversible: boolean;
+  readonly uses: number;
+  readonly for: string;
+  readonly usd: number | null;
+  readonly note: string;
+}
+
+interface GrantFormProps {
+  readonly proposal: WireProposal;
+  readonly cautions: readonly string[];
+  readonly sending: boolean;
+  readonly onBack: () => void;
+  readonly onGrant: (wish: GrantWish) => void;
+}
+
+const SPANS = ['30m', '1h', '2h', '8h', '24h', '7d'] as const;
+
+export function GrantForm({ proposal, cautions, sending, onBack, onGrant }: GrantFormProps) {
+  const [uses, setUses] = useState('5');
+  const [span, setSpan] = useState('2h');
+  const [usd, setUsd] = useState('');
+  const [resource, setResource] = useState(grantTarget(proposal.action_type, proposal.payload) ?? '');
+  const bar = useRef<HTMLDivElement>(null);
+  const steady = useSteady(bar, proposal.proposal_id);
+  const hasCost = proposal.expected_cost_micro_usd !== null;
+  const isValid = /^[1-9]\d{0,3}$/.test(uses) && (usd === '' || /^\d{1,9}(\.\d{1,6})?$/.test(usd));
+  const held = !steady || sending || !isValid;
+
+  function give(): void {
+    if (held) return;
+    onGrant({
+      action_type: proposal.action_type,
+      agent_id: proposal.agent_id,
+      resource: resource.trim() === '' ? null : resource.trim(),
+      irreversible: proposal.reversible === false,
+      uses: Number(uses),
+      for: span,
+      usd: usd === '' ? null : Number(usd),
+      note: `like ${proposal.proposal_id}`,
+    });
+  }
+
+  return (
+    <div class="grant-form">
+      <p>
+        Approve this one, and without asking the next <Visible text={proposal.action_type} /> of{' '}
+        {proposal.agent_id ?? 'any agent'}:
+      </p>
+      <div class="inline-form">
+        <label>
+          <span>How many more</span>
+          <input
+            type="text"
+            inputMode="numeric"
+            value={uses}
+            onInput={(event) => setUses(event.currentTarget.value.trim())}
+          />
+        </label>
+        <label>
+          <span>Within</span>
+          <select value={span} onChange={(event) => setSpan(event.currentTarget.value)}>
+            {SPANS.map((each) => (
+              <option key={each} value={each}>
+                {each}
+              </option>
+            ))}
+          </select>
+        </label>
+        {hasCost && (
+          <label>
+            <span>Dollars in all</span>
+            <input
+              type="text"
+              inputMode="decimal"
+              placeholder="no bound"
+              value={usd}
+              onInput={(event) => setUsd(event.currentTarget.value.trim())}
+            />
+          </label>
+        )}
+        <label>
+          <span>Only on</span>
+          <input
+            type="text"
+            placeholder="anything"
+            value={resource}
+            onInput={(event) => setResource(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      {cautions.length > 0 && (
+        <p class="cautions" role="alert">
+          <strong>{cautions.join(' ')}</strong>
+        </p>
+      )}
+      <div class="buttons" ref={bar}>
+        <button type="button" class="button" onClick={onBack}>
+          Back
+        </button>
+        <button
+          type="button"
+          class={`button ${cautions.length > 0 ? 'danger' : 'primary'}`}
+          aria-disabled={held}
+          onClick={give}
+        >
+          Approve it and grant {uses} more
+        </button>
+      </div>
+    </div>
+  );
+}

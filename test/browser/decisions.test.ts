@@ -1,0 +1,114 @@
+// A person at the dashboard who edits before approving, decides several at once, and gives and takes back a standing approval.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eventually, Scenario } from '../scenario/harness.ts';
+import { type Client, client, registerRun } from '../scenario/load.ts';
+import { type Dashboard, openDashboard } from './page.ts';
+
+let scenario: Scenario;
+let dashboard: Dashboard;
+let load: Client;
+let secret: string;
+beforeEach(async () => {
+  scenario = await Scenario.create();
+  await scenario.serve();
+  load = client(scenario.port);
+  secret = (await registerRun(scenario)).secret;
+});
+afterEach(async () => {
+  load.close();
+  await dashboard.close();
+  await scenario.close();
+});
+
+async function propose(payload: unknown): Promise<string> {
+  const body = {
+    action_type: 'send_email',
+    payload,
+    expected_outcome: 'a mail is out',
+    expected_cost_usd: 0.5,
+  };
+  const made = await load.post('/proposals', body, secret);
+  return (JSON.parse(made?.text ?? '{}') as { proposal_id: string }).proposal_id;
+}
+
+async function proposal(id: string): Promise<Record<string, unknown>> {
+  return (await scenario.asOperator('GET', `/proposals/${id}`)).body;
+}
+
+function settled(id: string): Promise<Record<string, unknown>> {
+  return eventually(async () => {
+    const now = await proposal(id);
+    return now['status'] === 'pending' ? null : now;
+  }, `a decision on ${id}`);
+}
+
+it('approves an edit under its own hash after showing the difference, and refuses what is not JSON', async () => {
+  const id = await propose({ to: 'a@example.org', body: 'first' });
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  await page.getByRole('heading', { name: 'send_email' }).waitFor();
+  await page.waitForTimeout(600);
+  await page.keyboard.press('e');
+  const field = page.locator('textarea.edit-payload');
+  await field.fill('{"to": "a@example.org", "body": ');
+  await page.getByText('Not JSON').waitFor();
+  const approve = page.getByRole('button', { name: 'Approve as edited' });
+  expect(await approve.getAttribute('aria-disabled')).toBe('true');
+  await approve.click({ force: true });
+  await field.fill('{"to": "a@example.org", "body": "second"}');
+  await page.locator('.diff-added').getByText('second').waitFor();
+  expect(await page.locator('.diff-removed').textContent()).toContain('first');
+  await page.waitForTimeout(600);
+  await approve.click();
+  const after = await settled(id);
+  expect(after).toMatchObject({
+    status: 'approved',
+    payload: { body: 'second' },
+    original_payload: { body: 'first' },
+  });
+  expect(after['payload_hash']).not.toBe(after['original_payload_hash']);
+  await page.getByText('What the operator changed').waitFor();
+  expect(dashboard.complaints).toEqual([]);
+});
+
+it('decides several together, each only after its payload was on screen', async () => {
+  const ids: string[] = [];
+  for (let n = 0; n < 3; n += 1) ids.push(await propose({ n }));
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  const [first = '', second = '', third = ''] = ids;
+  const box = (id: string) => page.getByLabel(`Choose ${id}`);
+  await box(first).waitFor();
+  await page.locator(`[aria-label="Choose ${first}"]:enabled`).waitFor();
+  expect(await box(third).isDisabled()).toBe(true);
+  await page.keyboard.press('j');
+  await page.locator(`[aria-label="Choose ${second}"]:enabled`).waitFor();
+  await box(first).check();
+  await box(second).check();
+  await page.waitForTimeout(600);
+  await page.getByRole('button', { name: 'Reject 2' }).click();
+  for (const id of [first, second]) expect(await settled(id)).toMatchObject({ status: 'rejected' });
+  expect(await proposal(third)).toMatchObject({ status: 'pending' });
+  expect(dashboard.complaints).toEqual([]);
+});
+
+it('approves one and the next like it, shows what is left, and takes it back', async () => {
+  const id = await propose({ n: 1 });
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  await page.getByRole('heading', { name: 'send_email' }).waitFor();
+  await page.waitForTimeout(600);
+  await page.getByRole('button', { name: 'Grant…' }).click();
+  await page.getByLabel('How many more').fill('2');
+  await page.getByLabel('Dollars in all').fill('5');
+  await page.waitForTimeout(600);
+  await page.getByRole('button', { name: 'Approve it and grant 2 more' }).click();
+  expect(await settled(id)).toMatchObject({ status: 'approved', decided_by: { kind: 'operator' } });
+  expect(await proposal(await propose({ n: 2 }))).toMatchObject({ decided_by: { kind: 'grant' } });
+  await page.getByText('1 of 2 left').waitFor();
+  await page.getByText('$4.50 of $5.00 left').waitFor();
+  await page.getByRole('button', { name: /^Revoke gnt_/ }).click();
+  await page.locator('.grant-over').getByText('revoked').waitFor();
+  expect(await proposal(await propose({ n: 3 }))).toMatchObject({ status: 'pending' });
+  expect(dashboard.complaints).toEqual([]);
+});

@@ -1,0 +1,30 @@
+import picocolors from 'picocolors';
+import { expect, it } from 'vitest';
+import type { Output } from '../../../src/cli/output.ts';
+import { showChanges } from '../../../src/cli/show/rule-changes.ts';
+
+const paint = picocolors.createColors(false);
+
+function shown(diff: string): string {
+  const lines: string[] = [];
+  const output: Output = {
+    json: false,
+    paint,
+    paintErr: paint,
+    line: (text = '') => lines.push(text),
+    note: () => undefined,
+    data: () => undefined,
+  };
+  showChanges(output, null, [{ path: 'policy.toml', change: 'modified', diff }]);
+  return lines.join('\n');
+}
+
+it('leaves the indentation of a changed line as it is, and marks what hides inside one', () => {
+  const deep = ' '.repeat(14);
+  const wide = ' '.repeat(40);
+  const text = shown(`@@ -1 +1 @@\n-${deep}old\n+${deep}new\n+a${wide}allow = ["*"]\n+\u202eb\n`);
+  expect(text).toContain(`-${deep}old`);
+  expect(text).toContain(`+${deep}new`);
+  expect(text).toContain('+a⟨40 spaces⟩allow = ["*"]');
+  expect(text).toContain('+⟨U+202E⟩b');
+});
