@@ -29,6 +29,22 @@ const { metafile } = await build({
   sourcemap: 'linked',
   logLevel: 'warning',
 });
+// What goes into jails: each one file that needs nothing beside it.
+await build({
+  absWorkingDir: root,
+  entryPoints: {
+    door: 'src/runner/confine/door/door.ts',
+    probe: 'src/runner/confine/probes/probe-program.ts',
+  },
+  outdir: 'dist/confine',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  logLevel: 'warning',
+});
 await chmod(`${root}dist/main.js`, 0o755);
 await writeFile(`${root}dist/LICENSES.txt`, await licences(Object.keys(metafile.inputs)));
 

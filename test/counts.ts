@@ -1,9 +1,9 @@
 // How many cases a test tries: a seeded few wherever it runs, the full count where `scripts/prove` asks for it.
 
-const PROVING = process.env['GOVERNED_PROVE'] === '1';
+export const isProving = process.env['GOVERNED_PROVE'] === '1';
 
 export function counts(few: number, full: number): number {
-  return PROVING ? full : few;
+  return isProving ? full : few;
 }
 
 /** The same cases every time; other ones at each full run, which prints the seed of what failed. */
@@ -12,5 +12,5 @@ export function seeded(
   few: number,
   full: number,
 ): { readonly seed?: number; readonly numRuns: number } {
-  return PROVING ? { numRuns: full } : { seed, numRuns: few };
+  return isProving ? { numRuns: full } : { seed, numRuns: few };
 }

@@ -2,6 +2,7 @@
 // of its output is kept in memory beyond what a pipe holds, and our own exit does not end it: whoever supervises decides.
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { abilities } from './abilities.ts';
+import { handedAsTheyAre, NO_PIPES, type OwnPipes } from './given-streams.ts';
 import { explainNotStarted } from './not-started.ts';
 import { readStat } from './proc-stat.ts';
 import { bootId, type ProcessId } from './process-id.ts';
@@ -16,10 +17,15 @@ export interface SpawnTreeOptions {
   /** `NAME=value`, added to the environment: processes that leave the tree's sessions are found by it. */
   readonly marker: string;
   /** Which of our own streams the program gets itself, instead of a pipe to us. */
-  readonly ownPipes?: { readonly stdin: boolean; readonly stdout: boolean };
+  readonly ownPipes?: OwnPipes;
+  /**
+   * For a program in a jail: descriptor 3 is then a pipe that nobody writes to and that ends with us, however we end, or with the program;
+   * and of our own streams it gets none that it could open again.
+   */
+  readonly hasLifeline?: boolean;
 }
 
-const PIPES = { stdin: false, stdout: false };
+const LIFELINE = 3;
 
 export interface Exit {
   readonly exitCode: number | null;
@@ -42,13 +48,15 @@ export async function spawnTree({
   cwd,
   env,
   marker,
-  ownPipes = PIPES,
+  ownPipes = NO_PIPES,
+  hasLifeline = false,
 }: SpawnTreeOptions): Promise<SpawnedTree> {
   const [program, ...args] = command;
   if (program === undefined || program === '') throw new Error('A command needs a program.');
   const [name, value] = splitMarker(marker);
   // Loaded with the first program: what only looks at processes, or signals them, starts in half the time without it.
   const { execa } = await import('execa');
+  const handed = handedAsTheyAre(ownPipes, hasLifeline);
   const child = execa(program, args, {
     cwd,
     env: { ...env, [name]: value },
@@ -57,9 +65,12 @@ export async function spawnTree({
     cleanup: false,
     reject: false,
     buffer: false,
-    stdin: ownPipes.stdin ? 'inherit' : 'pipe',
-    stdout: ownPipes.stdout ? 'inherit' : 'pipe',
-    stderr: 'pipe',
+    stdio: [
+      handed.stdin ? 'inherit' : 'pipe',
+      handed.stdout ? 'inherit' : 'pipe',
+      'pipe',
+      ...(hasLifeline ? (['pipe'] as const) : []),
+    ],
   });
   if (child.pid === undefined) {
     const { cause, code } = await child;
@@ -67,12 +78,18 @@ export async function spawnTree({
   }
   const handle = { root: rootId(child.pid), marker };
   const ended = new Promise<Exit>((resolve) => {
-    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+    child.once('exit', (exitCode, signal) => {
+      child.stdio.at(LIFELINE)?.destroy();
+      if (ownPipes.stdin && !handed.stdin) process.stdin.destroy();
+      resolve({ exitCode, signal });
+    });
   });
   // What goes to nobody, and what nothing comes from.
-  const stdin: Writable = child.stdin ?? new PassThrough().resume();
-  const stdout: Readable = child.stdout ?? new PassThrough().end();
-  stdin.on('error', ignoreUnreadInput);
+  const stdin: Writable = (ownPipes.stdin ? null : child.stdin) ?? new PassThrough().resume();
+  const stdout: Readable = (ownPipes.stdout ? null : child.stdout) ?? new PassThrough().end();
+  for (const each of [stdin, child.stdin]) each?.on('error', ignoreUnreadInput);
+  if (ownPipes.stdin && child.stdin !== null) process.stdin.pipe(child.stdin);
+  if (ownPipes.stdout && child.stdout !== null) child.stdout.pipe(process.stdout);
   return { handle, stdin, stdout: held(stdout), stderr: held(child.stderr), ended };
 }
 

@@ -18,7 +18,10 @@ const SETTLE_LIMIT_MS = 5_000;
 /** An agent CLI that ends well says so: an exit code of 0 alone can also be that of an interrupt. */
 const NO_VERDICT: Verdict = { status: 'failed', reason: 'it ended without a result', claimedMicroUsd: null };
 
-export async function finishRun(run: OpenRun, { tree, conversation }: StartedAgent): Promise<RunResult> {
+export async function finishRun(
+  run: OpenRun,
+  { tree, conversation, release }: StartedAgent,
+): Promise<RunResult> {
   const { observer, transcript, ending } = run;
   const capture = captureOutput(tree, (stream, text) => {
     transcript.add(stream, text);
@@ -35,6 +38,7 @@ export async function finishRun(run: OpenRun, { tree, conversation }: StartedAge
   await capture.finish(PIPE_CLOSE_LIMIT_MS);
   await conversation?.finish();
   await closeGateway(run);
+  release();
   const verdict = conversation === null ? null : (conversation.verdict() ?? NO_VERDICT);
   const claim = compareClaim(run, verdict);
   const recorded = await recordEnd(run, { ...judgeExit(exit, stop, verdict), ...left, ...claim }, exit);

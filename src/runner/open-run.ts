@@ -30,12 +30,17 @@ export interface OpenRunOptions {
   readonly place: ServerPlace;
   readonly keys: KeyPlace;
   readonly isSupervised: boolean;
+  /** What makes jails here; null where none can be made. */
+  readonly bwrap: string | null;
   readonly observer: RunObserver;
 }
 
 export interface OpenRun {
   readonly registered: WireRegisteredRun;
   readonly layout: RunLayout;
+  readonly stateDir: string;
+  /** Null: the run is advisory, and the agent a plain process of this user. */
+  readonly jail: { readonly bwrap: string } | null;
   readonly link: RunLink;
   readonly gateway: Gateway;
   readonly settlements: Settlements;
@@ -59,6 +64,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   const layout = runLayout(state, runId);
   mkdirSync(layout.dir, { recursive: true, mode: 0o700 });
   prepareStopMark(layout.dir);
+  const jail = jailFor(options);
   const notice = (message: string): void => observer.onNotice?.(message);
   const beat = startBeat(layout.runnerBeat, {
     everyMs: BEAT_EVERY_MS,
@@ -85,7 +91,8 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   const server = { place, runSecret: secret, activity: active, onHeld };
   const gateway = await openGateway(
     { messages: calls('anthropic'), openai: calls('openai'), server },
-    layout.gatewaySocket,
+    // From inside a jail there is no way to a port of this machine, so there is none.
+    { socketPath: layout.gatewaySocket, hasPort: jail === null },
   ).catch((error: unknown) => {
     beat.stop();
     throw error;
@@ -132,6 +139,8 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   return {
     registered,
     layout,
+    stateDir: state.dir,
+    jail,
     link,
     gateway,
     settlements: settling,
@@ -144,6 +153,13 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     metered,
     stopWatching,
   };
+}
+
+/** The server holds a run to what its runner said it can give. */
+function jailFor({ registered, bwrap }: OpenRunOptions): OpenRun['jail'] {
+  if (registered.tier === 'advisory') return null;
+  if (bwrap === null) throw new Error('A run is confined that no jail was found for.');
+  return { bwrap };
 }
 
 /** Says it once when the server is lost, and once when it is back. */

@@ -4,6 +4,8 @@ import type { StateLayout } from '../config/state-layout.ts';
 import { OperationError } from '../core/fault.ts';
 import { identify } from '../process/entry.ts';
 import type { WireProcess, WireRegisteredRun, WireRegisterRun } from '../server/wire/run.ts';
+import type { SelfTest } from './confine/tier.ts';
+import { tryHere } from './confine/try-here.ts';
 import { closeGateway, finishRun } from './finish-run.ts';
 import { registerRun, runLink, toWire } from './link/run-link.ts';
 import { type ServerPlace, serverPlace } from './link/server-place.ts';
@@ -36,9 +38,12 @@ export interface RunAgentOptions {
 
 export async function runAgent(options: RunAgentOptions): Promise<StartResult> {
   const place = serverPlace(options.state.serverFile);
-  const registered = await registerRun(place, options.runnerToken, registration(options));
-  if (registered.result !== 'ok') return registered;
   const observer = options.observer ?? {};
+  const found = await tryHere(options.state, options.env, () =>
+    observer.onNotice?.('Trying to escape from the jail that the agent gets here; this is done once.'),
+  );
+  const registered = await registerRun(place, options.runnerToken, registration(options, found));
+  if (registered.result !== 'ok') return registered;
   const run = await orFault('open the run', () =>
     openRun({
       registered: registered.value,
@@ -46,19 +51,30 @@ export async function runAgent(options: RunAgentOptions): Promise<StartResult> {
       place,
       keys: { env: options.env, projectDir: options.projectDir },
       isSupervised: options.noWatchdog !== true,
+      bwrap: found.bwrap,
       observer,
     }),
   );
   if (run instanceof OperationError) return giveUpUnopened(place, registered.value, run);
-  const started = await orFault('start the agent', () => startAgent(run, options.env, options.ownPipes));
+  const started = await orFault('start the agent', () =>
+    startAgent(run, options.env, { projectDir: options.projectDir, ownPipes: options.ownPipes }),
+  );
   if (started instanceof OperationError) return giveUp(run, started);
   return { result: 'started', run: handleOf(run, started) };
 }
 
-function registration(options: RunAgentOptions): WireRegisterRun {
+function registration(options: RunAgentOptions, found: SelfTest): WireRegisterRun {
+  const escaped = found.probes.filter(({ outcome }) => outcome !== 'held');
   return {
     agent_id: options.agentId,
-    tier: 'advisory',
+    tier: found.tier,
+    confinement: {
+      key: found.key,
+      attempts: found.probes.length,
+      escapes: escaped.map(({ id }) => id),
+      why: found.why,
+      hint: found.hint,
+    },
     runner: ownProcess(),
     ...(options.task === undefined ? {} : { task: options.task }),
     ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
@@ -114,6 +130,8 @@ function handleOf(run: OpenRun, started: StartedAgent): RunHandle {
     runDir: layout.dir,
     transcriptFile: layout.transcript,
     gatewayUrl: gateway.url,
+    tier: registered.tier,
+    tierReason: registered.tier_reason,
     ended: finishRun(run, started),
     end: (reason) => (brake.isOn ? kill(reason) : ending.end({ by: 'operator', reason })),
     kill,

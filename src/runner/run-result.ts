@@ -1,4 +1,5 @@
 // How starting a run can go, and how a run can end, for the command that started it.
+import type { Tier } from '../core/audit/event.ts';
 import type { OperationError } from '../core/fault.ts';
 import type { Problem } from './link/problem.ts';
 
@@ -24,6 +25,9 @@ export interface RunHandle {
   readonly runDir: string;
   readonly transcriptFile: string;
   readonly gatewayUrl: string;
+  readonly tier: Tier;
+  /** Why it is no more than advisory; null when confined. */
+  readonly tierReason: string | null;
   /** Resolves when nothing of the run is left; never rejects but for a bug. */
   readonly ended: Promise<RunResult>;
   /** Asks the tree to end, and kills what lives after the grace. A frozen tree is killed at once. */

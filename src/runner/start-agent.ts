@@ -1,25 +1,20 @@
 // Starts the agent of an opened run: writes its task beside it, gives it its environment, and says where its tree is, on the disk first
 // (a stop must find it with the server dead) and then to the server.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { OperationError } from '../core/fault.ts';
-import {
-  formatTreeJson,
-  killTree,
-  type SpawnedTree,
-  type SpawnTreeOptions,
-  spawnTree,
-  type TreeHandle,
-} from '../process/entry.ts';
+import { formatTreeJson, killTree, type SpawnedTree, type TreeHandle } from '../process/entry.ts';
 import type { Conversation } from './adapters/adapter.ts';
 import { showMessage } from './adapters/claude/show-message.ts';
 import { makeProgram } from './adapters/make-program.ts';
+import { JAIL } from './confine/jail-places.ts';
+import { operatorHome } from './confine/operator-home.ts';
 import { agentEnvironment } from './environment.ts';
 import { backoff, wait } from './link/backoff.ts';
 import type { OpenRun } from './open-run.ts';
+import { type StartedProgram, type Surroundings, startProgram } from './start-program.ts';
 
-export interface StartedAgent {
-  readonly tree: SpawnedTree;
+export interface StartedAgent extends StartedProgram {
   /** Null: its output is its own, and nothing is asked over its pipes. */
   readonly conversation: Conversation | null;
 }
@@ -31,22 +26,22 @@ export interface StartedAgent {
 export async function startAgent(
   run: OpenRun,
   operator: Readonly<Record<string, string | undefined>>,
-  ownPipes: SpawnTreeOptions['ownPipes'],
+  of: Pick<Surroundings, 'projectDir' | 'ownPipes'>,
 ): Promise<StartedAgent> {
   const { registered, layout, ending } = run;
   const { launch, run_id: runId, agent_id: agentId } = registered;
   const home = newFolder(layout.dir, 'home');
   const temporary = newFolder(layout.dir, 'tmp');
+  const files = {
+    taskFile: newFile(layout.dir, 'task.md', launch.task_text),
+    systemPromptFile: newFile(layout.dir, 'system-prompt.md', launch.system_prompt),
+  };
   const env = agentEnvironment({
     launch,
     operator,
     runId,
     agentId,
-    gatewayUrl: run.gateway.url,
-    home,
-    temporary,
-    taskFile: newFile(layout.dir, 'task.md', launch.task_text),
-    systemPromptFile: newFile(layout.dir, 'system-prompt.md', launch.system_prompt),
+    ...(run.jail === null ? { gatewayUrl: run.gateway.url, home, temporary, ...files } : insideJail(files)),
   });
   // An empty folder is in no repository, so a fresh clone lacks it.
   mkdirSync(launch.workspace, { recursive: true });
@@ -54,30 +49,38 @@ export async function startAgent(
     launch,
     operator,
     env,
-    stateDir: dirname(dirname(layout.dir)),
+    stateDir: run.stateDir,
+    isJailed: run.jail !== null,
     gate: run.toolGate,
     onBypass: (why) => ending.kill({ by: 'mark', reason: `its tools are not gated: ${why}` }),
     onMessage: (message) => tellMessage(run, message),
   });
   if (ending.stop !== null) throw stoppedEarly(ending.stop.reason);
-  const tree = await spawnTree({
-    command: program.command,
-    cwd: launch.cwd,
-    env: { ...env, ...program.env },
-    marker: `GOVERNED_RUN_ID=${runId}`,
-    ...(ownPipes === undefined || program.conversation !== null ? {} : { ownPipes }),
-  });
+  const around = { ...of, ...files, home, operatorHome: operatorHome(operator) };
+  const { tree, release } = await startProgram(run, program, { ...env, ...program.env }, around);
   try {
     writeTree(layout.tree, tree.handle);
   } catch (error) {
     await killTree(tree.handle);
+    release();
     throw error;
   }
   ending.attach(tree.handle);
   run.brake.attach(tree.handle);
   void reportTree(run, tree);
   if (program.conversation === null) tree.stdin.end(launch.task_text ?? '');
-  return { tree, conversation: program.conversation };
+  return { tree, release, conversation: program.conversation };
+}
+
+/** Where the same things are for whoever is in the jail. */
+function insideJail(files: Pick<Surroundings, 'taskFile' | 'systemPromptFile'>) {
+  return {
+    gatewayUrl: JAIL.gatewayUrl,
+    home: JAIL.home,
+    temporary: JAIL.temporary,
+    taskFile: files.taskFile === null ? null : JAIL.taskFile,
+    systemPromptFile: files.systemPromptFile === null ? null : JAIL.systemPromptFile,
+  };
 }
 
 function tellMessage({ observer }: OpenRun, message: Record<string, unknown>): void {

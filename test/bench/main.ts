@@ -1,5 +1,6 @@
 // Prints the ratios that the project holds itself to, each measured and compared within this one run. Names select some; --json
 // prints them as data.
+import { confineFigures } from './confine.ts';
 import { decisionFigures } from './decisions.ts';
 import { gatewayFigures } from './gateway.ts';
 import { httpFigures } from './http.ts';
@@ -19,6 +20,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   gateway: gatewayFigures,
   start: startFigures,
   stop: stopFigures,
+  confine: confineFigures,
   demo: demoFigures,
 };
 

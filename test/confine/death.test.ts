@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -11,10 +10,14 @@ import {
   type TreeHandle,
 } from '../../src/process/entry.ts';
 import { openJail } from '../../src/runner/confine/open-jail.ts';
+import { counts, isProving } from '../counts.ts';
+import { livingOf, preciseDelay, slowBwrap, startRunner, survivorsOf } from './doomed-runner.ts';
 import { jailedRun } from './jail-fixture.ts';
 import { buildPrograms, type Programs, removeFolders } from './probe-fixture.ts';
 
-const TREES = 40;
+const MOMENTS = counts(15, 400);
+const SLOW_MOMENTS = counts(6, 200);
+const TREES = counts(8, 200);
 const TIMEOUT_MS = 120_000;
 let programs: Programs;
 
@@ -36,24 +39,64 @@ async function gone(handle: TreeHandle, limitMs: number): Promise<number> {
   return listTree(handle).length;
 }
 
+function report(what: string, survivors: readonly unknown[]): void {
+  if (isProving) console.log(`${what}: ${survivors.length} survivors`);
+}
+
 describe('A jailed tree', () => {
-  it('is gone with its runner, at whatever moment that is killed', { timeout: TIMEOUT_MS }, async () => {
-    let survivors = 0;
-    for (let nth = 0; nth < TREES; nth += 1) {
-      const runner = spawn(process.execPath, [programs.runnerMain, programs.door], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const said = await new Promise<string>((resolve) =>
-        runner.stdout.once('data', (chunk) => resolve(String(chunk))),
-      );
-      const handle = JSON.parse(said) as TreeHandle;
-      // Half of them while the jail is still being made.
-      await delay(nth % 2 === 0 ? nth * 2 : 250);
-      runner.kill('SIGKILL');
-      survivors += await gone(handle, 5_000);
-      await killTree(handle);
+  it('is gone with its runner, at whatever moment that is killed while the jail is made', async () => {
+    const found: unknown[] = [];
+    for (let nth = 0; nth < MOMENTS; nth += 1) {
+      const runner = startRunner(programs);
+      await runner.said('starting');
+      const afterMs = Math.random() * 150;
+      await preciseDelay(afterMs);
+      if (nth % 3 === 2) runner.process.kill('SIGSTOP');
+      if (nth % 3 === 2) await preciseDelay(Math.random() * 20);
+      runner.process.kill('SIGKILL');
+      for (const each of await survivorsOf(runner)) found.push({ nth, afterMs, each });
     }
-    expect(survivors).toBe(0);
+    report(`${MOMENTS} runners killed 0 to 150 ms after they started to make a jail`, found);
+    expect(found).toEqual([]);
+  });
+
+  it('is gone between any two steps of its making', async () => {
+    const bwrap = slowBwrap();
+    const found: unknown[] = [];
+    for (let nth = 0; nth < SLOW_MOMENTS; nth += 1) {
+      const runner = startRunner(programs, bwrap);
+      await runner.said('starting');
+      const afterMs = Math.random() * 350;
+      await preciseDelay(afterMs);
+      runner.process.kill('SIGKILL');
+      for (const each of await survivorsOf(runner)) found.push({ nth, afterMs, each });
+    }
+    report(`${SLOW_MOMENTS} runners killed while bubblewrap went in slow motion`, found);
+    expect(found).toEqual([]);
+  });
+
+  it('is gone with its runner when it is hostile, and frozen too', async () => {
+    const found: unknown[] = [];
+    let processes = 0;
+    for (let nth = 0; nth < TREES; nth += 1) {
+      const runner = startRunner(programs);
+      await runner.said('up');
+      const members = livingOf(runner.name).filter((pid) => Number(pid) !== runner.process.pid);
+      processes += members.length;
+      if (nth % 4 === 3) for (const pid of members) process.kill(Number(pid), 'SIGSTOP');
+      runner.process.kill('SIGKILL');
+      for (const each of await survivorsOf(runner)) found.push({ nth, each });
+    }
+    report(`${TREES} hostile trees of ${processes} processes, runner killed`, found);
+    expect(found).toEqual([]);
+    expect(processes).toBeGreaterThan(8 * TREES);
+  });
+
+  it('is not started where its end could not be seen to', async () => {
+    const { request } = jailedRun(programs.door, ['/bin/sh', '-c', 'echo it runs']);
+    const marker = `GOVERNED_RUN_ID=${request.name}`;
+    const tree = await spawnTree({ ...openJail(request), hasLifeline: false, marker });
+    expect(await tree.ended).toMatchObject({ signal: null, exitCode: 125 });
   });
 
   it('is frozen, resumed and killed from outside like any other', async () => {

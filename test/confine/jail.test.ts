@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -96,6 +97,24 @@ describe('A jail', () => {
     writeFileSync(token, 'hush');
     const request = { ...run.request, command: ['cat', token] };
     expect(await runJailed({ ...run, request })).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  it('can’t write to the file that it is given to read', () => {
+    const [given, taken] = ['task.txt', 'answer.txt'].map((name) => join(newFolder(), name)) as [
+      string,
+      string,
+    ];
+    writeFileSync(given, 'the task\n');
+    const { status, stderr } = spawnSync(process.execPath, [programs.givenInputMain, programs.door], {
+      stdio: [openSync(given, 'r'), openSync(taken, 'w'), 'pipe'],
+      timeout: 20_000,
+    });
+    expect({ status, answer: readFileSync(taken, 'utf8') }).toEqual({
+      status: 0,
+      answer: 'the task\nover\n',
+    });
+    expect(readFileSync(given, 'utf8')).toBe('the task\n');
+    expect(String(stderr)).toBe('');
   });
 
   it('keeps variables and paths out of what every user of the machine can read', async () => {

@@ -10,6 +10,7 @@ export interface Programs {
   readonly probe: string;
   readonly probeMain: string;
   readonly runnerMain: string;
+  readonly givenInputMain: string;
 }
 
 let base = process.env['GOVERNED_CONFINE_TEST'];
@@ -41,6 +42,7 @@ export async function buildPrograms(): Promise<Programs> {
       probe: `${confine}probes/probe-program.ts`,
       'probe-main': `${here}probe-main.ts`,
       'runner-main': `${here}runner-main.ts`,
+      'given-input-main': `${here}given-input-main.ts`,
     },
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -59,6 +61,7 @@ export async function buildPrograms(): Promise<Programs> {
     probe: file('probe'),
     probeMain: file('probe-main'),
     runnerMain: file('runner-main'),
+    givenInputMain: file('given-input-main'),
   };
 }
 

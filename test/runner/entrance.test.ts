@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RUN_SECRET } from './fake-server.ts';
@@ -210,5 +210,25 @@ describe('what is passed on to the server', () => {
     fixture.gate.resume();
     await Promise.all(all);
     expect(statuses.filter((status) => status === 200)).toHaveLength(256);
+  });
+});
+
+describe('either entrance of a run', () => {
+  it('holds no more than some hundred connections, and answers when there is room again', async () => {
+    const open = new Set<Socket>();
+    const all = Array.from({ length: 700 }, () => {
+      const socket = connect(fixture.gateway.socketPath);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => open.delete(socket));
+      open.add(socket);
+      return new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
+    });
+    await Promise.all(all);
+    await until(() => open.size <= 512, 'the rest is closed');
+    expect(open.size).toBeGreaterThan(400);
+    for (const socket of open) socket.destroy();
+    await until(() => open.size === 0, 'all are gone');
+    const reply = await ask('http://run/proposals', { socketPath: fixture.gateway.socketPath });
+    expect(reply.status).toBe(200);
   });
 });

@@ -147,7 +147,9 @@ export function launchOf(over: Partial<WireLaunch> & Pick<WireLaunch, 'command' 
     timeout_ms: null,
     env_pass: [],
     env_set: {},
-    confine: 'off',
+    agent_dir: over.cwd,
+    accepted_dir: over.cwd,
+    write: [],
     providers: [],
     ...over,
   };

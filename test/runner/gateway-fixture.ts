@@ -69,7 +69,7 @@ export async function openFixture(
       openai: calls(openai),
       server: { place, runSecret: RUN_SECRET, activity: active, onHeld: (one) => held.push(one) },
     },
-    join(dir, 'gateway.sock'),
+    { socketPath: join(dir, 'gateway.sock'), hasPort: true },
   );
   const fixture: GatewayFixture = {
     server,

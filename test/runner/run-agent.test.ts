@@ -32,7 +32,8 @@ describe('a run', () => {
     expect(registration?.headers.authorization).toBe('Bearer grn_token');
     expect(JSON.parse(registration?.body ?? '')).toMatchObject({
       agent_id: 'noop',
-      tier: 'advisory',
+      tier: 'confined',
+      confinement: { escapes: [], why: null },
       runner: { pid: process.pid },
     });
     expect(fixture.server.spawned).toMatchObject([{ tree: { marker } }]);

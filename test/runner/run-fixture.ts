@@ -7,6 +7,7 @@ import { type Beat, startBeat } from '../../src/process/entry.ts';
 import type { RunHandle, RunObserver, RunState, StartResult } from '../../src/runner/entry.ts';
 import { runAgent } from '../../src/runner/entry.ts';
 import type { WireLaunch } from '../../src/server/wire/run.ts';
+import { bringFinding, keepFinding } from '../shared-finding.ts';
 import { type FakeServer, launchOf, RUN_ID, RUN_SECRET, startFakeServer } from './fake-server.ts';
 
 export interface RunFixture {
@@ -38,6 +39,7 @@ export async function openRunFixture(): Promise<RunFixture> {
   const workspace = join(dir, 'workspace');
   mkdirSync(workspace);
   mkdirSync(state.runs, { recursive: true });
+  bringFinding(state.confinement);
   const runs: RunHandle[] = [];
   const observer: RunObserver = {
     onLine: (stream, text) => fixture.lines.push({ stream, text }),
@@ -60,6 +62,8 @@ export async function openRunFixture(): Promise<RunFixture> {
         agent_id: 'noop',
         agent_version: 'v',
         rules_hash: 'r',
+        tier: 'advisory',
+        tier_reason: 'the test says so',
         run_dir: join(state.runs, RUN_ID),
         launch: launchOf({ command, cwd: workspace, ...launch }),
       };
@@ -91,6 +95,7 @@ export async function openRunFixture(): Promise<RunFixture> {
       }
       fixture.beat?.stop();
       await fixture.server.close();
+      keepFinding(state.confinement);
       rmSync(dir, { recursive: true, force: true });
     },
   };

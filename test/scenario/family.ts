@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, type Running, type Scenario } from './harness.ts';
-import { isGone, isStopped, stateOf } from './process-state.ts';
+import { isGone, isStopped, pidOutside, stateOf } from './process-state.ts';
 
 const AGENT = `import { spawn } from 'node:child_process';
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -17,18 +17,24 @@ setInterval(() => appendFileSync('root.mark', 'x'), 50);
 process.on('SIGTERM', () => {});
 `;
 
-const AGENT_TOML = `adapter = "command"
+const agentToml = (confine: 'off' | 'required'): string => `adapter = "command"
 command = ["node", "agent.mjs"]
+[confine]
+mode = "${confine}"
 [env]
 pass = ["PATH"]
 [tools]
 allow = ["Bash"]
 `;
 
-/** Call while the scenario's files are edited. */
-export function writeFamily(scenario: Scenario, agentId = 'family'): void {
+/** Call while the scenario's files are edited. Unconfined if nothing else is said: there it is we alone who end it. */
+export function writeFamily(
+  scenario: Scenario,
+  agentId = 'family',
+  confine: 'off' | 'required' = 'off',
+): void {
   scenario.write(`agents/${agentId}/agent.mjs`, AGENT);
-  scenario.write(`agents/${agentId}/agent.toml`, AGENT_TOML);
+  scenario.write(`agents/${agentId}/agent.toml`, agentToml(confine));
 }
 
 const LIMIT_MS = 20_000;
@@ -54,9 +60,11 @@ export async function startFamily(scenario: Scenario, agentId = 'family'): Promi
     if (runner.child.exitCode !== null) throw new Error(`the run ended: ${runner.output()}`);
     return existsSync(file) ? true : null;
   }, 'the family');
-  const { gateway, pids } = JSON.parse(readFileSync(file, 'utf8')) as Pick<Family, 'gateway' | 'pids'>;
+  const said = JSON.parse(readFileSync(file, 'utf8')) as Pick<Family, 'gateway' | 'pids'>;
   const runs = join(scenario.stateDir, 'runs');
   const [runId = ''] = readdirSync(runs).sort().slice(-1);
+  const { gateway } = said;
+  const pids = said.pids.map((pid) => pidOutside(pid, runId));
   const written = (): number =>
     readdirSync(workspace)
       .filter((name) => name.endsWith('.mark'))

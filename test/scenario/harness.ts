@@ -13,6 +13,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bringFinding } from '../shared-finding.ts';
 
 /** A bundled benchmark is told where the repository is. */
 export const BINARY = resolve(
@@ -74,6 +75,7 @@ export class Scenario {
     edit?.(scenario);
     const accept = await scenario.run(['accept', '--yes']);
     if (accept.code !== 0) throw new Error(`accept failed: ${accept.stdout}${accept.stderr}`);
+    bringFinding(join(scenario.stateDir, 'confinement.json'));
     return scenario;
   }
 

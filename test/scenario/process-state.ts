@@ -1,5 +1,5 @@
 // What /proc says of processes, asked again and again until it is so.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One letter as in proc(5); null when there is no such process any more. */
@@ -27,6 +27,26 @@ function hasPendingStop(pid: number): boolean {
     return masks.some(([, mask]) => ((BigInt(`0x${mask}`) >> 18n) & 1n) === 1n);
   } catch {
     // It went while it was looked at.
+    return false;
+  }
+}
+
+/** The number here of a process of a run that calls itself `pid`, in a jail or not. */
+export function pidOutside(pid: number, runId: string): number {
+  const found = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isOf(name, pid, runId));
+  if (found === undefined) throw new Error(`no process of ${runId} calls itself ${pid}`);
+  return Number(found);
+}
+
+function isOf(name: string, pid: number, runId: string): boolean {
+  try {
+    const inside = /^NSpid:.*\s(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, 'latin1'))?.[1];
+    return (
+      inside === String(pid) &&
+      readFileSync(`/proc/${name}/environ`, 'latin1').includes(`GOVERNED_RUN_ID=${runId}`)
+    );
+  } catch {
+    // It went while it was looked at, or is not ours to look at.
     return false;
   }
 }

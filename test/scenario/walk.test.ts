@@ -46,7 +46,7 @@ it('holds what noop proposes until a person approves, and tells the whole story 
     proposals_approved: 1,
     proposals_pending: 0,
     status: 'ok',
-    tier: 'advisory',
+    tier: 'confined',
   });
   const status = JSON.parse((await scenario.run(['status', '--json'])).stdout) as Record<string, unknown>;
   expect(status).toMatchObject({

@@ -149,6 +149,7 @@ export class Governed {
         command: null,
         runUsdCap: options.runUsdCap === undefined ? null : microUsd(options.runUsdCap),
         tier: 'advisory',
+        confinement: null,
         runner: formatProcessJson(runnerId),
         secretHash: randomBytes(32).toString('hex'),
         watchdogAlive: true,

@@ -15,6 +15,7 @@ export interface ProgramOptions {
   /** What every agent of this run is given. */
   readonly env: Readonly<Record<string, string>>;
   readonly stateDir: string;
+  readonly isJailed: boolean;
   readonly gate: ToolGateContext;
   readonly onBypass: (why: string) => void;
   readonly onMessage: (message: Record<string, unknown>) => void;
@@ -27,7 +28,11 @@ export async function makeProgram(options: ProgramOptions): Promise<AgentProgram
   const [name = launch.adapter, ...rest] = launch.command;
   const program = findProgram(name, operator);
   if (launch.adapter === 'codex') {
-    const args = codexArguments(launch, options.env['OPENAI_BASE_URL'] ?? '', rest);
+    const args = codexArguments(
+      { ...launch, isJailed: options.isJailed },
+      options.env['OPENAI_BASE_URL'] ?? '',
+      rest,
+    );
     return { command: [program, ...args], env: {}, conversation: null };
   }
   const command = [program, ...rest];

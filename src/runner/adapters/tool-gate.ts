@@ -1,6 +1,7 @@
 // Asks the server about one tool call and waits until the answer is final: a held call waits for its person, however long that
 // takes, and whatever goes wrong on the way is a no. A call is asked about once; who asks again for the same gets the same answer.
 
+import type { WireProposal } from '../../server/wire/proposal.ts';
 import type { Activity } from '../gateway/activity.ts';
 import type { PauseGate } from '../gateway/pause-gate.ts';
 import { backoff, wait } from '../link/backoff.ts';
@@ -90,18 +91,29 @@ async function decided(context: ToolGateContext, proposalId: string): Promise<To
   context.onHeld({ proposalId });
   try {
     for (;;) {
-      const proposal = await patiently(context, () => context.link.proposal(proposalId, WAIT_S));
+      // It waits in the record: a server that is away for long changes nothing about that.
+      const ask = () => context.link.proposal(proposalId, WAIT_S);
+      const proposal = await patiently(context, ask, Number.POSITIVE_INFINITY);
       if (typeof proposal === 'string') return no(proposal);
       if (proposal.status === 'pending') continue;
       if (proposal.status === 'approved' || proposal.status === 'auto-approved') {
         return { verdict: 'allow', input: proposal.payload };
       }
-      const note = proposal.note === null ? '' : `: ${proposal.note}`;
-      return no(`${proposal.status}${note}`);
+      return no(whyNot(proposal));
     }
   } finally {
     waitOver();
   }
+}
+
+/** A person's no, a rule's and nobody's are three different things. */
+function whyNot({ status, note, final, rule, reasons }: WireProposal): string {
+  const said = note === null || note === '' ? '' : `: ${note}`;
+  if (status === 'rejected') {
+    return `rejected by a person${final ? ' for good (a variant of it is denied without asking)' : ''}${said}`;
+  }
+  if (status === 'expired') return 'expired: nobody decided in time; it may be asked again';
+  return status === 'denied' ? `denied by ${rule}: ${reasons.join('; ')}` : `${status}${said}`;
 }
 
 async function reportOf(
@@ -124,6 +136,7 @@ async function patiently<T>(
     | { readonly result: 'refused'; readonly code: string; readonly detail: string; readonly hint: string }
     | { readonly result: 'unreachable'; readonly why: string }
   >,
+  limitMs = UNREACHABLE_LIMIT_MS,
 ): Promise<T | string> {
   const pace = backoff(50, 1_000);
   let unreachableSinceMs: number | null = null;
@@ -135,7 +148,7 @@ async function patiently<T>(
     if (answer.result === 'refused' && answer.code !== 'paused') return `${answer.detail}; ${answer.hint}`;
     if (answer.result === 'unreachable') {
       unreachableSinceMs ??= performance.now();
-      if (performance.now() - unreachableSinceMs > UNREACHABLE_LIMIT_MS) {
+      if (performance.now() - unreachableSinceMs > limitMs) {
         return `nothing is decided while the governed-agents server can't be reached (${answer.why})`;
       }
     } else unreachableSinceMs = null;

@@ -7,6 +7,7 @@ export interface Launch {
   readonly optionsFile: string;
   /** For the option `--seccomp 9`. */
   readonly filterFile: string;
+  readonly setpriv: string;
   /** Folders of cgroups that the jail enters before it starts. */
   readonly cgroups: readonly string[];
   /** Started inside, its arguments too. */
@@ -14,14 +15,20 @@ export interface Launch {
 }
 
 /**
+ * Somebody outside reads the lifeline, which ends with the runner, and then ends the group that the jail is made in. bubblewrap ends with its
+ * parent too, but ended between two of its first steps it leaves a process that waits for it for ever. What is past that has a session of
+ * its own, and is the door's to end. The reader may be frozen with the tree: bubblewrap's end wakes it. Nothing starts without a lifeline.
+ *
  * bubblewrap's outer process dies of a SIGTERM, and the whole jail with it: it ignores the signals that ask to end, so that the agent, which
  * gets them too, has its time. The program inside has them back.
  */
 const SCRIPT = [
-  'options=$1; filter=$2; shift 2',
-  'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 125; shift; done; shift',
   'trap "" HUP INT QUIT TERM',
-  'exec "$@" 8<"$options" 9<"$filter"',
+  '{ true; } <&3 || { echo "governed-agents: a jail needs its lifeline as descriptor 3" >&2; exit 125; }',
+  'options=$1; filter=$2; setpriv=$3; shift 3',
+  '"$setpriv" --pdeathsig CONT "$0" -c \'read -r line; kill -KILL "-$0"\' $$ <&3 3<&- >/dev/null 2>&1 &',
+  'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs" || exit 125; shift; done; shift',
+  'exec "$@" 3<&- 8<"$options" 9<"$filter"',
 ].join('\n');
 
 const SHELL = '/bin/sh';
@@ -30,6 +37,7 @@ export function launchCommand({
   bwrap,
   optionsFile,
   filterFile,
+  setpriv,
   cgroups,
   command,
 }: Launch): readonly string[] {
@@ -37,9 +45,10 @@ export function launchCommand({
     SHELL,
     '-c',
     SCRIPT,
-    'governed-jail',
+    SHELL,
     optionsFile,
     filterFile,
+    setpriv,
     ...cgroups,
     '--',
     bwrap,

@@ -45,6 +45,8 @@ export interface Jail {
   readonly cwd: string;
   /** Of the process outside, but for the marker. */
   readonly env: Readonly<Record<string, string>>;
+  /** It is not made without: by it everything inside ends with whoever started it. */
+  readonly hasLifeline: true;
   readonly bounds: readonly ('processes' | 'memory')[];
   /** After the end of the whole tree. */
   release(): void;
@@ -106,15 +108,13 @@ export function openJail(
       bwrap: request.bwrap,
       optionsFile,
       filterFile,
+      setpriv: systemTool('setpriv'),
       cgroups: cgroup.folders,
-      command: [
-        ...prlimitCommand(locate('prlimit', { path: SYSTEM_PATH, cwd: '/' }), request.limits),
-        ...inside,
-        ...args,
-      ],
+      command: [...prlimitCommand(systemTool('prlimit'), request.limits), ...inside, ...args],
     }),
     cwd: '/',
     env: { PATH: SYSTEM_PATH },
+    hasLifeline: true,
     bounds: cgroup.bounds,
     release() {
       cgroup.release();
@@ -128,6 +128,11 @@ export function agentFolderMounts(snapshotDir: string, agentDir: string): readon
   return readdirSync(snapshotDir)
     .filter((name) => name !== 'workspace')
     .map((name) => ({ from: join(snapshotDir, name), at: join(agentDir, name) }));
+}
+
+/** Of util-linux, which every distribution has. */
+function systemTool(name: 'prlimit' | 'setpriv'): string {
+  return locate(name, { path: SYSTEM_PATH, cwd: '/' });
 }
 
 /** A file that the accepted command names by its full path is meant to be read, unless nothing of where it lies may be. */

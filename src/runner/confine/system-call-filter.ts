@@ -1,6 +1,13 @@
 // Which calls to the kernel a jail refuses, as the filter program that the kernel runs on each: those that reach past namespaces (AF_VSOCK,
-// keyrings, io_uring's own way to sockets) and those that only serve to take the machine over. Everything else is the namespaces' to hold.
+// keyrings, io_uring's own way to sockets), those that leave a program which runs with its owner's rights (outside, that owner is the operator,
+// or root), those that change the jail's first process, and those that only serve to take the machine over. Everything else is the namespaces' to hold.
 import { constants } from 'node:os';
+
+interface ModeCall {
+  readonly number: number;
+  readonly mode: number;
+  readonly flags?: number;
+}
 
 interface Machine {
   /** AUDIT_ARCH of linux/audit.h. */
@@ -10,6 +17,10 @@ interface Machine {
   readonly socket: number;
   readonly ioctl: number;
   readonly refused: readonly number[];
+  /** Calls that give a file its mode, and which argument holds it; for those that open, which one says whether a file is made. */
+  readonly modes: readonly ModeCall[];
+  /** Calls that reach into another process, and which argument names it. */
+  readonly reaches: readonly { readonly number: number; readonly process: number }[];
   /** Answered as if the kernel were older, so that programs do without. */
   readonly missing: readonly number[];
 }
@@ -26,8 +37,28 @@ const ARM64_REFUSED = [
   ...[217, 218, 219, 280, 241, 282, 104, 294, 105, 273, 106, 40, 39],
   ...[41, 224, 225, 142, 89, 60, 116, 170, 112, 266, 268, 97, 265],
 ];
-// io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr: the same everywhere.
-const MISSING = [425, 426, 427, 428, 429, 430, 431, 432, 433, 442];
+// io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr: the same everywhere;
+// and openat2, whose mode lies in memory, where no filter can look.
+const MISSING = [425, 426, 427, 428, 429, 430, 431, 432, 433, 442, 437];
+
+// chmod fchmod creat mknod, fchmodat fchmodat2 mknodat, open, openat. A folder is never made with these bits.
+const X64_MODES: readonly ModeCall[] = [
+  ...[90, 91, 85, 133].map((number) => ({ number, mode: 1 })),
+  ...[268, 452, 259].map((number) => ({ number, mode: 2 })),
+  { number: 2, mode: 2, flags: 1 },
+  { number: 257, mode: 3, flags: 2 },
+];
+const ARM64_MODES: readonly ModeCall[] = [
+  { number: 52, mode: 1 },
+  ...[53, 452, 33].map((number) => ({ number, mode: 2 })),
+  { number: 56, mode: 3, flags: 2 },
+];
+/** By its own hand it could be made to live on without its parent, and with it all the jail. */
+const FIRST_PROCESS = 1;
+/** The bits of a mode with which a program runs as its owner or group. */
+const SET_ID = 0o6000;
+/** O_CREAT, and O_TMPFILE without the bits that it shares with O_DIRECTORY: the same on both machines. */
+const MAKES_FILE = 0o20_000_100;
 
 const MACHINES: Readonly<Record<string, Machine>> = {
   x64: {
@@ -36,9 +67,27 @@ const MACHINES: Readonly<Record<string, Machine>> = {
     socket: 41,
     ioctl: 16,
     refused: X64_REFUSED,
+    modes: X64_MODES,
+    // ptrace process_vm_writev
+    reaches: [
+      { number: 101, process: 1 },
+      { number: 311, process: 0 },
+    ],
     missing: MISSING,
   },
-  arm64: { audit: 0xc000_00b7, x32: null, socket: 198, ioctl: 29, refused: ARM64_REFUSED, missing: MISSING },
+  arm64: {
+    audit: 0xc000_00b7,
+    x32: null,
+    socket: 198,
+    ioctl: 29,
+    refused: ARM64_REFUSED,
+    modes: ARM64_MODES,
+    reaches: [
+      { number: 117, process: 1 },
+      { number: 271, process: 0 },
+    ],
+    missing: MISSING,
+  },
 };
 
 /** AF_UNIX, AF_INET, AF_INET6, AF_NETLINK: each belongs to a network namespace. */
@@ -50,6 +99,7 @@ const TERMINAL_INPUT = [0x5412, 0x541c];
 const LOAD = 0x20;
 const JUMP_EQUAL = 0x15;
 const JUMP_AT_LEAST = 0x35;
+const JUMP_ANY_BIT = 0x45;
 const RETURN = 0x06;
 const ALLOW = 0x7fff_0000;
 const ERROR = 0x0005_0000;
@@ -87,6 +137,24 @@ export function systemCallFilter(machine: string): Buffer | null {
       ...TERMINAL_INPUT.flatMap((request) => when(request, [fail(EPERM)])),
       step(RETURN, ALLOW),
     ]),
+    ...of.modes.flatMap(({ number, mode, flags }) =>
+      when(number, [
+        ...(flags === undefined
+          ? []
+          : [step(LOAD, AT.argument(flags)), step(JUMP_ANY_BIT, MAKES_FILE, 1, 0), step(RETURN, ALLOW)]),
+        step(LOAD, AT.argument(mode)),
+        step(JUMP_ANY_BIT, SET_ID, 0, 1),
+        fail(EPERM),
+        step(RETURN, ALLOW),
+      ]),
+    ),
+    ...of.reaches.flatMap(({ number, process }) =>
+      when(number, [
+        step(LOAD, AT.argument(process)),
+        ...when(FIRST_PROCESS, [fail(EPERM)]),
+        step(RETURN, ALLOW),
+      ]),
+    ),
     step(RETURN, ALLOW),
   ];
   return Buffer.concat(steps.map(encode));

@@ -14,7 +14,7 @@ import { type RouteContext, routeRequest } from './route-request.ts';
 import { NOT_FOUND, notAvailableYet, problemBody, sendProblem } from './send-problem.ts';
 
 export interface Gateway {
-  /** For an unconfined agent: the loopback port, with the secret as first segment; no slash at its end. */
+  /** For an unconfined agent: the loopback port, with the secret as first segment; no slash at its end. Without a port, the socket's URL. */
   readonly url: string;
   readonly socketPath: string;
   /** Ends every open exchange and resolves when their calls have been handed on to be settled. */
@@ -24,11 +24,22 @@ export interface Gateway {
 /** The name of a Unix socket has room for 107 bytes. */
 const MAX_SOCKET_PATH_BYTES = 100;
 const KEEP_ALIVE_MS = 65_000;
+/** Of each listener: an agent that opens connections without end must not use up the descriptors that its supervision needs. */
+const MOST_CONNECTIONS = 512;
 const CLOSE_LIMIT_MS = 3_000;
 /** A frozen client sends the rest of its request when it goes on, however long that takes. */
 const OF_FROZEN_CLIENTS = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, headersTimeout: 0 };
 
-export async function openGateway(context: RouteContext, wantedSocketPath: string): Promise<Gateway> {
+export interface GatewayPlace {
+  readonly socketPath: string;
+  /** On loopback, for an agent that is not in a jail. */
+  readonly hasPort: boolean;
+}
+
+export async function openGateway(
+  context: RouteContext,
+  { socketPath: wantedSocketPath, hasPort }: GatewayPlace,
+): Promise<Gateway> {
   const socketPath = shortEnough(wantedSocketPath);
   const secret = randomBytes(24).toString('base64url');
   let port = 0;
@@ -38,14 +49,14 @@ export async function openGateway(context: RouteContext, wantedSocketPath: strin
   try {
     await listen(bySocket, { path: socketPath });
     chmodSync(socketPath, 0o600);
-    await listen(byPort, { host: '127.0.0.1', port: 0 });
+    if (hasPort) await listen(byPort, { host: '127.0.0.1', port: 0 });
   } catch (cause) {
     bySocket.close();
     throw notOpened(socketPath, cause);
   }
-  port = (byPort.address() as AddressInfo).port;
+  if (hasPort) port = (byPort.address() as AddressInfo).port;
   return {
-    url: `http://127.0.0.1:${port}/${secret}`,
+    url: hasPort ? `http://127.0.0.1:${port}/${secret}` : `unix:${socketPath}`,
     socketPath,
     async close() {
       for (const server of [bySocket, byPort]) {
@@ -75,6 +86,7 @@ function serve(entrance: Entrance, context: RouteContext, exchanges: Set<Promise
     );
     exchanges.add(exchange);
   });
+  server.maxConnections = MOST_CONNECTIONS;
   server.on('connect', (_request, socket) => refuseRaw(socket, 'a connection to another host'));
   server.on('upgrade', (_request, socket) => refuseRaw(socket, 'another protocol than HTTP'));
   return server;

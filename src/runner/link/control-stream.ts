@@ -18,7 +18,7 @@ const KINDS: ReadonlySet<unknown> = new Set(['hello', 'pause', 'resume', 'kill',
 /** Resolves when the signal aborts. */
 export async function followControl(options: ControlOptions): Promise<void> {
   const { place, secret, signal, onReachable } = options;
-  const retry = backoff(50, 2_000);
+  const retry = backoff(50, 500);
   const at = clientAt(place, secret);
   while (!signal.aborted) {
     const client = at();

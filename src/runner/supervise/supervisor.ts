@@ -49,6 +49,8 @@ export function supervise(options: SupervisorOptions): Supervisor {
   const { brake, clock, onStop } = options;
   let timer: NodeJS.Timeout;
   const marks: MarkSight = { lastPauseMs: Number.NEGATIVE_INFINITY };
+  /** What is known of each proposal: a stream that is opened again says it once more. */
+  const told = new Map<string, string>();
   const poll = (): void => {
     clock.tick(!brake.isOn && !options.isHeld());
     obeyMarks(options, marks);
@@ -65,6 +67,10 @@ export function supervise(options: SupervisorOptions): Supervisor {
     control: (control) => {
       // What ran until now ran under what held until now.
       clock.tick(!brake.isOn && !options.isHeld());
+      if (control.type === 'proposal') {
+        if (told.get(control.proposal_id) === control.status) return;
+        told.set(control.proposal_id, control.status);
+      }
       obeyControl(control, options);
     },
     close: () => clearTimeout(timer),

@@ -73,7 +73,7 @@ describe('a run of the claude adapter', () => {
     await decide({ decision: 'reject', note: 'not today' });
     await run.ended;
     expect(made('held')).toBe(false);
-    expect(claude.lines.join('\n')).toContain('rejected: not today');
+    expect(claude.lines.join('\n')).toContain('rejected by a person: not today');
   });
 
   it('is told to keep its answers short where the cap is small', async () => {

@@ -2,7 +2,10 @@
 // Its model calls are metered; its commands run in its own sandbox and are not asked about.
 import type { WireLaunch } from '../../../server/wire/run.ts';
 
-export type CodexInput = Pick<WireLaunch, 'model' | 'system_prompt'>;
+export interface CodexInput extends Pick<WireLaunch, 'model' | 'system_prompt'> {
+  /** Its own sandbox can't be made inside of another, and ours is the stricter one. */
+  readonly isJailed: boolean;
+}
 
 /** `asked`: its own arguments; none: one turn on the task, which it reads from stdin. */
 export function codexArguments(
@@ -10,7 +13,8 @@ export function codexArguments(
   openAiUrl: string,
   asked: readonly string[],
 ): readonly string[] {
-  return [...overrides(openAiUrl), ...(asked.length > 0 ? asked : oneTurn(launch))];
+  const sandbox = launch.isJailed ? ['-c', 'sandbox_mode="danger-full-access"'] : [];
+  return [...overrides(openAiUrl), ...sandbox, ...(asked.length > 0 ? asked : oneTurn(launch))];
 }
 
 function overrides(openAiUrl: string): readonly string[] {
@@ -36,12 +40,11 @@ function overrides(openAiUrl: string): readonly string[] {
   ];
 }
 
-function oneTurn({ model, system_prompt: prompt }: CodexInput): readonly string[] {
+function oneTurn({ model, system_prompt: prompt, isJailed }: CodexInput): readonly string[] {
   return [
     'exec',
     '--skip-git-repo-check',
-    '--sandbox',
-    'workspace-write',
+    ...(isJailed ? [] : ['--sandbox', 'workspace-write']),
     ...(model === null ? [] : ['--model', model]),
     ...(prompt === null ? [] : ['-c', `developer_instructions=${JSON.stringify(prompt)}`]),
     '-',

@@ -1,6 +1,7 @@
 // The jail's only door, and the first program in it: a loopback port that leads to the run's Unix socket and nowhere else. The agent is
 // started once the port listens; its exit is this program's exit, and with this program the jail ends.
 import { spawn } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { constants } from 'node:os';
 
@@ -24,11 +25,28 @@ const server = createServer({ allowHalfOpen: true }, (inside) => {
   join(outside, inside);
 });
 server.on('error', (error) => fail(`cannot listen on 127.0.0.1:${port}: ${error.message}`, 125));
-server.listen(Number(port), '127.0.0.1', holdLine);
+server.listen(Number(port), '127.0.0.1', holdLineOnceBound);
 
 /**
- * Whoever supervises the run has this socket open as long as it lives. bubblewrap ends the jail with its parent too, but not when the
- * parent dies while the jail is being made. A line that was closed is taken up again; one that is refused has nobody at its end.
+ * The agent could stop this program, so what ends the jail must be in force before it starts. The process that waits for this one filters its
+ * own calls right after it has bound itself to its parent, which is bound to the runner: as filtered as we are, it is bound.
+ */
+function holdLineOnceBound(): void {
+  if (process.ppid !== 1 || !isOwnProc() || isFiltered('1') || !isFiltered('self')) holdLine();
+  else setTimeout(holdLineOnceBound, 1);
+}
+
+function isOwnProc(): boolean {
+  return readlinkSync('/proc/self') === String(process.pid);
+}
+
+function isFiltered(process: string): boolean {
+  return /^Seccomp:\s*2$/m.test(readFileSync(`/proc/${process}/status`, 'utf8'));
+}
+
+/**
+ * Whoever supervises the run has this socket open as long as it lives: that it is taken up now says that the runner lived when all was bound.
+ * A line that was closed is taken up again; one that is refused has nobody at its end.
  */
 function holdLine(): void {
   const line = connect(gateway);

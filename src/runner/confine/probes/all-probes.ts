@@ -2,6 +2,7 @@
 import { floodProbes } from './flood-probes.ts';
 import { kernelProbes } from './kernel-probes.ts';
 import { networkProbes } from './network-probes.ts';
+import { privilegeProbes } from './privilege-probes.ts';
 import type { Probe } from './probe.ts';
 import { processProbes } from './process-probes.ts';
 import { readProbes } from './read-probes.ts';
@@ -11,6 +12,7 @@ export const allProbes: readonly Probe[] = [
   ...readProbes,
   ...writeProbes,
   ...processProbes,
+  ...privilegeProbes,
   ...networkProbes,
   ...kernelProbes,
   ...floodProbes,

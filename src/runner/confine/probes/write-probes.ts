@@ -3,6 +3,7 @@
 import {
   chmodSync,
   closeSync,
+  fchmodSync,
   linkSync,
   openSync,
   renameSync,
@@ -15,6 +16,7 @@ import { dirname, join } from 'node:path';
 import type { Bait, MadeIn } from './bait.ts';
 import { attempt, type Probe } from './probe.ts';
 import { readSome } from './read-probes.ts';
+import { trySystemCall } from './run-tool.ts';
 
 function change(id: string, what: string, path: (bait: Bait) => string): Probe {
   return { id, what, attempt: (bait) => attempt(() => openForWriting(path(bait))) };
@@ -49,6 +51,55 @@ function inWorkspace(bait: Bait, name: string, act: (path: string) => string): s
   }
 }
 
+function leave(way: string, act: (path: string) => void): Probe {
+  return {
+    id: `set-id.${way}`,
+    what: `leave a program that runs as the operator for whoever starts it (${way})`,
+    attempt: (bait) =>
+      attempt(() =>
+        inWorkspace(bait, `set-id-${way}`, (path) => {
+          act(path);
+          const { mode } = statSync(path);
+          if ((mode & SET_ID) === 0)
+            throw Object.assign(new Error('the bits were dropped'), { code: 'EPERM' });
+          return `mode ${mode.toString(8)}`;
+        }),
+      ),
+  };
+}
+
+const SET_ID = 0o6000;
+const setId: readonly Probe[] = [
+  leave('chmod', (path) => {
+    writeFileSync(path, '');
+    chmodSync(path, 0o4755);
+  }),
+  leave('group', (path) => {
+    writeFileSync(path, '');
+    chmodSync(path, 0o2755);
+  }),
+  leave('descriptor', (path) => {
+    const file = openSync(path, 'w');
+    try {
+      fchmodSync(file, 0o4755);
+    } finally {
+      closeSync(file);
+    }
+  }),
+  leave('open', (path) => closeSync(openSync(path, 'wx', 0o4755))),
+  {
+    id: 'set-id.node',
+    what: 'leave a program that runs as the operator for whoever starts it (node)',
+    attempt: ({ workspace }) => {
+      const path = join(workspace, `set-id-node-${process.pid}`);
+      // AT_FDCWD; an ordinary file.
+      const finding = trySystemCall({ x64: 259, arm64: 33 }, [-100, path, 0o104755, 0]);
+      rmSync(path, { force: true });
+      return finding;
+    },
+  },
+];
+
 export const writeProbes: readonly Probe[] = [
   change('write.rules', 'edit governed.toml', ({ writes }) => writes.rules),
   change('write.policy', 'edit policy.toml', ({ writes }) => writes.policy),
@@ -75,6 +126,7 @@ export const writeProbes: readonly Probe[] = [
         return 'set the mode of /usr/bin/env to what it was';
       }),
   },
+  ...setId,
   {
     id: 'link.read',
     what: 'read a secret through a link in the workspace',
