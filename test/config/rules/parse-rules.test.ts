@@ -25,7 +25,7 @@ describe('parseRules', () => {
       concurrent: 1,
       tools: { allow: [], requireApproval: [], deny: [] },
       limits: { timeoutMs: null, iterations: null, errors: null, silenceMs: null },
-      confine: { mode: 'auto' },
+      confine: { mode: 'auto', write: [] },
       env: { pass: [], set: {} },
       systemPrompt: null,
     });
