@@ -1,5 +1,7 @@
 // Everything that the command line may use of the runner.
 export { findProgram } from './adapters/find-program.ts';
+export type { SelfTest } from './confine/tier.ts';
+export { tryAnew } from './confine/try-here.ts';
 export { type RunAgentOptions, runAgent } from './run-agent.ts';
 export type { RunObserver, RunState } from './run-observer.ts';
 export type { RunHandle, RunResult, StartResult } from './run-result.ts';

@@ -176,12 +176,15 @@ describe('output', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
-  test('doctor finds by trying what a hostile agent of this user could do', async () => {
+  test('doctor finds by trying how agents are confined, and what an unconfined one could do', async () => {
     const found = await json<{
       tier: string;
+      attempts_to_escape: readonly { outcome: string }[];
       hostile_agent_of_this_user: readonly { can: boolean | null }[];
     }>(['doctor']);
-    expect(found.tier).toBe('advisory');
+    expect(found.tier).toBe('confined');
+    expect(found.attempts_to_escape.length).toBeGreaterThan(100);
+    expect(found.attempts_to_escape.filter(({ outcome }) => outcome !== 'held')).toEqual([]);
     expect(found.hostile_agent_of_this_user).toHaveLength(7);
     expect(found.hostile_agent_of_this_user.every(({ can }) => can === true)).toBe(true);
   });

@@ -11,6 +11,11 @@ export const define: Define = (command) => {
       '--tools <patterns>',
       'what claude may do without asking, such as "Read,Bash(npm test)"; all else is denied',
     )
+    .option(
+      '--confine <mode>',
+      'auto: in a jail where there can be one; required: not without; off: as you, with all that you can reach',
+      'auto',
+    )
     .action(async (words: readonly string[]) => {
       const { execCommand } = await import('../exec/exec-command.ts');
       await execCommand(words, command.opts());

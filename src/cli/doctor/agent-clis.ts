@@ -1,4 +1,4 @@
-// The agent programs on the PATH with their versions, and bubblewrap.
+// The agent programs on the PATH with their versions.
 import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -14,20 +14,6 @@ export async function findAgentClis(): Promise<readonly Finding[]> {
       if (path === null) return worthKnowing(name, 'not on the PATH');
       return ok(name, `${(await versionOf(path)) ?? 'gives no version'}, ${path}`);
     }),
-  );
-}
-
-export async function findBubblewrap(): Promise<Finding> {
-  const path = onPath('bwrap');
-  if (path === null)
-    return worthKnowing(
-      'bubblewrap',
-      'not on the PATH',
-      'confinement of a later version needs it (Debian: apt install bubblewrap)',
-    );
-  return ok(
-    'bubblewrap',
-    `${(await versionOf(path)) ?? 'gives no version'}, ${path}; this version does not confine with it yet`,
   );
 }
 

@@ -4,8 +4,9 @@ import { visibleString } from '../../core/visible-text.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { locateProject, type Project, type ProjectOptions } from '../project.ts';
-import { findAgentClis, findBubblewrap } from './agent-clis.ts';
+import { findAgentClis } from './agent-clis.ts';
 import { lookAtClock } from './clock.ts';
+import { confinementFinding, tellAttempts, tryConfinement } from './confinement.ts';
 import type { Finding } from './finding.ts';
 import { worthKnowing } from './finding.ts';
 import { lookAtPort, lookAtSupervision } from './listeners.ts';
@@ -21,16 +22,20 @@ export async function runDoctor(options: ProjectOptions, output: Output): Promis
   if (project instanceof InputError)
     findings.push(worthKnowing('project', project.message, project.hint ?? null));
   else findings.push(...(await lookAtProject(project)));
-  findings.push(...(await findAgentClis()), await findBubblewrap());
-  const reach = await reachOfAnAgent(project instanceof InputError ? null : project);
+  const place = project instanceof InputError ? null : project;
+  const found = await tryConfinement(place);
+  findings.push(...(await findAgentClis()), confinementFinding(found));
+  const reach = await reachOfAnAgent(place);
   output.data({
     ok: findings.every(({ state }) => state !== 'fail'),
-    tier: 'advisory',
+    tier: found.tier,
+    attempts_to_escape: found.probes,
     checks: findings,
     hostile_agent_of_this_user: reach,
   });
   for (const finding of findings) tell(output, finding);
-  tellReach(output, reach);
+  tellAttempts(output, found);
+  tellReach(output, reach, found.tier);
   if (findings.some(({ state }) => state === 'fail')) process.exitCode = EXIT.failed;
 }
 
@@ -61,17 +66,19 @@ function tell(output: Output, finding: Finding): void {
   if (finding.hint !== null) output.line(`  ${' '.repeat(14)} ${paint.dim(visibleString(finding.hint))}`);
 }
 
-function tellReach(output: Output, reach: readonly Reach[]): void {
+function tellReach(output: Output, reach: readonly Reach[], tier: 'confined' | 'advisory'): void {
   const { paint } = output;
   output.line();
   output.line(
-    `${paint.bold('Tier: advisory.')} Agents of this version run as you, unconfined. What a hostile one could do, tried just now:`,
+    tier === 'confined'
+      ? `${paint.bold('Tier: confined.')} An agent whose rules say [confine] mode = "off" runs as you. What such a one could do, tried just now:`
+      : `${paint.bold('Tier: advisory.')} Agents run as you here, unconfined. What a hostile one could do, tried just now:`,
   );
   for (const { what, can, detail } of reach) {
     const word = can === null ? paint.dim('untried') : can ? paint.red('can    ') : paint.green('cannot ');
     output.line(`  ${word} ${what.padEnd(44)} ${paint.dim(visibleString(detail))}`);
   }
   output.line(
-    'So run only agents that you would also run without us, and keep heads of the record in another place (`audit head`).',
+    'So run unconfined only what you would also run without us, and keep heads of the record in another place (`audit head`).',
   );
 }

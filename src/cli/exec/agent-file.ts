@@ -39,6 +39,8 @@ export function execAgent(input: ExecAgentInput): ExecAgent {
     ...(adapter === 'codex'
       ? []
       : toolLines(allow, isSilent && adapter === 'claude' ? ACTING : [], input.deny)),
+    '[confine]',
+    `mode = ${text(wish.confine)}`,
     '[budget]',
     ...(wish.budgetTokens === null ? [] : [`run_tokens = ${wish.budgetTokens}`]),
     'on_cap = "end"',

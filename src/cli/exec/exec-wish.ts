@@ -10,6 +10,7 @@ export interface ExecOptions {
   readonly budgetTokens?: string;
   readonly timeout?: string;
   readonly tools?: string;
+  readonly confine?: string;
 }
 
 export interface ExecWish {
@@ -19,12 +20,21 @@ export interface ExecWish {
   readonly timeout: string | null;
   /** Null: nothing was said. */
   readonly tools: readonly string[] | null;
+  readonly confine: ConfineMode;
 }
+
+const CONFINE_MODES = ['auto', 'required', 'off'] as const;
+type ConfineMode = (typeof CONFINE_MODES)[number];
 
 const DEFAULT_BUDGET_USD = 5;
 
 export function readWish(options: ExecOptions): ExecWish {
   const { budgetUsd, budgetTokens, timeout, tools } = options;
+  const confine = CONFINE_MODES.find((mode) => mode === (options.confine ?? 'auto'));
+  if (confine === undefined) {
+    const given = JSON.stringify(options.confine);
+    throw usage(`--confine ${given} is none of ${CONFINE_MODES.join(', ')}`, '--confine required');
+  }
   if (budgetUsd !== undefined && !isAmount(budgetUsd)) {
     throw usage(`--budget-usd ${JSON.stringify(budgetUsd)} is not an amount of dollars`, '--budget-usd 2.50');
   }
@@ -42,6 +52,7 @@ export function readWish(options: ExecOptions): ExecWish {
     budgetTokens: budgetTokens === undefined ? null : Number(budgetTokens),
     timeout: timeout ?? null,
     tools: tools === undefined ? null : splitPatterns(tools),
+    confine,
   };
 }
 

@@ -1,4 +1,4 @@
-// The self-test as runs and `doctor` ask for it: with this package's own programs, its finding kept in the state, out of the agents' sight.
+// The self-test as runs and `doctor` ask for it, with this package's own programs. What a run goes by is kept in the state, out of the agents' sight.
 import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateLayout } from '../../config/state-layout.ts';
@@ -6,20 +6,31 @@ import { confinePrograms } from './confine-programs.ts';
 import { operatorHome } from './operator-home.ts';
 import { type SelfTest, type SelfTestCache, selfTest } from './tier.ts';
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /** Seconds when something has changed that the finding depends on, which `onTrial` hears of first; milliseconds otherwise. Throws an OperationError for a broken installation. */
 export function tryHere(
   state: Pick<StateLayout, 'dir' | 'confinement'>,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
   onTrial: () => void,
 ): Promise<SelfTest> {
+  return tried(state.dir, env, keptIn(state.confinement), onTrial);
+}
+
+/** Whatever was found before; the bait is laid in a new folder in `dir`. */
+export function tryAnew(dir: string, env: Env): Promise<SelfTest> {
+  return tried(dir, env, { get: () => undefined, set: () => undefined }, () => undefined);
+}
+
+function tried(dir: string, env: Env, cache: SelfTestCache, onTrial: () => void): Promise<SelfTest> {
   return selfTest({
     ...confinePrograms(),
     newFolder: () => {
       onTrial();
-      return mkdtempSync(join(state.dir, 'trial-'));
+      return mkdtempSync(join(dir, 'trial-'));
     },
     operatorHome: operatorHome(env),
-    cache: keptIn(state.confinement),
+    cache,
   });
 }
 

@@ -23,7 +23,11 @@ export function writePaths(places: WritePlaces): readonly string[] {
   const project = realOrSame(places.projectDir);
   const workspace = realOrSame(places.workspace);
   const refuse = (path: string, what: string): void => {
-    if (covers(path, realOrSame(places.home))) throw refused(path, `${what} holds the home folder`);
+    if (covers(path, realOrSame(places.home))) {
+      const hint =
+        'Start it in a folder of its own; or unconfined, with --confine off or [confine] mode = "off".';
+      throw refused(path, `${what}, ${path}, holds the home folder`, hint);
+    }
     const governing = GOVERNING.map((name) => join(project, name));
     const hit = [
       ...governing.filter(

@@ -1,0 +1,39 @@
+// How strongly a run would be confined here, tried anew: the probes of the self-test, in a jail like any run's.
+import { tmpdir } from 'node:os';
+import { visibleString } from '../../core/visible-text.ts';
+import { type SelfTest, tryAnew } from '../../runner/entry.ts';
+import type { Output } from '../output.ts';
+import type { Project } from '../project.ts';
+import { plural } from '../show/words.ts';
+import { type Finding, ok, worthKnowing } from './finding.ts';
+
+export function tryConfinement(project: Project | null): Promise<SelfTest> {
+  return tryAnew(project?.state.dir ?? tmpdir(), process.env);
+}
+
+export function confinementFinding(found: SelfTest): Finding {
+  if (found.tier === 'advisory')
+    return worthKnowing('confinement', `advisory: ${found.why ?? 'no reason was given'}`, found.hint);
+  return ok(
+    'confinement',
+    `confined: ${plural(found.probes.length, 'attempt')} to escape, all held; the jail is made by ${found.bwrap}`,
+  );
+}
+
+/** What was tried, by kind: where it did not hold, each attempt with what it found. */
+export function tellAttempts(output: Output, { probes }: SelfTest): void {
+  const { paint } = output;
+  const kinds = new Map<string, { tried: number; held: number }>();
+  for (const { id, outcome } of probes) {
+    const kind = id.split('.')[0] ?? id;
+    const { tried, held } = kinds.get(kind) ?? { tried: 0, held: 0 };
+    kinds.set(kind, { tried: tried + 1, held: held + (outcome === 'held' ? 1 : 0) });
+  }
+  const counts = [...kinds].map(([kind, { tried, held }]) => `${kind} ${held}/${tried}`);
+  if (counts.length > 0) output.line(paint.dim(`  held of tried: ${counts.join(' · ')}`));
+  for (const { id, what, outcome, detail } of probes) {
+    if (outcome === 'held') continue;
+    const word = outcome === 'unclear' ? paint.yellow('unclear') : paint.red('escaped');
+    output.line(`  ${word} ${id.padEnd(28)} ${visibleString(what)} ${paint.dim(visibleString(detail))}`);
+  }
+}
