@@ -117,6 +117,27 @@ describe('A jail', () => {
     expect(String(stderr)).toBe('');
   });
 
+  it('lets the agent commit, and keeps the hooks and the configuration of the repository it works in', async () => {
+    const run = sh(
+      [
+        'git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one && echo committed',
+        'for act in "touch .git/hooks/post-commit" "chmod +x .git/hooks/x" "git config core.fsmonitor evil" "mv .git moved" "rm -rf .git/hooks" "mv .git/hooks .git/h"; do sh -c "$act" 2>/dev/null && echo "did: $act"; done',
+        'echo over',
+      ].join('\n'),
+    );
+    spawnSync('git', ['init', '-q', run.request.workspace]);
+    writeFileSync(join(run.request.workspace, '.git/hooks/x'), '#!/bin/sh\n');
+    expect((await runJailed(run)).stdout).toBe('committed\nover\n');
+  });
+
+  it('keeps where the repository of a worktree is', async () => {
+    const run = sh(
+      'for act in "rm .git" "mv .git x" "echo gitdir: /tmp > .git"; do sh -c "$act" 2>/dev/null && echo "did: $act"; done; echo over',
+    );
+    writeFileSync(join(run.request.workspace, '.git'), 'gitdir: /elsewhere\n');
+    expect((await runJailed(run)).stdout).toBe('over\n');
+  });
+
   it('keeps variables and paths out of what every user of the machine can read', async () => {
     const run = sh('tr "\\0" " " < /proc/1/cmdline');
     const env = { ...run.request.env, TOKEN_FOR_A_TOOL: 'hush' };

@@ -9,6 +9,7 @@ import { encodeOptions, launchCommand } from './launcher.ts';
 import { type JailLimits, prlimitCommand } from './limits.ts';
 import { covers } from './path-cover.ts';
 import { locate, type ProgramSearch, programNeeds } from './program-mounts.ts';
+import { repositoryGuard } from './repository-guard.ts';
 import { systemCallFilter } from './system-call-filter.ts';
 import { systemMounts } from './system-mounts.ts';
 import { writePaths } from './write-paths.ts';
@@ -78,8 +79,10 @@ export function openJail(
   const filter = systemCallFilter(process.arch);
   const filterFile = join(request.scratch, 'filter');
   writeFileSync(filterFile, filter ?? '');
+  const guard = repositoryGuard(writable);
   const parts = jailParts({
     readOnly: unique([
+      ...guard.readOnly,
       ...system.readOnly,
       ...needs.flatMap(({ readOnly }) => readOnly),
       ...namedFiles(args, search),
@@ -87,7 +90,11 @@ export function openJail(
       { from: request.door, at: JAIL.door },
       { from: request.gatewaySocket, at: JAIL.gatewaySocket },
     ]),
-    writable: [...writable.map((path) => ({ from: path, at: path })), { from: request.home, at: JAIL.home }],
+    writable: [
+      ...writable.map((path) => ({ from: path, at: path })),
+      ...guard.writable,
+      { from: request.home, at: JAIL.home },
+    ],
     links: unique([...system.links, ...needs.flatMap(({ links }) => links)]),
     env: request.env,
     cwd: request.cwd,
