@@ -54,7 +54,10 @@ it('refuses and flags every attempt of an agent to decide for itself', async () 
   scenario = await Scenario.create((made) => {
     made.write('agents/noop/agent.mjs', ATTACKER);
     // In a jail it would not even find the server.
-    made.write('agents/noop/agent.toml', 'adapter = "command"\ncommand = ["node", "agent.mjs"]\n[confine]\nmode = "off"\n');
+    made.write(
+      'agents/noop/agent.toml',
+      'adapter = "command"\ncommand = ["node", "agent.mjs"]\n[confine]\nmode = "off"\n',
+    );
   });
   await scenario.serve();
   const run = await scenario.run(['run', 'noop']);
