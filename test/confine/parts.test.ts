@@ -243,7 +243,8 @@ describe('Every part of a jail holds something: an escape succeeds with', () => 
     expect(notHeld).toEqual(expect.arrayContaining([...escapes]));
   });
 
-  it.runIf(isProving && isRoot)('and no part is left out of that', () => {
+  const tries = isProving && isRoot ? 'and no part is left out of that' : 'and no unknown part is taken out';
+  it(tries, () => {
     console.log(`with one part out, what then succeeds\n${lines.join('\n')}`);
     const parts = jailParts({
       readOnly: [{ from: '/proc/keys', at: '/proc/keys' }],
@@ -255,7 +256,9 @@ describe('Every part of a jail holds something: an escape succeeds with', () => 
       hasFilter: true,
     });
     const holding = parts.map(({ name }) => name).filter((name) => !NOT_HOLDING.test(name));
-    expect(holding.filter((name) => !taken.has(name))).toEqual([]);
+    // All of them are taken out as root with the full counts; a seldom run takes some.
+    if (isProving && isRoot) expect(holding.filter((name) => !taken.has(name))).toEqual([]);
+    expect(taken.size).toBeGreaterThan(5);
     expect(holding.length).toBeGreaterThan(15);
   });
 });

@@ -1,7 +1,7 @@
 // Builds what goes into a jail and what starts one, so that other users can run it too, and gives places that all of them may use.
 import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import type { ProbeResult } from '../../src/runner/confine/probes/probe.ts';
 
@@ -23,6 +23,11 @@ export function newFolder(): string {
     process.env['GOVERNED_CONFINE_TEST'] = base;
   }
   return mkdtempSync(join(base, 'x'));
+}
+
+/** As deep as a real state folder may lie: too long for the name of a socket. */
+function newDeepFolder(): string {
+  return mkdtempSync(join(newFolder(), 'deep-'.repeat(16)));
 }
 
 export function removeFolders(): void {
@@ -92,8 +97,8 @@ export function probeAs(
     programs.door,
     programs.probe,
   ];
-  const folder = newFolder();
-  if (isOther) chownSync(folder, ORDINARY, ORDINARY);
+  const folder = newDeepFolder();
+  if (isOther) for (const path of [folder, dirname(folder)]) chownSync(path, ORDINARY, ORDINARY);
   const env = { PATH: process.env['PATH'], FOLDER: folder, HOME: newHome(isOther ? ORDINARY : null) };
   const child = spawn(program, args, { env, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
   const chunks: Buffer[] = [];

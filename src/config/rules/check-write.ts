@@ -18,10 +18,11 @@ export function checkWrite(document: TomlDocument, write: readonly string[], pro
 }
 
 function whyNotWritable(written: string): string | null {
+  if (posix.normalize(written) === '/') return 'is the whole machine';
   const path = posix.normalize(written).replace(/\/$/, '');
   const parts = path.split('/');
   if (parts.includes('.git')) return `is ${JSON.stringify(written)}, which covers a repository’s .git`;
-  if (posix.isAbsolute(path)) return path === '' ? 'is the whole machine' : null;
+  if (posix.isAbsolute(path)) return null;
   if (parts[0] === '..') return `is ${JSON.stringify(written)}, which leads out of the project`;
   if (path === '.') return 'is the whole project, with the files that govern it';
   const [first = '', , third] = parts;

@@ -18,6 +18,7 @@ import { createServer, type ListenOptions, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Exit, identify, killTree, type SpawnedTree, spawnTree } from '../../process/entry.ts';
+import { socketPlace } from '../socket-place.ts';
 import type { JailLimits } from './limits.ts';
 import type { Bait } from './probes/bait.ts';
 
@@ -79,13 +80,13 @@ export async function setBait({ folder, operatorHome, door, limits }: BaitPlace)
   const six = await listen('network.port-6', { host: '::1', port: 0 }).catch(() => null);
   const abstractName = `governed-${canary}`;
   const named = join(tmpdir(), `governed-${canary}.sock`);
-  const otherGateway = run('run_other', 'gateway.sock');
-  const gatewaySocket = run('run_probe', 'gateway.sock');
+  const otherGateway = socketPlace(run('run_other', 'gateway.sock'));
+  const gateway = socketPlace(run('run_probe', 'gateway.sock'));
   const sockets = [
     await listen('network.abstract', { path: `\0${abstractName}` }),
     await listen('network.named', { path: named }),
-    await listen('network.other-gateway', { path: otherGateway }),
-    await listen(null, { path: gatewaySocket }),
+    await listen('network.other-gateway', { path: otherGateway.path }),
+    await listen(null, { path: gateway.path }),
   ];
   const variable = 'GOVERNED_PROBE_SECRET';
   const victim = await startVictim(canary, { [variable]: canary });
@@ -123,7 +124,7 @@ export async function setBait({ folder, operatorHome, door, limits }: BaitPlace)
       port6: six === null ? null : portOf(six),
       abstractName,
       namedSocket: named,
-      otherGateway,
+      otherGateway: otherGateway.path,
     },
     process: {
       victim: victim.handle.root.pid,
@@ -149,7 +150,7 @@ export async function setBait({ folder, operatorHome, door, limits }: BaitPlace)
       stateDir: at('state'),
       runDir: run('run_probe'),
       acceptedFile: files.accepted,
-      gatewaySocket,
+      gatewaySocket: gateway.path,
     },
     touched: () => [
       ...new Set(connections),
@@ -159,6 +160,8 @@ export async function setBait({ folder, operatorHome, door, limits }: BaitPlace)
     ],
     async remove() {
       for (const each of [server, other, ...(six === null ? [] : [six]), ...sockets]) each.close();
+      otherGateway.remove();
+      gateway.remove();
       await killTree(victim.handle);
       if (queue !== undefined) spawnSync('ipcrm', ['-q', queue.id]);
       for (const folder of Object.values(made)) rmSync(join(folder, canary), { force: true });

@@ -53,7 +53,8 @@ export async function selfTest(options: SelfTestOptions): Promise<SelfTest> {
     isConfined: true,
   });
   const found = judge(probes, bwrap.path, key);
-  options.cache.set(key, found);
+  // What could not be told this time may be told the next.
+  if (probes.every(({ outcome }) => outcome !== 'unclear')) options.cache.set(key, found);
   return found;
 }
 
@@ -61,8 +62,8 @@ function judge(probes: readonly ProbeResult[], bwrap: string, key: string): Self
   const failed = probes.filter(({ outcome }) => outcome !== 'held');
   if (failed.length === 0 && probes.length > 0)
     return { tier: 'confined', probes, why: null, hint: null, bwrap, key };
-  const list = failed.map(
-    ({ id, what, outcome }) => `${id} (${outcome === 'unclear' ? 'can’t be told: ' : ''}${what})`,
+  const list = failed.map(({ id, what, outcome, detail }) =>
+    outcome === 'unclear' ? `${id} (can’t be told: ${what}: ${detail})` : `${id} (${what})`,
   );
   return {
     tier: 'advisory',

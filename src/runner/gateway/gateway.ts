@@ -1,14 +1,13 @@
 // A run's only door: one listener on a Unix socket and one on a loopback port. It meters model calls, forwards the run's own routes to
 // the server, and lets nothing else through. What reaches it here speaks for this run and no other.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, ListenOptions } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { OperationError } from '../../core/fault.ts';
 import { wait } from '../link/backoff.ts';
+import { socketPlace } from '../socket-place.ts';
 import { type Entrance, enter } from './entrance.ts';
 import { type RouteContext, routeRequest } from './route-request.ts';
 import { NOT_FOUND, notAvailableYet, problemBody, sendProblem } from './send-problem.ts';
@@ -21,8 +20,6 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** The name of a Unix socket has room for 107 bytes. */
-const MAX_SOCKET_PATH_BYTES = 100;
 const KEEP_ALIVE_MS = 65_000;
 /** Of each listener: an agent that opens connections without end must not use up the descriptors that its supervision needs. */
 const MOST_CONNECTIONS = 512;
@@ -38,26 +35,27 @@ export interface GatewayPlace {
 
 export async function openGateway(
   context: RouteContext,
-  { socketPath: wantedSocketPath, hasPort }: GatewayPlace,
+  { socketPath: wanted, hasPort }: GatewayPlace,
 ): Promise<Gateway> {
-  const socketPath = shortEnough(wantedSocketPath);
+  const place = socketPlace(wanted);
   const secret = randomBytes(24).toString('base64url');
   let port = 0;
   const exchanges = new Set<Promise<void>>();
   const bySocket = serve({ kind: 'socket' }, context, exchanges);
   const byPort = serve({ kind: 'port', secret, port: () => port }, context, exchanges);
   try {
-    await listen(bySocket, { path: socketPath });
-    chmodSync(socketPath, 0o600);
+    await listen(bySocket, { path: place.path });
+    chmodSync(place.path, 0o600);
     if (hasPort) await listen(byPort, { host: '127.0.0.1', port: 0 });
   } catch (cause) {
     bySocket.close();
-    throw notOpened(socketPath, cause);
+    place.remove();
+    throw notOpened(place.path, cause);
   }
   if (hasPort) port = (byPort.address() as AddressInfo).port;
   return {
-    url: hasPort ? `http://127.0.0.1:${port}/${secret}` : `unix:${socketPath}`,
-    socketPath,
+    url: hasPort ? `http://127.0.0.1:${port}/${secret}` : `unix:${place.path}`,
+    socketPath: place.path,
     async close() {
       for (const server of [bySocket, byPort]) {
         server.close();
@@ -66,10 +64,7 @@ export async function openGateway(
       const limit = new AbortController();
       await Promise.race([Promise.all(exchanges), wait(CLOSE_LIMIT_MS, limit.signal)]);
       limit.abort();
-      rmSync(socketPath === wantedSocketPath ? socketPath : dirname(socketPath), {
-        recursive: true,
-        force: true,
-      });
+      place.remove();
     },
   };
 }
@@ -112,11 +107,6 @@ function refuseRaw(socket: Duplex, what: string): void {
   socket.end(
     `HTTP/1.1 501 Not Implemented\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
-}
-
-function shortEnough(wanted: string): string {
-  if (Buffer.byteLength(wanted) <= MAX_SOCKET_PATH_BYTES) return wanted;
-  return join(mkdtempSync(join(tmpdir(), 'governed-')), 'gateway.sock');
 }
 
 function listen(server: Server, where: ListenOptions): Promise<void> {

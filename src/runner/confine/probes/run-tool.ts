@@ -15,9 +15,11 @@ export function tryTool(program: string, args: readonly string[], cwd = '/'): Fi
     killSignal: 'SIGKILL',
   });
   if (error !== undefined) return unclear(`${program}: ${error.message}`);
-  const said = `${stderr.trim()} ${stdout.trim()}`.trim().slice(0, 160);
+  const all = `${stderr.trim()} ${stdout.trim()}`.trim();
+  // The reason is at the end, after paths of any length.
+  const said = all.slice(-160);
   if (status === 0) return escaped(said || `${program} succeeded`);
-  return REFUSED.test(said) ? held(said) : unclear(`${program} ended with ${status ?? signal}: ${said}`);
+  return REFUSED.test(all) ? held(said) : unclear(`${program} ended with ${status ?? signal}: ${said}`);
 }
 
 interface SystemCall {
