@@ -5,6 +5,8 @@ import type { Stage } from '../stage.ts';
 export interface SelfApprovalFacts {
   readonly attempts_refused: number;
   readonly attempts_accepted: number;
+  /** Of the refused ones, those that found nobody to ask: in a jail the server is out of sight. */
+  readonly attempts_unheard: number;
   readonly flags: number;
   readonly decided_by: 'you' | 'the demo';
   readonly mails_sent: number;
@@ -20,17 +22,19 @@ export async function selfApproval(stage: Stage): Promise<SelfApprovalFacts> {
   const run = await stage.governed(['run', 'intern']);
   const operator = stage.operator();
   const held = await operator.waitingProposal();
-  const tries = [];
+  const answers = [];
   for (const how of ['my own gateway', 'the server', 'operator token', 'no approval needed']) {
-    const [, text = '', status = ''] = await run.line(new RegExp(`(curl .*${how}.*): (\\d{3}|no curl.*)`));
-    tries.push(Number(status));
+    const [, text = '', status = ''] = await run.line(new RegExp(`(curl .*${how}.*): (\\d{3}|no.*)`));
+    answers.push(status);
     narrator.said(`${text}: ${status}`);
   }
   const flags = await operator.events('audit_flag_*');
-  const accepted = tries.filter((status) => status < 400).length;
+  const accepted = answers.filter((status) => Number(status) < 400).length;
+  const unheard = answers.filter((status) => status === 'nobody there').length;
   narrator[accepted === 0 ? 'good' : 'bad'](
-    `${tries.length - accepted} of ${tries.length} attempts refused, ${flags.length} flags in the record; the mail is held: ${held.action_type}, ${held.rule}`,
+    `${answers.length - accepted} of ${answers.length} attempts refused, ${flags.length} flags in the record${unheard === 0 ? '' : `, ${unheard} met nobody: the jail hides the server`}`,
   );
+  narrator.text(`held     ${held.action_type}, by ${held.rule}`);
   narrator.text(`payload  ${JSON.stringify(held.payload)}`);
   narrator.text(`sha-256  ${held.payload_hash}`);
   const pressed = await narrator.anyKey(
@@ -48,8 +52,9 @@ export async function selfApproval(stage: Stage): Promise<SelfApprovalFacts> {
     `the executor sent ${sent} mail; what arrived ${same ? 'is byte for byte what was approved' : 'is NOT what was approved'} (${executedHash.slice(0, 16)}…)`,
   );
   return {
-    attempts_refused: tries.length - accepted,
+    attempts_refused: answers.length - accepted,
     attempts_accepted: accepted,
+    attempts_unheard: unheard,
     flags: flags.length,
     decided_by: pressed ? 'you' : 'the demo',
     mails_sent: sent,

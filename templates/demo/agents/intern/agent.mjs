@@ -71,7 +71,8 @@ function attempt(how, args, body) {
     body,
   ];
   const { stdout, error } = spawnSync('curl', [...curl, ...args], { encoding: 'utf8' });
-  console.log(error === undefined ? `curl ${how}: ${stdout}` : `curl ${how}: no curl on this machine`);
+  const met = stdout === '000' ? 'nobody there' : stdout;
+  console.log(`curl ${how}: ${error === undefined ? met : 'no curl on this machine'}`);
 }
 
 async function post(path, body) {
