@@ -1,10 +1,11 @@
 // Stuck: makes the same tool call again and again, and keeps a child busy that would outlive a signal to its parent alone.
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ticking = "let n = 0; setInterval(() => require('node:fs').writeFileSync('ticks', String(++n)), 5)";
 spawn(process.execPath, ['-e', ticking], { detached: true, stdio: 'ignore' });
+while (!existsSync('ticks')) await sleep(5);
 
 for (let call = 1; ; call += 1) {
   writeFileSync('calls', String(call));
