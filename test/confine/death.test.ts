@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   endTree,
   freezeTree,
@@ -19,6 +19,7 @@ const MOMENTS = counts(15, 400);
 const SLOW_MOMENTS = counts(6, 200);
 const TREES = counts(8, 200);
 const TIMEOUT_MS = 120_000;
+vi.setConfig({ testTimeout: TIMEOUT_MS });
 let programs: Programs;
 
 beforeAll(async () => {
@@ -106,7 +107,7 @@ describe('A jailed tree', () => {
       'setsid sleep 600 & echo up; while :; do sleep 0.1; done',
     ]);
     await ready;
-    expect(freezeTree(tree.handle)).toMatchObject({ result: 'frozen', denied: [] });
+    expect(freezeTree(tree.handle, { limitMs: 20_000 })).toMatchObject({ result: 'frozen', denied: [] });
     expect(listTree(tree.handle).every(({ stopped }) => stopped)).toBe(true);
     expect(resumeTree(tree.handle).result).toBe('resumed');
     expect(await killTree(tree.handle)).toMatchObject({ result: 'killed', survivors: [] });

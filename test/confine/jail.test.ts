@@ -80,6 +80,19 @@ describe('A jail', () => {
     expect(stdout + stderr).toBe('its own data\n.tools\nbin\n');
   });
 
+  it('shows a Python environment whose programs are links to those of the system', async () => {
+    const home = newFolder();
+    const environment = join(home, 'environment');
+    for (const name of ['bin', 'lib']) mkdirSync(join(environment, name), { recursive: true });
+    writeFileSync(join(environment, 'pyvenv.cfg'), 'home = /usr/bin\n');
+    writeFileSync(join(environment, 'lib', 'package.py'), '');
+    symlinkSync('/bin/ls', join(environment, 'bin', 'ls'));
+    const run = jailedRun(programs.door, [join(environment, 'bin', 'ls'), join(environment, 'lib'), home], {
+      operatorHome: home,
+    });
+    expect((await runJailed(run)).stdout).toBe(`${home}:\nenvironment\n\n${environment}/lib:\npackage.py\n`);
+  });
+
   it('does not show a program by showing the home folder', async () => {
     const home = newFolder();
     mkdirSync(join(home, 'bin'));
@@ -115,27 +128,6 @@ describe('A jail', () => {
     });
     expect(readFileSync(given, 'utf8')).toBe('the task\n');
     expect(String(stderr)).toBe('');
-  });
-
-  it('lets the agent commit, and keeps the hooks and the configuration of the repository it works in', async () => {
-    const run = sh(
-      [
-        'git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one && echo committed',
-        'for act in "touch .git/hooks/post-commit" "chmod +x .git/hooks/x" "git config core.fsmonitor evil" "mv .git moved" "rm -rf .git/hooks" "mv .git/hooks .git/h"; do sh -c "$act" 2>/dev/null && echo "did: $act"; done',
-        'echo over',
-      ].join('\n'),
-    );
-    spawnSync('git', ['init', '-q', run.request.workspace]);
-    writeFileSync(join(run.request.workspace, '.git/hooks/x'), '#!/bin/sh\n');
-    expect((await runJailed(run)).stdout).toBe('committed\nover\n');
-  });
-
-  it('keeps where the repository of a worktree is', async () => {
-    const run = sh(
-      'for act in "rm .git" "mv .git x" "echo gitdir: /tmp > .git"; do sh -c "$act" 2>/dev/null && echo "did: $act"; done; echo over',
-    );
-    writeFileSync(join(run.request.workspace, '.git'), 'gitdir: /elsewhere\n');
-    expect((await runJailed(run)).stdout).toBe('over\n');
   });
 
   it('keeps variables and paths out of what every user of the machine can read', async () => {
@@ -175,6 +167,8 @@ describe('A write path', () => {
     '../state',
     '..',
     '/',
+    '/usr',
+    '/etc',
     homedir(),
     'none-such',
   ])('is refused when it reaches what is not the agent’s: %s', async (write) => {

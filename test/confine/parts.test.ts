@@ -108,6 +108,7 @@ const ROWS: readonly Row[] = [
       'network.machine-socket',
       'kernel.keys',
       'process.first',
+      'process.wake',
       'set-id.chmod',
       'set-id.open',
       'set-id.node',
@@ -199,6 +200,13 @@ const ROWS_OF_ROOT: readonly Row[] = [
     name: 'no cgroup',
     change: { alterCommand: (command) => command.filter((arg) => !arg.startsWith('/sys/fs/cgroup')) },
     escapes: ['flood.processes'],
+  },
+  {
+    name: 'the machine’s own jailer',
+    change: {
+      alterCommand: (command) => command.map((arg) => (arg.endsWith('/jail/bwrap') ? '/usr/bin/bwrap' : arg)),
+    },
+    escapes: ['privilege.jailer'],
   },
 ];
 

@@ -78,6 +78,7 @@ describe('bubblewrap', () => {
   it.each([
     ['not_linux', () => findBwrap('darwin')],
     ['missing', () => findBwrap('linux', [newFolder()])],
+    ['missing', () => findBwrap('linux', [fake('echo bubblewrap 0.9.0')], [newFolder()])],
     ['old', () => findBwrap('linux', [fake('echo bubblewrap 0.6.1')])],
     ['broken', () => findBwrap('linux', [fake('exit 1')])],
   ] as const)('is not usable, and it is said what to do: %s', (hindrance, find) => {

@@ -23,16 +23,22 @@ export type FoundBwrap =
 /** `--disable-userns` and `--size` are as old as this. */
 const OLDEST = [0, 8] as const;
 const PATHS = ['/usr/bin', '/bin', '/usr/local/bin'];
+/** Of util-linux: what a jail is started with besides. */
+const TOOLS = ['prlimit', 'setpriv'];
+const TOOL_PATHS = [...PATHS, '/usr/sbin', '/sbin', '/usr/local/sbin'];
 const LIMIT_MS = 10_000;
 
 /** Blocks for some milliseconds: it starts the program. */
 export function findBwrap(
   platform: NodeJS.Platform = process.platform,
   folders: readonly string[] = PATHS,
+  toolFolders: readonly string[] = TOOL_PATHS,
 ): FoundBwrap {
   if (platform !== 'linux') return unusable('not_linux', `${platform} has no bubblewrap`);
   const path = folders.map((folder) => join(folder, 'bwrap')).find(isProgram);
   if (path === undefined) return unusable('missing', `no bwrap in ${folders.join(', ')}`);
+  const tool = TOOLS.find((name) => !toolFolders.some((folder) => isProgram(join(folder, name))));
+  if (tool !== undefined) return unusable('missing', `no ${tool} in ${toolFolders.join(', ')}`);
   const said = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: LIMIT_MS }).stdout ?? '';
   const version = said.match(/\d+(\.\d+)+/)?.[0];
   if (version === undefined) return unusable('broken', `${path} --version said ${JSON.stringify(said)}`);

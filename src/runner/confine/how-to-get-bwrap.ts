@@ -32,7 +32,7 @@ export function howToGetBwrap(hindrance: Hindrance, machine: Machine = lookAroun
       return 'Agents can be confined on Linux only; on Windows use WSL 2. Here runs are advisory: an agent that is hostile can get around its gate.';
     case 'missing':
     case 'broken':
-      return `Install bubblewrap: ${install(machine)}.`;
+      return `Install bubblewrap and util-linux: ${install(machine)}.`;
     case 'old':
       return 'Install bubblewrap 0.8 or newer (Debian 12, Ubuntu 24.04, Fedora 38 and later have it), or build it from its source.';
     case 'refused':
@@ -47,14 +47,14 @@ function install({ distributions }: Machine): string {
 }
 
 function permit(machine: Machine): string {
-  if (machine.isContainer) {
-    return 'This is a container, which may not make namespaces. Start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined (Docker, Podman), or run governed-agents on the host.';
-  }
   if (machine.maxUserNamespaces === 0) {
     return 'User namespaces are switched off. Switch them on: sudo sysctl -w user.max_user_namespaces=15000, and keep that in /etc/sysctl.d/.';
   }
   if (machine.unprivilegedSwitch === 0) {
     return 'User namespaces are for root only here. Switch them on: sudo sysctl -w kernel.unprivileged_userns_clone=1, and keep that in /etc/sysctl.d/.';
+  }
+  if (machine.isContainer) {
+    return 'This is a container, which may not make namespaces. Start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined (Docker, Podman), or run governed-agents on the host.';
   }
   if (machine.hasAppArmorLimit) {
     return 'AppArmor allows user namespaces to named programs only. Allow bwrap: sudo apt install apparmor-profiles, sudo ln -s /usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/, sudo systemctl reload apparmor. (Or, for every program: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0.)';

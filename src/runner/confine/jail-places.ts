@@ -9,6 +9,8 @@ export const JAIL = {
   systemPromptFile: `${OWN}/system-prompt.md`,
   gatewaySocket: `${OWN}/gateway.sock`,
   door: `${OWN}/door.mjs`,
+  /** What the mounts must lead to that an agent could have meddled with. */
+  places: `${OWN}/places.json`,
   /** The network is the jail's own, so the port is always free. */
   gatewayPort: 17_005,
   gatewayUrl: 'http://127.0.0.1:17005',

@@ -1,12 +1,14 @@
 // Makes a run's jail ready: finds what its program needs, checks what it may write, writes the jail's own files, and gives the command that
 // starts it all. Nothing of the operator's environment or folders is in it but what was asked for here.
 import { mkdirSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { openCgroup } from './cgroup.ts';
 import { type JailPart, jailParts, type Mount } from './jail-parts.ts';
 import { JAIL } from './jail-places.ts';
 import { encodeOptions, launchCommand } from './launcher.ts';
 import { type JailLimits, prlimitCommand } from './limits.ts';
+import { lookedAt } from './looked-at.ts';
+import { ownBwrap } from './own-bwrap.ts';
 import { covers } from './path-cover.ts';
 import { locate, type ProgramSearch, programNeeds } from './program-mounts.ts';
 import { repositoryGuard } from './repository-guard.ts';
@@ -65,11 +67,16 @@ export function openJail(
 ): Jail {
   mkdirSync(request.scratch, { recursive: true, mode: 0o700 });
   const writable = writePaths({ ...request, home: request.operatorHome });
+  const guard = repositoryGuard(writable);
+  const placesFile = join(request.scratch, 'places.json');
+  const meddled = [...writable, ...[...guard.writable, ...guard.readOnly].map(({ at }) => at)];
+  writeFileSync(placesFile, JSON.stringify(meddled.map(lookedAt)));
   const system = systemMounts(request.scratch);
   const search = {
     path: request.env['PATH'] ?? SYSTEM_PATH,
     cwd: request.cwd,
     visible: [...system.readOnly, ...request.readOnly].map(({ from }) => from).concat(writable),
+    writable,
     home: realOrSame(request.operatorHome),
     hidden: request.hidden.map(realOrSame),
   };
@@ -79,7 +86,6 @@ export function openJail(
   const filter = systemCallFilter(process.arch);
   const filterFile = join(request.scratch, 'filter');
   writeFileSync(filterFile, filter ?? '');
-  const guard = repositoryGuard(writable);
   const parts = jailParts({
     readOnly: unique([
       ...guard.readOnly,
@@ -89,6 +95,7 @@ export function openJail(
       ...request.readOnly,
       { from: request.door, at: JAIL.door },
       { from: request.gatewaySocket, at: JAIL.gatewaySocket },
+      { from: placesFile, at: JAIL.places },
     ]),
     writable: [
       ...writable.map((path) => ({ from: path, at: path })),
@@ -108,11 +115,12 @@ export function openJail(
     JAIL.door,
     JAIL.gatewaySocket,
     String(JAIL.gatewayPort),
+    JAIL.places,
     locate(program, search),
   ];
   return {
     command: launchCommand({
-      bwrap: request.bwrap,
+      bwrap: ownBwrap(request.bwrap, request.scratch),
       optionsFile,
       filterFile,
       setpriv: systemTool('setpriv'),
@@ -142,14 +150,17 @@ function systemTool(name: 'prlimit' | 'setpriv'): string {
   return locate(name, { path: SYSTEM_PATH, cwd: '/' });
 }
 
-/** A file that the accepted command names by its full path is meant to be read, unless nothing of where it lies may be. */
+/** A file that the accepted command names by its full path is meant to be read, unless it is seen anyway, as what an agent could make a link. */
 function namedFiles(
   args: readonly string[],
   { visible, hidden }: Pick<ProgramSearch, 'visible' | 'hidden'>,
 ): readonly Mount[] {
   return args
     .filter((arg) => isAbsolute(arg) && statSync(arg, { throwIfNoEntry: false })?.isFile() === true)
-    .filter((path) => ![...visible, ...hidden].some((folder) => covers(folder, realpathSync(path))))
+    .filter((path) => {
+      const places = [realpathSync(path), join(realpathSync(dirname(path)), basename(path))];
+      return ![...visible, ...hidden].some((folder) => places.some((place) => covers(folder, place)));
+    })
     .map((path) => ({ from: path, at: path }));
 }
 

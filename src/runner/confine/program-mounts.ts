@@ -17,6 +17,8 @@ export interface ProgramSearch {
   readonly cwd: string;
   /** Real folders that are seen inside already. */
   readonly visible: readonly string[];
+  /** Those of them whose content is an agent's, so that nothing in them may say what else is shown. */
+  readonly writable: readonly string[];
   /** Real path of the home folder: never shown whole. */
   readonly home: string;
   /** Real paths of which nothing may come into sight: the state, keys. */
@@ -29,10 +31,13 @@ const SHEBANG_BYTES = 256;
 /** Version managers whose own folder a shim of theirs needs; nothing but programs is in it. */
 const MANAGERS = ['.pyenv', '.nvm', '.rbenv', '.asdf', '.volta', '.nodenv'];
 
+/** What a link or a first line that an agent could have written may lead to: its installation holds programs, never somebody's work. */
+const INTERPRETERS = /^(python|pypy|node|npx|tsx|deno|bun|ruby|perl|php|lua|bash|zsh|fish|uv)[\d.]*$/;
+
 /** Throws an OperationError when the program can't be found or must not be shown. */
 export function programNeeds(program: string, search: ProgramSearch): ProgramNeeds {
   const found = { readOnly: new Map<string, Mount>(), links: new Map<string, SymbolicLink>() };
-  follow(locate(program, search), search, found, 0);
+  follow(locate(program, search), search, found, 0, false);
   return { readOnly: [...found.readOnly.values()], links: [...found.links.values()] };
 }
 
@@ -41,13 +46,25 @@ interface Found {
   readonly links: Map<string, SymbolicLink>;
 }
 
-function follow(program: string, search: ProgramSearch, found: Found, depth: number): void {
+function follow(
+  program: string,
+  search: ProgramSearch,
+  found: Found,
+  depth: number,
+  isFromAgent: boolean,
+): void {
   const real = realpathSync(program);
   const isSeen = (path: string): boolean =>
     [...search.visible, ...[...found.readOnly.keys()]].some((folder) => covers(folder, path));
-  if (!isSeen(real)) {
-    const place = placeOf(real, search);
+  const show = (place: string): void => {
     found.readOnly.set(place, { from: place, at: place });
+  };
+  const isNamedByAgent = isFromAgent || search.writable.some((folder) => covers(folder, program));
+  if (isNamedByAgent && !isSeen(real) && !INTERPRETERS.test(basename(real))) throw hiddenProgram(real);
+  if (!isSeen(real)) show(placeOf(real, search));
+  const environment = dirname(dirname(program));
+  if (isPythonEnvironment(environment) && !isSeen(environment) && mayBeShown(environment, search)) {
+    show(environment);
   }
   for (let path = program, hops = 0; path !== real && hops < MAX_HOPS; hops += 1) {
     const target = linkTarget(path);
@@ -56,12 +73,14 @@ function follow(program: string, search: ProgramSearch, found: Found, depth: num
     path = settled(resolve(dirname(path), target));
   }
   if (depth < 3) {
-    for (const interpreter of shebang(real)) follow(locate(interpreter, search), search, found, depth + 1);
+    for (const interpreter of shebang(real)) {
+      follow(locate(interpreter, search), search, found, depth + 1, isNamedByAgent);
+    }
   }
 }
 
 /** The smallest folder that holds a whole installation, or the file alone. */
-function placeOf(real: string, { home, hidden }: ProgramSearch): string {
+function placeOf(real: string, search: ProgramSearch): string {
   const parts = real.split(sep);
   const packages = parts.indexOf('node_modules');
   const manager = parts.findIndex((part) => MANAGERS.includes(part));
@@ -73,11 +92,18 @@ function placeOf(real: string, { home, hidden }: ProgramSearch): string {
       : []),
     real,
   ];
-  const place = candidates.find(
-    (each) => !covers(each, home) && !hidden.some((path) => overlaps(each, path)),
-  );
+  const place = candidates.find((each) => mayBeShown(each, search));
   if (place === undefined) throw hiddenProgram(real);
   return place;
+}
+
+function mayBeShown(place: string, { home, hidden }: ProgramSearch): boolean {
+  return !covers(place, home) && !hidden.some((path) => overlaps(place, path));
+}
+
+/** Its programs lead to those of the system, and find their packages beside the place that they were called at. */
+function isPythonEnvironment(folder: string): boolean {
+  return statSync(join(folder, 'pyvenv.cfg'), { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** ~/.local and ~/.cargo have a bin folder too, beside what is nobody's business. */
@@ -143,7 +169,7 @@ function hiddenProgram(real: string): OperationError {
   return new OperationError({
     op: 'show the program of the agent in its jail',
     code: 'program_hidden',
-    message: `The program ${real} lies in a folder that must stay out of the agent’s sight.`,
-    hint: 'Install it elsewhere, for example under /usr/local.',
+    message: `The program ${real} must stay out of the agent’s sight: it lies in a folder that does, or is named by a file that an agent may write.`,
+    hint: 'Name it in the command itself, or install it elsewhere, for example under /usr/local.',
   });
 }

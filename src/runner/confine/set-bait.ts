@@ -15,8 +15,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer, type ListenOptions, type Server } from 'node:net';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { temporaryFolder } from '../../config/temporary-folder.ts';
 import { type Exit, identify, killTree, type SpawnedTree, spawnTree } from '../../process/entry.ts';
 import { socketPlace } from '../socket-place.ts';
 import type { JailLimits } from './limits.ts';
@@ -41,12 +42,14 @@ export interface BaitPlace {
   /** New, and ours alone; on a disk that the workspaces are on. */
   readonly folder: string;
   readonly operatorHome: string;
+  readonly bwrap: string;
   readonly door: string;
   readonly limits: JailLimits;
 }
 
-export async function setBait({ folder, operatorHome, door, limits }: BaitPlace): Promise<SetBait> {
+export async function setBait({ folder, operatorHome, bwrap, door, limits }: BaitPlace): Promise<SetBait> {
   const canary = `canary-${randomBytes(8).toString('hex')}`;
+  const temporary = join(temporaryFolder(), `governed-${canary}`);
   const at = (...names: string[]): string => join(folder, ...names);
   const run = (name: string, ...names: string[]): string => at('state', 'runs', name, ...names);
   const files = {
@@ -62,7 +65,7 @@ export async function setBait({ folder, operatorHome, door, limits }: BaitPlace)
     policy: at('project', 'policy.toml'),
     agentFile: at('project', 'agents', 'probe', 'agent.toml'),
     accepted: at('state', 'accepted', 'hash', 'agents', 'probe', 'agent.toml'),
-    temporary: join(tmpdir(), `governed-${canary}`),
+    temporary,
     sharedMemory: join('/dev/shm', `governed-${canary}`),
   };
   for (const path of Object.values(files)) {
@@ -79,12 +82,12 @@ export async function setBait({ folder, operatorHome, door, limits }: BaitPlace)
   const other = await listen('network.other-port', { host: '127.0.0.1', port: 0 });
   const six = await listen('network.port-6', { host: '::1', port: 0 }).catch(() => null);
   const abstractName = `governed-${canary}`;
-  const named = join(tmpdir(), `governed-${canary}.sock`);
+  const named = socketPlace(`${temporary}.sock`);
   const otherGateway = socketPlace(run('run_other', 'gateway.sock'));
   const gateway = socketPlace(run('run_probe', 'gateway.sock'));
   const sockets = [
     await listen('network.abstract', { path: `\0${abstractName}` }),
-    await listen('network.named', { path: named }),
+    await listen('network.named', { path: named.path }),
     await listen('network.other-gateway', { path: otherGateway.path }),
     await listen(null, { path: gateway.path }),
   ];
@@ -123,13 +126,14 @@ export async function setBait({ folder, operatorHome, door, limits }: BaitPlace)
       otherPort: portOf(other),
       port6: six === null ? null : portOf(six),
       abstractName,
-      namedSocket: named,
+      namedSocket: named.path,
       otherGateway: otherGateway.path,
     },
     process: {
       victim: victim.handle.root.pid,
       runner: process.pid,
       runnerStart: String(own?.startTicks),
+      jailer: fileId(bwrap),
       variable,
     },
     host: {
@@ -160,12 +164,11 @@ export async function setBait({ folder, operatorHome, door, limits }: BaitPlace)
     ],
     async remove() {
       for (const each of [server, other, ...(six === null ? [] : [six]), ...sockets]) each.close();
-      otherGateway.remove();
-      gateway.remove();
+      for (const each of [named, otherGateway, gateway]) each.remove();
       await killTree(victim.handle);
       if (queue !== undefined) spawnSync('ipcrm', ['-q', queue.id]);
       for (const folder of Object.values(made)) rmSync(join(folder, canary), { force: true });
-      for (const path of [files.temporary, files.sharedMemory, named, folder])
+      for (const path of [files.temporary, files.sharedMemory, folder])
         rmSync(path, { recursive: true, force: true });
     },
   };
@@ -227,6 +230,11 @@ function makeKey(name: string): string | null {
   // Perl hands a constant on as one that must not be written to.
   const script = `my ($type, $name, $text) = ("user\\0", "${name}\\0", "x"); my $id = syscall(${calls.add}, $type, $name, $text, 1, -4); exit 1 if $id < 0; syscall(${calls.control}, 15, $id, 120); exit 0`;
   return spawnSync('perl', ['-e', script]).status === 0 ? name : null;
+}
+
+function fileId(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true });
+  return `${dev}:${ino}`;
 }
 
 function holds(path: string, text: string): boolean {

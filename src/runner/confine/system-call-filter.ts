@@ -1,5 +1,5 @@
 // Which calls to the kernel a jail refuses, as the filter program that the kernel runs on each: those that reach past namespaces (AF_VSOCK,
-// keyrings, io_uring's own way to sockets), those that leave a program which runs with its owner's rights (outside, that owner is the operator,
+// keyrings, io_uring's own way to sockets), those that let a process wake itself while it is frozen, those that leave a program which runs with its owner's rights (outside, that owner is the operator,
 // or root), those that change the jail's first process, and those that only serve to take the machine over. Everything else is the namespaces' to hold.
 import { constants } from 'node:os';
 
@@ -16,6 +16,7 @@ interface Machine {
   readonly x32: number | null;
   readonly socket: number;
   readonly ioctl: number;
+  readonly fcntl: number;
   readonly refused: readonly number[];
   /** Calls that give a file its mode, and which argument holds it; for those that open, which one says whether a file is made. */
   readonly modes: readonly ModeCall[];
@@ -40,6 +41,10 @@ const ARM64_REFUSED = [
 // io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr: the same everywhere;
 // and openat2, whose mode lies in memory, where no filter can look.
 const MISSING = [425, 426, 427, 428, 429, 430, 431, 432, 433, 442, 437];
+// timer_create mq_notify: the kernel would send a signal that lies in memory too, and SIGCONT ends every freeze. Timers of one process that
+// send SIGALRM, and those that are read, stay.
+const X64_MISSING = [222, 244];
+const ARM64_MISSING = [107, 184];
 
 // chmod fchmod creat mknod, fchmodat fchmodat2 mknodat, open, openat. A folder is never made with these bits.
 const X64_MODES: readonly ModeCall[] = [
@@ -66,6 +71,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
     x32: 0x4000_0000,
     socket: 41,
     ioctl: 16,
+    fcntl: 72,
     refused: X64_REFUSED,
     modes: X64_MODES,
     // ptrace process_vm_writev
@@ -73,20 +79,21 @@ const MACHINES: Readonly<Record<string, Machine>> = {
       { number: 101, process: 1 },
       { number: 311, process: 0 },
     ],
-    missing: MISSING,
+    missing: [...MISSING, ...X64_MISSING],
   },
   arm64: {
     audit: 0xc000_00b7,
     x32: null,
     socket: 198,
     ioctl: 29,
+    fcntl: 25,
     refused: ARM64_REFUSED,
     modes: ARM64_MODES,
     reaches: [
       { number: 117, process: 1 },
       { number: 271, process: 0 },
     ],
-    missing: MISSING,
+    missing: [...MISSING, ...ARM64_MISSING],
   },
 };
 
@@ -94,6 +101,8 @@ const MACHINES: Readonly<Record<string, Machine>> = {
 const FAMILIES = [1, 2, 10, 16];
 /** TIOCSTI and TIOCLINUX put words into a terminal. */
 const TERMINAL_INPUT = [0x5412, 0x541c];
+/** Which signal says that a file is ready. */
+const F_SETSIG = 10;
 
 // The classic BPF of linux/bpf_common.h and linux/seccomp.h.
 const LOAD = 0x20;
@@ -106,6 +115,7 @@ const ERROR = 0x0005_0000;
 const AT = { number: 0, machine: 4, argument: (index: number) => 16 + 8 * index } as const;
 
 const { EPERM, ENOSYS, EAFNOSUPPORT } = constants.errno;
+const { SIGCONT } = constants.signals;
 
 interface Step {
   readonly code: number;
@@ -135,6 +145,14 @@ export function systemCallFilter(machine: string): Buffer | null {
     ...when(of.ioctl, [
       step(LOAD, AT.argument(1)),
       ...TERMINAL_INPUT.flatMap((request) => when(request, [fail(EPERM)])),
+      step(RETURN, ALLOW),
+    ]),
+    ...when(of.fcntl, [
+      step(LOAD, AT.argument(1)),
+      step(JUMP_EQUAL, F_SETSIG, 1, 0),
+      step(RETURN, ALLOW),
+      step(LOAD, AT.argument(2)),
+      ...when(SIGCONT, [fail(EPERM)]),
       step(RETURN, ALLOW),
     ]),
     ...of.modes.flatMap(({ number, mode, flags }) =>

@@ -6,6 +6,7 @@ import { release } from 'node:os';
 import { findBwrap } from './find-bwrap.ts';
 import { jailParts } from './jail-parts.ts';
 import type { ProbeResult } from './probes/probe.ts';
+import { PYTHON } from './probes/run-tool.ts';
 import { runProbes } from './run-probes.ts';
 import { systemCallFilter } from './system-call-filter.ts';
 
@@ -69,14 +70,17 @@ function judge(probes: readonly ProbeResult[], bwrap: string, key: string): Self
     tier: 'advisory',
     probes,
     why: `${failed.length} of ${probes.length} attempts to escape were not held: ${list.join('; ')}`,
-    hint: hintFor(failed.map(({ id }) => id)),
+    hint: hintFor(failed),
     bwrap,
     key,
   };
 }
 
-function hintFor(failed: readonly string[]): string {
-  if (failed.length === 1 && failed[0] === 'flood.processes' && process.getuid?.() === 0) {
+function hintFor(failed: readonly ProbeResult[]): string {
+  if (failed.every(({ detail }) => detail.startsWith(PYTHON))) {
+    return 'Install Perl or Python 3 (its program in /usr/bin): some of the attempts are made with it.';
+  }
+  if (failed.length === 1 && failed[0]?.id === 'flood.processes' && process.getuid?.() === 0) {
     return 'The kernel counts no processes against root and no cgroup can be had here: run governed-agents as an ordinary user.';
   }
   return '`governed-agents doctor` lists each attempt and what it found.';

@@ -1,5 +1,5 @@
 // The self-test as runs and `doctor` ask for it, with this package's own programs. What a run goes by is kept in the state, out of the agents' sight.
-import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateLayout } from '../../config/state-layout.ts';
 import { confinePrograms } from './confine-programs.ts';
@@ -27,7 +27,8 @@ function tried(dir: string, env: Env, cache: SelfTestCache, onTrial: () => void)
     ...confinePrograms(),
     newFolder: () => {
       onTrial();
-      return mkdtempSync(join(dir, 'trial-'));
+      // The jail knows no link on the way to the state, such as a home folder that is one.
+      return realpathSync(mkdtempSync(join(dir, 'trial-')));
     },
     operatorHome: operatorHome(env),
     cache,

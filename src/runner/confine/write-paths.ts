@@ -18,6 +18,22 @@ export interface WritePlaces {
 /** What governs a run, in the project's folder. The agents' workspaces lie among it. */
 const GOVERNING = ['governed.toml', 'policy.toml', 'actions', 'agents'];
 
+/** Of the machine: whoever writes there decides what its users run. What lies deeper in them is for the operator to know. */
+const SYSTEM = [
+  '/usr',
+  '/etc',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib64',
+  '/boot',
+  '/dev',
+  '/proc',
+  '/sys',
+  '/run',
+  '/var',
+];
+
 /** The real folders, the workspace first. Throws an InputError that names the path at fault. */
 export function writePaths(places: WritePlaces): readonly string[] {
   const project = realOrSame(places.projectDir);
@@ -34,10 +50,15 @@ export function writePaths(places: WritePlaces): readonly string[] {
         (each) => covers(path, each) || (covers(each, path) && !isOfWorkspace(project, path)),
       ),
       ...places.hidden.map(realOrSame).filter((each) => overlaps(path, each)),
+      ...SYSTEM.map(realOrSame).filter((each) => covers(path, each)),
     ][0];
     if (hit !== undefined) throw refused(path, `${what} covers or lies in ${hit}, which is not the agent’s`);
   };
   refuse(workspace, 'the workspace');
+  if (workspace !== resolve(places.workspace)) {
+    const what = `the workspace, ${places.workspace}, is reached through a link to ${workspace}`;
+    throw refused(places.workspace, what, 'Put a folder in the place of the link.');
+  }
   const extra = places.write.map((written) => {
     const path = declared(project, written);
     refuse(path, `write path ${JSON.stringify(written)}`);
@@ -65,7 +86,7 @@ function declared(project: string, written: string): string {
     throw refused(
       path,
       `write path ${JSON.stringify(written)} goes through a link to ${real}`,
-      `Write ${JSON.stringify(real)}.`,
+      `Put a folder in the place of the link; or write ${JSON.stringify(real)}, if that is what the agent may change.`,
     );
   }
   if (!statSync(real).isDirectory()) {

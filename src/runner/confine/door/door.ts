@@ -1,16 +1,19 @@
 // The jail's only door, and the first program in it: a loopback port that leads to the run's Unix socket and nowhere else. The agent is
-// started once the port listens; its exit is this program's exit, and with this program the jail ends.
+// started once the port listens, and only where the mounts are what was looked at outside. Its exit is this program's exit, and with this
+// program the jail ends.
 import { spawn } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { constants } from 'node:os';
+import type { LookedAt } from '../looked-at.ts';
 
-const [socketPath, port, program, ...args] = process.argv.slice(2);
-if (socketPath === undefined || port === undefined || program === undefined) {
-  throw new Error('usage: door SOCKET PORT PROGRAM [ARGUMENT…]');
+const [socketPath, port, placesFile, program, ...args] = process.argv.slice(2);
+if (socketPath === undefined || port === undefined || placesFile === undefined || program === undefined) {
+  throw new Error('usage: door SOCKET PORT PLACES PROGRAM [ARGUMENT…]');
 }
 const agent = { program, args };
 const gateway = { path: socketPath };
+const places = JSON.parse(readFileSync(placesFile, 'utf8')) as readonly LookedAt[];
 const LINE_AGAIN_MS = 20;
 let isStarted = false;
 
@@ -84,6 +87,8 @@ function join(from: Socket, to: Socket): void {
 function startAgent(): void {
   if (isStarted) return;
   isStarted = true;
+  const replaced = places.find(({ path, identity }) => identityOf(path) !== identity);
+  if (replaced !== undefined) fail(`${replaced.path} was replaced while the jail was made`, 125);
   const child = spawn(agent.program, agent.args, { stdio: 'inherit' });
   child.on('error', (error: NodeJS.ErrnoException) => {
     fail(`cannot start ${agent.program}: ${error.message}`, error.code === 'ENOENT' ? 127 : 126);
@@ -91,6 +96,11 @@ function startAgent(): void {
   child.on('exit', (code, signal) =>
     process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
   );
+}
+
+function identityOf(path: string): string | undefined {
+  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.dev}:${stat.ino}`;
 }
 
 function fail(why: string, exitCode: number): never {

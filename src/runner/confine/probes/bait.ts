@@ -52,6 +52,8 @@ export interface Bait {
     readonly runner: number;
     /** In clock ticks since the boot, as /proc/PID/stat has it. */
     readonly runnerStart: string;
+    /** The program that makes jails, as its device and number. */
+    readonly jailer: string;
     /** A variable of the operator's environment, whose value is the canary. */
     readonly variable: string;
   };

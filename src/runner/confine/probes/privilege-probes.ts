@@ -1,6 +1,7 @@
 // Attempts to be more than an ordinary user without capabilities.
-import { readFileSync } from 'node:fs';
-import { escaped, held, type Probe } from './probe.ts';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { attempt, escaped, held, type Probe, worst } from './probe.ts';
+import { processIds } from './read-probes.ts';
 
 export const privilegeProbes: readonly Probe[] = [
   {
@@ -24,7 +25,34 @@ export const privilegeProbes: readonly Probe[] = [
     what: 'be root, if only in name',
     attempt: () => (process.getuid?.() === 0 ? escaped('uid 0') : held(`uid ${process.getuid?.()}`)),
   },
+  {
+    id: 'privilege.jailer',
+    what: 'change the program that makes jails, and with it every later one, through the process that runs it',
+    attempt: ({ process: { jailer } }) =>
+      worst([
+        held('not in sight'),
+        ...processIds()
+          .map((pid) => `/proc/${pid}/exe`)
+          .filter((path) => fileId(path) === jailer)
+          .map((path) =>
+            attempt(() => {
+              chmodSync(path, statSync(path).mode & 0o7777);
+              return `set the mode of ${path} to what it was`;
+            }),
+          ),
+      ]),
+  },
 ];
+
+function fileId(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    // Gone, or not ours to look into.
+    return undefined;
+  }
+}
 
 function status(names: readonly string[]): readonly (readonly [string, string])[] {
   const lines = readFileSync('/proc/self/status', 'utf8').split('\n');

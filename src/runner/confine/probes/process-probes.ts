@@ -98,6 +98,17 @@ export const processProbes: readonly Probe[] = [
       ]),
   },
   {
+    id: 'process.wake',
+    what: 'wake itself while it is frozen',
+    attempt: () =>
+      worst([
+        // A timer of the process's own; the number of it is written over the text.
+        trySystemCall({ x64: 222, arm64: 107 }, [1, 0, 'timer-id']),
+        // F_SETSIG with SIGCONT, for what it is given on its standard input.
+        trySystemCall({ x64: 72, arm64: 25 }, [0, 10, 18]),
+      ]),
+  },
+  {
     id: 'process.session',
     what: 'share a session or group with a process outside, and signal it as one',
     attempt: () => {

@@ -28,7 +28,7 @@ interface SystemCall {
 }
 
 const PERL = '/usr/bin/perl';
-const PYTHON = '/usr/bin/python3';
+export const PYTHON = '/usr/bin/python3';
 
 /** One system call, made by Perl or Python, whichever there is. Arguments are numbers or text. */
 export function trySystemCall(call: SystemCall, args: readonly (number | string)[]): Finding {
