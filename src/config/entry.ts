@@ -8,6 +8,7 @@ export { readProjectId } from './project-id.ts';
 export { readToken, type TokenKind } from './read-token.ts';
 export { type Scaffold, type Scaffolded, scaffold } from './scaffold.ts';
 export { stateDir, stateHome } from './state-dir.ts';
+export { makeStateFolder } from './state-folder.ts';
 export {
   BEAT_STALE_MS,
   type RunLayout,
@@ -17,3 +18,4 @@ export {
   stateLayout,
 } from './state-layout.ts';
 export { prepareStopMark, readStopMark, type StopMark, setStopMark } from './stop-marker.ts';
+export { temporaryFolder } from './temporary-folder.ts';

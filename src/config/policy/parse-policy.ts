@@ -81,6 +81,10 @@ function readTests(
       const hint = `rules: ${rules.map(({ name }) => name).join(', ') || 'none'}`;
       report({ path: [...path, 'rule'], message: `names no rule of this file: ${table.rule}`, hint });
     }
+    if (table.given.result !== undefined && !table.given.action.startsWith('tool:')) {
+      const hint = 'leave result out, or write the tool: action = "tool:Read"';
+      report({ path: [...path, 'given', 'result'], message: 'is there for tool calls only', hint });
+    }
     return policyTest(table, { index, line: document.locate(path).line }, agents);
   });
 }

@@ -41,6 +41,7 @@ const given = z.preprocess(
     resource: words.optional(),
     model: words.optional(),
     payload: z.unknown().optional(),
+    result: z.unknown().optional(),
     cost_usd: dollars.optional(),
     reversible: flag.optional(),
     requires_approval: flag.optional(),
@@ -94,6 +95,7 @@ export function policyTest(
     name: table.name ?? `test ${place.index + 1}: ${said.action}`,
     line: place.line,
     request: requestOf(said),
+    isOfResult: said.result !== undefined,
     agent: agentOf(said, agents),
     ...(said.run === undefined ? {} : { run: runOf(said.run) }),
     ...(said.budget === undefined ? {} : { budget: budgetOf(said.budget) }),
@@ -120,12 +122,16 @@ function requestOf(said: Given): PolicyRequest {
 }
 
 /** The agent's tool lists and caps are not part of a policy: a test of it takes them to allow. */
-function byAction({ action, payload, model, resource }: Given, costUsd: MicroUsd | null): PolicyRequest {
+function byAction(
+  { action, payload, result, model, resource }: Given,
+  costUsd: MicroUsd | null,
+): PolicyRequest {
   if (action === 'llm_call') return llmCallRequest(model ?? null, costUsd);
   if (action === 'run_start') return runStartRequest(model ?? null);
   if (action.startsWith('tool:')) {
     const tool = action.slice('tool:'.length);
-    return toolRequest({ tool, input: payload ?? {}, resource: resource ?? null, base: UNOPPOSED });
+    const input = result ?? payload ?? {};
+    return toolRequest({ tool, input, resource: resource ?? null, base: UNOPPOSED });
   }
   return proposalRequest({
     action,

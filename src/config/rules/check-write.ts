@@ -1,19 +1,39 @@
-// Refuses a [confine] write path that would let a run write what governs it, by its text alone; whether it leads elsewhere through a link is
-// looked at when the jail is made.
+// Refuses a path that would let a run, or an executor for it, write what governs it, by its text alone; whether it leads elsewhere through
+// a link is looked at when the jail is made, or the file is written.
 import { posix } from 'node:path';
 import { keyProblem } from '../schema/problems.ts';
+import type { KeyPath } from '../toml/key-locator.ts';
 import type { TomlDocument } from '../toml/read-toml.ts';
 import type { ProblemList } from './problem-list.ts';
 
 const GOVERNING = ['governed.toml', 'policy.toml', 'actions', 'agents'];
 
 export function checkWrite(document: TomlDocument, write: readonly string[], problems: ProblemList): void {
+  const hint = 'name a folder of the project that holds nothing but what the agent is to write';
+  checkEach(document, ['confine', 'write'], write, hint, problems);
+}
+
+/** The folders of an executor that writes files: it has no business there either. */
+export function checkFolders(
+  document: TomlDocument,
+  key: KeyPath,
+  folders: readonly string[],
+  problems: ProblemList,
+): void {
+  checkEach(document, key, folders, 'name a folder that holds nothing but what is to be written', problems);
+}
+
+function checkEach(
+  document: TomlDocument,
+  key: KeyPath,
+  write: readonly string[],
+  hint: string,
+  problems: ProblemList,
+): void {
   write.forEach((written, index) => {
     const why = whyNotWritable(written);
     if (why === null) return;
-    const hint = 'name a folder of the project that holds nothing but what the agent is to write';
-    const code = 'write_path_refused';
-    problems.add(keyProblem(document, ['confine', 'write', index], { code, message: why, hint }));
+    problems.add(keyProblem(document, [...key, index], { code: 'write_path_refused', message: why, hint }));
   });
 }
 

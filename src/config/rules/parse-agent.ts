@@ -6,11 +6,15 @@ import { type Bundle, hashFolder } from '../files/bundle.ts';
 import { type AgentFile, agentFile, type DefaultsTable } from '../schema/agent-file.ts';
 import { budgetRules } from '../schema/budget-table.ts';
 import { autonomyOverride } from '../schema/may-table.ts';
+import type { ProjectFile } from '../schema/project-file.ts';
 import { checkCommand } from './check-command.ts';
 import { checkWrite } from './check-write.ts';
 import { parseTasks } from './parse-tasks.ts';
 import type { ProblemList } from './problem-list.ts';
 import { ruleText } from './rule-text.ts';
+
+/** What the project says of all agents. */
+type ProjectSettings = Partial<Pick<ProjectFile, 'defaults' | 'budget'>>;
 
 const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
@@ -18,7 +22,7 @@ const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 export function parseAgent(
   bundle: Bundle,
   id: string,
-  defaults: DefaultsTable,
+  project: ProjectSettings,
   problems: ProblemList,
 ): AgentRules | null {
   const folder = `agents/${id}`;
@@ -43,7 +47,7 @@ export function parseAgent(
   return {
     id,
     version: hashFolder(bundle, folder),
-    ...settingsOf(file, defaults),
+    ...settingsOf(file, project),
     systemPrompt,
     tasks,
   };
@@ -68,8 +72,9 @@ function readAgentFile(bundle: Bundle, path: string, problems: ProblemList): Age
 
 function settingsOf(
   file: AgentFile,
-  defaults: DefaultsTable,
+  project: ProjectSettings,
 ): Omit<AgentRules, 'id' | 'version' | 'systemPrompt' | 'tasks'> {
+  const defaults = project.defaults ?? {};
   const risk: Risk = file.risk ?? defaults.risk ?? 'medium';
   const isRisky = risk === 'high' || risk === 'critical';
   return {
@@ -77,12 +82,13 @@ function settingsOf(
     command: file.command ?? [file.adapter],
     anyCommand: file.any_command ?? false,
     model: file.model ?? defaults.model ?? null,
+    auth: file.auth ?? 'key',
     models: file.models ?? defaults.models ?? [],
     risk,
     cwd: file.cwd ?? 'workspace',
     concurrent: file.concurrent ?? defaults.concurrent ?? 1,
     tools: toolRules(file, defaults),
-    budget: budgetRules({ ...defaults.budget, ...file.budget }),
+    budget: budgetRules({ ...defaults.budget, ...file.budget }, project.budget),
     limits: limitRules(file, defaults),
     confine: {
       mode: file.confine?.mode ?? defaults.confine?.mode ?? (isRisky ? 'required' : 'auto'),

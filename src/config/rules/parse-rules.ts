@@ -6,13 +6,16 @@ import type { Bundle } from '../files/bundle.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
 import { scanProjectId } from '../project-id.ts';
 import { budgetRules } from '../schema/budget-table.ts';
+import { executorRules } from '../schema/executor-table.ts';
+import { groupRules } from '../schema/groups-table.ts';
+import { notifyRules } from '../schema/notify-table.ts';
 import { priceTable } from '../schema/price-table.ts';
 import { keyProblem } from '../schema/problems.ts';
 import { type ProjectFile, projectFile } from '../schema/project-file.ts';
 import { providerRules } from '../schema/provider-table.ts';
 import { watchRules } from '../schema/watchdog-table.ts';
 import type { TomlDocument } from '../toml/read-toml.ts';
-import { checkCommand } from './check-command.ts';
+import { checkProgram } from './check-program.ts';
 import { parseAgent } from './parse-agent.ts';
 import { ProblemList } from './problem-list.ts';
 import { ruleText } from './rule-text.ts';
@@ -25,7 +28,6 @@ export type ParsedRules =
 const DEFAULT_PORT = 8005;
 const DEFAULT_TIMEZONE = 'UTC';
 const DEFAULT_CONCURRENT_RUNS = 4;
-const DEFAULT_EXECUTOR_TIMEOUT_MS = 60_000;
 
 export function parseRules(bundle: Bundle): ParsedRules {
   const problems = new ProblemList();
@@ -67,10 +69,10 @@ function readProject(bundle: Bundle, problems: ProblemList): ProjectFile | null 
       }),
     );
   }
-  for (const [action, executor] of Object.entries(file.executors ?? {})) {
-    checkCommand(bundle, document, ['executors', action, 'run'], executor.run, problems);
-  }
-  if (file.notify !== undefined) checkCommand(bundle, document, ['notify', 'run'], file.notify.run, problems);
+  const { executors, notify } = programsOf(file);
+  for (const [action, { start }] of executors)
+    checkProgram(bundle, document, ['executors', action], start, problems);
+  if (notify !== null) checkProgram(bundle, document, ['notify'], notify.start, problems);
   return file;
 }
 
@@ -82,7 +84,7 @@ function readAgents(
   const ids = [...bundle.files.keys()].flatMap((path) => /^agents\/([^/]+)\//.exec(path)?.[1] ?? []);
   const agents = new Map<string, AgentRules>();
   for (const id of new Set(ids)) {
-    const agent = parseAgent(bundle, id, project?.defaults ?? {}, problems);
+    const agent = parseAgent(bundle, id, project ?? {}, problems);
     if (agent !== null) agents.set(id, agent);
   }
   return agents;
@@ -94,17 +96,21 @@ function projectRules(file: ProjectFile): Omit<Rules, 'hash' | 'policy' | 'agent
     timezone: file.project.timezone ?? DEFAULT_TIMEZONE,
     port: file.server?.port ?? DEFAULT_PORT,
     projectBudget: budgetRules(file.budget ?? {}),
+    groups: groupRules(file.groups ?? {}, file.budget ?? {}),
     prices: priceTable(file.prices ?? {}),
     concurrentRuns: file.runs?.concurrent ?? DEFAULT_CONCURRENT_RUNS,
     watch: watchRules(file.watchdog ?? {}),
     includeContent: file.record?.include_content ?? true,
-    executors: new Map(
-      Object.entries(file.executors ?? {}).map(([actionType, { run, timeout }]) => [
-        actionType,
-        { actionType, run, timeoutMs: timeout ?? DEFAULT_EXECUTOR_TIMEOUT_MS },
-      ]),
-    ),
     providers: providerRules(file.providers ?? {}),
-    notify: file.notify ?? null,
+    ...programsOf(file),
+  };
+}
+
+function programsOf(file: ProjectFile): Pick<Rules, 'executors' | 'notify'> {
+  return {
+    executors: new Map(
+      Object.entries(file.executors ?? {}).map(([action, table]) => [action, executorRules(action, table)]),
+    ),
+    notify: file.notify === undefined ? null : notifyRules(file.notify),
   };
 }

@@ -21,9 +21,6 @@ import { mayTable } from './may-table.ts';
 
 const USE_COMMAND = 'use adapter = "command" with any program that speaks to its gateway';
 
-const UNGATED_CODEX =
-  'leave [tools] out: its model calls are capped, and its commands run in its own sandbox';
-
 const pattern = z.unknown().transform((value, context): string => {
   const parsed = typeof value === 'string' ? parseToolPattern(value) : null;
   if (parsed?.result === 'pattern') return parsed.pattern.text;
@@ -45,11 +42,9 @@ const yesOrNo = field('true or false', 'write it without quotes', (value) =>
   typeof value === 'boolean' ? value : undefined,
 );
 
-const auth = oneOf(['key', 'subscription']).superRefine((value, context) => {
-  if (value === 'key') return;
-  const hint = 'leave auth out: the gateway holds the key named in [providers]';
-  context.addIssue(fieldIssue(notYetProblem('runs on an agent CLI’s own login', hint)));
-});
+const auth = oneOf(['key', 'subscription']);
+
+const CODEX_KEY = 'leave auth out: the gateway holds the key named in [providers.openai]';
 
 /** Relative and nowhere above the agent's folder, or the absolute path of the one that the agent works in instead. */
 const folder = field('a folder inside the agent’s own', 'write for example cwd = "workspace"', (value) => {
@@ -135,10 +130,9 @@ export const agentFile = z
         path: ['cwd'],
       });
     }
-    if (file.adapter === 'codex' && file.tools !== undefined) {
-      // It would look as if they were enforced.
-      const problem = notYetProblem('the gate on the tools of codex', UNGATED_CODEX);
-      context.addIssue({ ...fieldIssue(problem), path: ['tools'] });
+    if (file.adapter === 'codex' && file.auth === 'subscription') {
+      const problem = notYetProblem('runs on the own login of codex', CODEX_KEY);
+      context.addIssue({ ...fieldIssue(problem), path: ['auth'] });
     }
     // An agent CLI is found by its adapter's name; any other program must be named.
     if (file.command !== undefined || file.adapter !== 'command' || file.any_command) return;

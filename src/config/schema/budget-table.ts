@@ -34,9 +34,16 @@ export const budgetTable = z.strictObject({
 
 export type BudgetTable = z.output<typeof budgetTable>;
 
-/** No cap at all is a valid budget; whether anything may be spent without one is for the ledger to say. */
-export function budgetRules(table: BudgetTable): BudgetRules {
-  return { caps: caps(table), warnAt: table.warn_at ?? DEFAULT_WARN_AT, onCap: table.on_cap ?? 'pause' };
+/**
+ * No cap at all is a valid budget; whether anything may be spent without one is for the ledger to say. `project` is the table of the
+ * whole project: it says when to warn and what happens at a cap wherever this one does not.
+ */
+export function budgetRules(table: BudgetTable, project: BudgetTable = {}): BudgetRules {
+  return {
+    caps: caps(table),
+    warnAt: table.warn_at ?? project.warn_at ?? DEFAULT_WARN_AT,
+    onCap: table.on_cap ?? project.on_cap ?? 'pause',
+  };
 }
 
 function caps(table: BudgetTable): readonly Cap[] {

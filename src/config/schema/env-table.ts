@@ -18,7 +18,10 @@ function nameProblem(name: string): { readonly message: string; readonly hint: s
     };
   }
   if (name.startsWith('GOVERNED_') || OF_THE_GATEWAY.has(name)) {
-    return { message: 'is set by the run’s gateway and can’t be replaced', hint: 'take it out of [env]' };
+    return {
+      message: 'is set by governed-agents itself and can’t be replaced',
+      hint: 'take it out of [env]',
+    };
   }
   return null;
 }

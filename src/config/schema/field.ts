@@ -32,9 +32,18 @@ export function fieldIssue(problem: FieldProblem) {
 
 /** A setting of the documented surface that this version can't honour: refused, because ignoring it would be a false promise. */
 export function notYet(what: string, hint: string) {
-  return z.unknown().superRefine((value, context) => {
+  const schema = z.unknown().superRefine((value, context) => {
     if (value !== undefined) context.addIssue(fieldIssue(notYetProblem(what, hint)));
   });
+  notYetSchemas.add(schema);
+  return schema;
+}
+
+const notYetSchemas = new WeakSet<object>();
+
+/** Of which nobody should be told as a key to write. */
+export function isNotYet(schema: object): boolean {
+  return notYetSchemas.has(schema);
 }
 
 export function notYetProblem(what: string, hint: string): FieldProblem {

@@ -4,7 +4,7 @@ import { InputError } from '../../core/fault.ts';
 import { closest } from '../did-you-mean.ts';
 import type { KeyPath } from '../toml/key-locator.ts';
 import type { TomlDocument } from '../toml/read-toml.ts';
-import { shown } from './field.ts';
+import { isNotYet, shown } from './field.ts';
 
 export type Checked<T> =
   | { readonly result: 'valid'; readonly value: T }
@@ -128,7 +128,9 @@ function knownKeys(schema: z.core.$ZodType, path: KeyPath): readonly string[] {
     else if (inner instanceof z.ZodArray) inner = unwrapped(inner.element);
     else return [];
   }
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+  if (!(inner instanceof z.ZodObject)) return [];
+  const keys = Object.entries<z.core.$ZodType>(inner.shape);
+  return keys.filter(([, each]) => !isNotYet(unwrapped(each))).map(([key]) => key);
 }
 
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {

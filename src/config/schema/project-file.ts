@@ -5,7 +5,10 @@ import { isTimezone } from '../../core/policy/local-time.ts';
 import { closest } from '../did-you-mean.ts';
 import { defaultsTable } from './agent-file.ts';
 import { budgetTable } from './budget-table.ts';
-import { command, duration, field, fieldIssue, flag, notYet, shown, wholeNumber } from './field.ts';
+import { executorTable } from './executor-table.ts';
+import { field, fieldIssue, flag, notYet, shown, wholeNumber } from './field.ts';
+import { groupsTable } from './groups-table.ts';
+import { notifyTable } from './notify-table.ts';
 import { pricesTable } from './price-table.ts';
 import { providersTable } from './provider-table.ts';
 import { watchdogTable } from './watchdog-table.ts';
@@ -30,25 +33,18 @@ const actionType = z.string().superRefine((name, context) => {
   context.addIssue(fieldIssue({ message: 'is not the name of an action', hint }));
 });
 
-const program = command('write for example run = ["node", "actions/publish-note.mjs"]');
-
 export const projectFile = z.strictObject({
   project: z.strictObject({ id: projectId, timezone: timezone.optional() }),
   server: z.strictObject({ port: wholeNumber(1, 65_535, 8005).optional() }).optional(),
   defaults: defaultsTable.optional(),
   budget: budgetTable.optional(),
-  groups: notYet('groups of runs that share caps', 'use [budget] here and in agent.toml').optional(),
+  groups: groupsTable.optional(),
   runs: z.strictObject({ concurrent: wholeNumber(1, 1_000, 4).optional() }).optional(),
   providers: providersTable.optional(),
   prices: pricesTable.optional(),
-  executors: z.record(actionType, z.strictObject({ run: program, timeout: duration.optional() })).optional(),
+  executors: z.record(actionType, executorTable).optional(),
   credentials: notYet('credentials for runs', 'leave [credentials] out').optional(),
-  notify: z
-    .strictObject({
-      run: program,
-      channels: notYet('more channels to tell people', 'use run: any program gets the event').optional(),
-    })
-    .optional(),
+  notify: notifyTable.optional(),
   watchdog: watchdogTable.optional(),
   record: z
     .strictObject({

@@ -18,6 +18,7 @@ export const RESERVED_RULE_NAMES: ReadonlySet<string> = new Set([
   'grant',
   'irreversible',
   'never_auto_approve',
+  'no_room',
 ]);
 
 export function decide(policy: PolicyRules, request: PolicyRequest, context: PolicyContext): PolicyDecision {

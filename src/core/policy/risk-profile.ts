@@ -1,6 +1,6 @@
 // What an agent may do by itself, by how risky it is: whether it may write, send, execute and pay, and up to how much. The profile of
 // its risk stands behind the policy and only tightens [defaults]; what [may] in agent.toml says itself is as strict as any rule.
-import { type MicroUsd, microUsd, toUsd } from '../ledger/money.ts';
+import { formatUsd, type MicroUsd, microUsd } from '../ledger/money.ts';
 import type { Risk } from '../rules/rules.ts';
 import { type ActionKind, kindOfAction } from './action-kind.ts';
 import type { Effect, PolicyDecision } from './decision.ts';
@@ -56,12 +56,16 @@ export function decideByRisk(
       'an agent of critical risk does nothing unknown by itself',
     );
   }
-  const { payUpTo, ...effects } = { ...RISK_PROFILES[risk], ...may };
+  const profile = RISK_PROFILES[risk];
   const source = `risk.${risk}`;
-  if (effects[kind] !== 'allow') {
-    return said(effects[kind], source, `an agent of ${risk} risk may not ${kind} by itself`);
+  const effect = may[kind] ?? profile[kind];
+  if (effect !== 'allow') {
+    // What [may] forbids, [may] says: the profile has nothing to add.
+    return may[kind] === undefined
+      ? said(effect, source, `an agent of ${risk} risk may not ${kind} by itself`)
+      : null;
   }
-  return kind === 'pay' ? overLimit(source, payUpTo, request) : null;
+  return kind === 'pay' && may.payUpTo === undefined ? overLimit(source, profile.payUpTo, request) : null;
 }
 
 /** What the agent's own [may] restricts, whatever the policy allows. */
@@ -83,14 +87,14 @@ function overLimit(rule: string, limit: MicroUsd | null, { costUsd }: PolicyRequ
     return said(
       'require_approval',
       rule,
-      `it may pay $${toUsd(limit)} by itself, and expected_cost_usd is missing`,
+      `it may pay ${formatUsd(limit)} by itself, and expected_cost_usd is missing`,
     );
   }
   if (costUsd <= limit) return null;
   return said(
     'require_approval',
     rule,
-    `$${toUsd(costUsd)} is over the $${toUsd(limit)} it may pay by itself`,
+    `${formatUsd(costUsd)} is over the ${formatUsd(limit)} it may pay by itself`,
   );
 }
 

@@ -14,6 +14,8 @@ export interface RuleSet {
   /** The longest window that counts actions, in milliseconds; 0 when there is none. */
   readonly longestRateMs: number;
   readonly usesDetector: boolean;
+  /** Whether a rule asks what was used: by the run, under its caps, or in a window of money. */
+  readonly asksOfUse: boolean;
 }
 
 export const NO_RULES: RuleSet = ruleSet([]);
@@ -47,7 +49,13 @@ export function ruleSet(rules: readonly Rule[]): RuleSet {
       ...[...windows.values()].map(({ measure, perMs }) => (measure === 'actions' ? perMs : 0)),
     ),
     usesDetector: conditions.some((each) => each.kind === 'field' && each.test.op === 'detects'),
+    asksOfUse: conditions.some(asksOfUse),
   };
+}
+
+function asksOfUse(condition: Condition): boolean {
+  if (condition.kind === 'window') return condition.limit.window.measure === 'micro_usd';
+  return /^(run|budget)\./.test(condition.path.text);
 }
 
 function cheapestFirst(rule: Rule): Rule {

@@ -42,6 +42,12 @@ const KNOWN_TOOLS: Readonly<Record<string, Field | 'whole input'>> = {
 
 const FIELDS_OF_OTHER_TOOLS: readonly Field[] = ['command', 'file_path', 'url'];
 
+/** The field of its input that names what a tool acts on; null where that can't be told, or is the whole input. */
+export function resourceField(tool: string): string | null {
+  const known = Object.hasOwn(KNOWN_TOOLS, tool) ? KNOWN_TOOLS[tool] : undefined;
+  return known === undefined || known === 'whole input' ? null : known;
+}
+
 export function toolArgument(call: ToolCall, place: ToolPlace): ToolArgument {
   const json = canonicalJson(call.input);
   const known = Object.hasOwn(KNOWN_TOOLS, call.tool) ? KNOWN_TOOLS[call.tool] : undefined;

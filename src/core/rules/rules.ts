@@ -5,6 +5,7 @@ import type { PriceTable } from '../ledger/price.ts';
 import type { PolicyRules } from '../policy/policy-rules.ts';
 import type { AutonomyOverride } from '../policy/risk-profile.ts';
 import type { WatchRules } from '../watch/watch-rules.ts';
+import type { ExecutorRules, NotifyRules } from './program-rules.ts';
 
 export type Risk = 'low' | 'medium' | 'high' | 'critical';
 
@@ -16,6 +17,8 @@ export interface Rules {
   readonly port: number;
   readonly policy: PolicyRules;
   readonly projectBudget: BudgetRules;
+  /** Caps that runs started with `--group` share, by the group's name. */
+  readonly groups: ReadonlyMap<string, BudgetRules>;
   readonly prices: PriceTable;
   readonly concurrentRuns: number;
   readonly watch: WatchRules;
@@ -40,6 +43,8 @@ export interface AgentRules {
   /** Each run may bring a command of its own, as `exec` does; it is recorded with the run. */
   readonly anyCommand: boolean;
   readonly model: string | null;
+  /** Whose login its model calls go out with: a key that the runner holds, or the agent CLI's own. */
+  readonly auth: 'key' | 'subscription';
   /** Glob patterns of models it may ask for; empty: any that has a price. */
   readonly models: readonly string[];
   readonly risk: Risk;
@@ -87,12 +92,6 @@ export interface ConfineRules {
   readonly write: readonly string[];
 }
 
-export interface ExecutorRules {
-  readonly actionType: string;
-  readonly run: readonly string[];
-  readonly timeoutMs: number;
-}
-
 export interface ProviderRules {
   readonly name: string;
   readonly baseUrl: string;
@@ -104,7 +103,3 @@ export type KeyReference =
   | { readonly env: string }
   | { readonly file: string }
   | { readonly command: readonly string[] };
-
-export interface NotifyRules {
-  readonly run: readonly string[];
-}

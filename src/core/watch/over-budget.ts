@@ -2,7 +2,7 @@
 // past it, since the last call that was allowed is still being made. What has spent nothing is not over a cap of nothing.
 import type { CapState } from '../ledger/caps.ts';
 
-const WIDEST_FIRST: readonly CapState['scope'][] = ['project', 'agent', 'run'];
+const WIDEST_FIRST: readonly CapState['scope'][] = ['project', 'agent', 'group', 'run'];
 
 /** The breached cap with the widest scope, so that the stop reaches everything that it must; null when none is. */
 export function findBreach(states: readonly CapState[]): CapState | null {

@@ -4,12 +4,12 @@ import type { UsageWindow, WindowUse } from '../../core/policy/usage-window.ts';
 import { readRecentActions } from '../../store/read/counted-actions.ts';
 import { readBalance, readBuckets } from '../../store/read/ledger.ts';
 import { insertCountedAction } from '../../store/write/counted-actions.ts';
-import { agentScope, PROJECT_SCOPE } from '../ledger/cap-states.ts';
-import type { Transaction } from '../transaction.ts';
+import { agentScope, PROJECT_SCOPE } from '../ledger/spend-scope.ts';
+import type { DecisionView } from './decision-view.ts';
 
 /** Null for a window of an agent when no agent acts. */
 export function windowUse(
-  tx: Transaction,
+  view: DecisionView,
   window: UsageWindow,
   agentId: string | null,
   allowed: number,
@@ -17,27 +17,27 @@ export function windowUse(
   if (window.by === 'agent' && agentId === null) return null;
   const who = window.by === 'agent' ? agentId : null;
   return window.measure === 'actions'
-    ? actionsUsed(tx, window, who, allowed)
-    : moneyUsed(tx, window, who, allowed);
+    ? actionsUsed(view, window, who, allowed)
+    : moneyUsed(view, window, who, allowed);
 }
 
 /** Counts an action that was not denied, while a rule in force has a rate. */
-export function countAction(tx: Transaction, agentId: string | null, action: string): void {
-  const longestMs = tx.rules.policy.rules.longestRateMs;
+export function countAction(view: DecisionView, agentId: string | null, action: string): void {
+  const longestMs = view.rules.policy.rules.longestRateMs;
   if (longestMs === 0) return;
-  insertCountedAction(tx.store, { atMs: tx.nowMs, agentId, action }, tx.nowMs - longestMs);
+  insertCountedAction(view.store, { atMs: view.nowMs, agentId, action }, view.nowMs - longestMs);
 }
 
 function actionsUsed(
-  tx: Transaction,
+  view: DecisionView,
   window: UsageWindow,
   agentId: string | null,
   allowed: number,
 ): WindowUse {
-  const recent = readRecentActions(tx.store, {
+  const recent = readRecentActions(view.store, {
     agentId,
     actions: window.actions,
-    sinceMs: tx.nowMs - window.perMs,
+    sinceMs: view.nowMs - window.perMs,
     limit: allowed + 1,
   });
   // When the oldest of one too many leaves the window, one more fits.
@@ -46,10 +46,15 @@ function actionsUsed(
   return { used: recent.count, fallsAtMs };
 }
 
-function moneyUsed(tx: Transaction, window: UsageWindow, agentId: string | null, allowed: number): WindowUse {
+function moneyUsed(
+  view: DecisionView,
+  window: UsageWindow,
+  agentId: string | null,
+  allowed: number,
+): WindowUse {
   const scope = agentId === null ? PROJECT_SCOPE : agentScope(agentId);
-  const buckets = readBuckets(tx.store, scope, bucketOf(tx.nowMs - window.perMs));
-  let used = readBalance(tx.store, scope).reserved_usd;
+  const buckets = readBuckets(view.store, scope, bucketOf(view.nowMs - window.perMs));
+  let used = readBalance(view.store, scope).reserved_usd;
   for (const { usd } of buckets) used += usd;
   let left = used;
   for (const { bucket, usd } of buckets) {

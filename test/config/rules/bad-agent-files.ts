@@ -4,16 +4,16 @@ import type { BadFile } from './bad-project-files.ts';
 const AGENT = 'adapter = "command"\ncommand = ["program"]\n';
 
 export const BAD_AGENT_FILES: readonly BadFile[] = [
+  ['agents/a/agent.toml', 'adapter = "gpt"', 1, 'invalid_setting', 'one of "command"', 'command'],
   [
     'agents/a/agent.toml',
-    'adapter = "codex"\n[tools]\nallow = ["Bash"]',
+    'adapter = "codex"\nauth = "subscription"',
     2,
     'not_available_yet',
-    'tools',
-    'leave [tools] out',
+    'auth',
+    'gateway',
   ],
-  ['agents/a/agent.toml', 'adapter = "gpt"', 1, 'invalid_setting', 'one of "command"', 'command'],
-  ['agents/a/agent.toml', `${AGENT}auth = "subscription"`, 3, 'not_available_yet', 'auth', 'gateway'],
+  ['agents/a/agent.toml', `${AGENT}auth = "oauth"`, 3, 'invalid_setting', 'auth', '"key"'],
   ['agents/a/agent.toml', `${AGENT}cwd = "/tmp"`, 3, 'invalid_setting', 'cwd', 'workspace'],
   ['agents/a/agent.toml', `${AGENT}cwd = "workspace/../../b"`, 3, 'invalid_setting', 'cwd', 'workspace'],
   [

@@ -92,10 +92,16 @@ action_types = ["b"]
     expect(rules.providers.get('local')?.baseUrl).toBe('http://127.0.0.1:9/v1');
     expect(rules.executors.get('publish_note')).toEqual({
       actionType: 'publish_note',
-      run: ['node', 'actions/x.mjs'],
+      start: { kind: 'run', command: ['node', 'actions/x.mjs'] },
       timeoutMs: 5_000,
+      env: { pass: [], set: {} },
     });
-    expect(rules.notify).toEqual({ run: ['notify'] });
+    expect(rules.notify).toEqual({
+      start: { kind: 'run', command: ['notify'] },
+      timeoutMs: 10_000,
+      env: { pass: [], set: {} },
+      on: ['held', 'paused', 'killed', 'warning'],
+    });
     expect(rules.watch).toEqual({ repeat: { kill: 7 }, errors: {}, stuckSeconds: { warn: 120, pause: 600 } });
     expect(rules.includeContent).toBe(false);
     expect(rules.policy).toMatchObject({
@@ -103,6 +109,32 @@ action_types = ["b"]
       timeoutMs: 3_600_000,
       autoApprove: new Set(['a', 'tool:Read']),
       neverAutoApprove: new Set(['b']),
+    });
+  });
+
+  it('lets the project say when to warn and what happens at a cap, wherever an agent or a group does not', () => {
+    const rules = rulesOf({
+      'governed.toml': `${PROJECT_TOML}[budget]
+warn_at = [0.5]
+on_cap = "end"
+[groups.nightly]
+run_usd = 10
+[groups.weekly]
+day_tokens = 5
+warn_at = []
+on_cap = "pause"
+`,
+      'agents/new/agent.toml': AGENT,
+      'agents/own/agent.toml': `${AGENT}[budget]
+warn_at = [0.9]
+on_cap = "pause"
+`,
+    });
+    expect(rules.agents.get('new')?.budget).toEqual({ caps: [], warnAt: [0.5], onCap: 'end' });
+    expect(rules.agents.get('own')?.budget).toEqual({ caps: [], warnAt: [0.9], onCap: 'pause' });
+    expect(Object.fromEntries(rules.groups)).toEqual({
+      nightly: { caps: [{ period: 'run', unit: 'usd', limit: 10_000_000 }], warnAt: [0.5], onCap: 'end' },
+      weekly: { caps: [{ period: 'day', unit: 'tokens', limit: 5 }], warnAt: [], onCap: 'pause' },
     });
   });
 
@@ -219,6 +251,15 @@ cache_write_1h_usd_per_mtok = 9
       cacheReadNano: 600,
       cacheWrite5mNano: 7_500,
       cacheWrite1hNano: 12_000,
+      long: {
+        aboveTokens: 200_000,
+        inputNano: 12_000,
+        outputNano: 22_500,
+        cacheReadNano: 1_200,
+        cacheWrite5mNano: 15_000,
+        cacheWrite1hNano: 24_000,
+      },
+      batchPct: 50,
     });
     expect(prices.models.get('other')).toEqual({
       inputNano: 2_000,
@@ -228,5 +269,31 @@ cache_write_1h_usd_per_mtok = 9
       cacheWrite1hNano: 9_000,
     });
     expect(prices.models.get('claude-haiku-4-5')?.inputNano).toBe(1_000);
+  });
+
+  it('takes another rate for long calls, and for batches', () => {
+    const { prices } = rulesOf({
+      'governed.toml': `${PROJECT_TOML}[prices."other"]
+input_usd_per_mtok = 2
+output_usd_per_mtok = 10
+batch_percent = 40
+[prices."other".long_context]
+above_tokens = 100000
+input_usd_per_mtok = 5
+output_usd_per_mtok = 20
+cache_read_usd_per_mtok = 1
+`,
+    });
+    expect(prices.models.get('other')).toMatchObject({
+      inputNano: 2_000,
+      batchPct: 40,
+      long: {
+        aboveTokens: 100_000,
+        inputNano: 5_000,
+        outputNano: 20_000,
+        cacheReadNano: 1_000,
+        cacheWrite1hNano: 10_000,
+      },
+    });
   });
 });

@@ -11,6 +11,7 @@ import {
 
 const state = (limit: number, posted: number, reserved: number, over: Partial<Cap> = {}): CapState => ({
   scope: 'agent',
+  owner: 'agent',
   cap: { period: 'day', unit: 'usd', limit, ...over },
   posted,
   reserved,

@@ -10,16 +10,20 @@ import {
   type Usage,
   worstCost,
 } from '../../../src/core/ledger/price.ts';
-import { SHIPPED_PRICES } from '../../../src/core/ledger/shipped-prices.ts';
+import { SHIPPED_PRICES, SHIPPED_PRICES_AS_OF } from '../../../src/core/ledger/shipped-prices.ts';
 
 const nano = fc.integer({ min: 0, max: 1_000_000 });
-const price: fc.Arbitrary<Price> = fc.record({
+const rates = {
   inputNano: nano,
   outputNano: nano,
   cacheReadNano: nano,
   cacheWrite5mNano: nano,
   cacheWrite1hNano: nano,
-});
+};
+const price: fc.Arbitrary<Price> = fc.oneof(
+  fc.record(rates),
+  fc.record({ ...rates, long: fc.record({ ...rates, aboveTokens: fc.nat(6_000_000) }) }),
+);
 const count = fc.integer({ min: 0, max: 2_000_000 });
 const usage: fc.Arbitrary<Usage> = fc.record({
   inputTokens: count,
@@ -115,9 +119,55 @@ describe('the price of a model', () => {
     expect(priceOf({ unknownModel: 'worst', models: new Map() }, 'other')).toBeNull();
   });
 
-  it('ships as whole nano-dollars, none of them free', () => {
-    for (const each of SHIPPED_PRICES.values()) {
-      for (const rate of Object.values(each)) expect(Number.isSafeInteger(rate) && rate > 0).toBe(true);
+  it('of an unknown model is no lower than that of any known one, however long the call and whatever it used', () => {
+    const table = { unknownModel: 'worst', models: SHIPPED_PRICES } as const;
+    const worst = priceOf(table, 'nobody-knows-it');
+    if (worst === null) throw new Error('there is no worst price');
+    fc.assert(
+      fc.property(fc.constantFrom(...SHIPPED_PRICES.values()), usage, (known, used) => {
+        expect(costOf(worst, used)).toBeGreaterThanOrEqual(costOf(known, used));
+        const input = totalTokens(used) - used.outputTokens;
+        expect(worstCost(worst, input, used.outputTokens)).toBeGreaterThanOrEqual(
+          worstCost(known, input, used.outputTokens),
+        );
+      }),
+      { seed: 2, numRuns: 2_000 },
+    );
+  });
+
+  it('ships as whole nano-dollars, none of them free, dearer to write to a cache than to read from it', () => {
+    for (const { long, batchPct, ...short } of SHIPPED_PRICES.values()) {
+      const { aboveTokens, ...longer } = long ?? { aboveTokens: 1, ...short };
+      for (const rate of [...Object.values(short), ...Object.values(longer), aboveTokens]) {
+        expect(Number.isSafeInteger(rate) && rate > 0).toBe(true);
+      }
+      for (const rate of Object.keys(short) as (keyof typeof short)[]) {
+        expect(longer[rate]).toBeGreaterThanOrEqual(short[rate]);
+      }
+      expect(short.cacheReadNano).toBeLessThanOrEqual(short.inputNano);
+      expect(short.cacheWrite5mNano).toBeGreaterThanOrEqual(short.inputNano);
+      expect(short.cacheWrite1hNano).toBeGreaterThanOrEqual(short.cacheWrite5mNano);
+      expect(batchPct).toBe(50);
     }
+    expect(SHIPPED_PRICES_AS_OF).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  });
+
+  it('is another one above a length of the whole input, for every token of the call', () => {
+    const long = { ...FLAT, inputNano: 2_000, outputNano: 15_000, cacheReadNano: 200, aboveTokens: 1_000 };
+    const tiered: Price = { ...FLAT, long };
+    const at = (inputTokens: number, cacheReadTokens: number) =>
+      costOf(tiered, { ...NONE, inputTokens, cacheReadTokens, outputTokens: 100 });
+    expect(at(500, 500)).toBe(500 + 50 + 1_000);
+    expect(at(501, 500)).toBe(1_002 + 100 + 1_500);
+    expect(worstCost(tiered, 1_000, 100, '5m')).toBe(1_250 + 1_000);
+    expect(worstCost(tiered, 1_001, 100, '5m')).toBe(2_002 + 1_500);
+  });
+
+  it('is a share of it for what was billed as a batch, rounded up once', () => {
+    const half: Price = { ...FLAT, batchPct: 50 };
+    const used = { ...NONE, inputTokens: 3, outputTokens: 1 };
+    expect(costOf(half, used)).toBe(13);
+    expect(costOf(half, { ...used, isBatch: true })).toBe(7);
+    expect(costOf(FLAT, { ...used, isBatch: true })).toBe(13);
   });
 });

@@ -3,6 +3,8 @@ import type { PolicyProblem, Reading } from '../../../src/config/policy/policy-p
 import { readRule } from '../../../src/config/policy/rule-table.ts';
 import { fromUsd } from '../../../src/core/ledger/money.ts';
 import { decide } from '../../../src/core/policy/decide.ts';
+import type { PolicyDecision } from '../../../src/core/policy/decision.ts';
+import { judgeResult } from '../../../src/core/policy/judge-result.ts';
 import type { PolicyRules } from '../../../src/core/policy/policy-rules.ts';
 import type { Detector, PolicyContext, PolicyRequest } from '../../../src/core/policy/request.ts';
 import { ruleSet } from '../../../src/core/policy/rule-set.ts';
@@ -11,6 +13,7 @@ import { type Random, randomPolicy, randomWorld, seeded } from './random-policie
 import {
   type ConditionSpec,
   decideByModel,
+  judgeResultByModel,
   type ModelDecision,
   type PolicySpec,
   type World,
@@ -20,7 +23,7 @@ export interface Mismatch {
   readonly policy: PolicySpec;
   readonly world: World;
   readonly engine: unknown;
-  readonly model: ModelDecision;
+  readonly model: ModelDecision | null;
 }
 
 const REQUESTS_A_POLICY = 20;
@@ -36,6 +39,10 @@ export function firstMismatch(pairs: number, seed: number): Mismatch | null {
       const model = decideByModel(spec, world);
       const engine = byEngine(policy, world);
       if (JSON.stringify(engine) !== JSON.stringify(model)) return { policy: spec, world, engine, model };
+      const ofResult = judgeResultByModel(spec, world);
+      const found = resultByEngine(policy, world);
+      if (JSON.stringify(found) !== JSON.stringify(ofResult))
+        return { policy: spec, world, engine: found, model: ofResult };
     }
   }
   return null;
@@ -43,23 +50,32 @@ export function firstMismatch(pairs: number, seed: number): Mismatch | null {
 
 function byEngine(policy: PolicyRules, world: World): unknown {
   try {
-    const { effect, rule, severity, reasons, retryAfterSeconds, approvalTimeoutMs } = decide(
-      policy,
-      requestOf(world),
-      contextOf(world),
-    );
-    const names = reasons.map(nameIn).sort();
-    return {
-      effect,
-      rule,
-      severity,
-      reasons: names,
-      retry: retryAfterSeconds ?? null,
-      timeout: approvalTimeoutMs ?? null,
-    };
+    return comparable(decide(policy, requestOf(world), contextOf(world)));
   } catch (cause) {
     return { threw: String(cause) };
   }
+}
+
+/** The payload taken for what a tool brought back. */
+function resultByEngine(policy: PolicyRules, world: World): unknown {
+  try {
+    const against = judgeResult(policy, requestOf(world), contextOf(world));
+    return against === null ? null : comparable(against);
+  } catch (cause) {
+    return { threw: String(cause) };
+  }
+}
+
+function comparable(decision: PolicyDecision): unknown {
+  const { effect, rule, severity, reasons, retryAfterSeconds, approvalTimeoutMs } = decision;
+  return {
+    effect,
+    rule,
+    severity,
+    reasons: reasons.map(nameIn).sort(),
+    retry: retryAfterSeconds ?? null,
+    timeout: approvalTimeoutMs ?? null,
+  };
 }
 
 /** What spoke, out of its reason. */

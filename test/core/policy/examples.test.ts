@@ -4,11 +4,11 @@ import { DETECTOR } from '../../../src/core/policy/detect/detector.ts';
 import { runPolicyTests } from '../../../src/core/policy/policy-test.ts';
 import { AGENT, decided, policyOf, proposal } from './policy-of.ts';
 
-const FOLDER = new URL('examples/', import.meta.url);
+const FOLDER = new URL('../../../templates/rules/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(`${name}.toml`, FOLDER), 'utf8');
 const names = readdirSync(FOLDER).map((file) => file.replace(/\.toml$/, ''));
 
-describe('the example policies', () => {
+describe('the ready-made rules', () => {
   it.each(names)('%s: its own tests pass', (name) => {
     const results = runPolicyTests(policyOf(read(name)), DETECTOR);
     expect(results.length).toBeGreaterThan(1);
@@ -48,7 +48,9 @@ describe('the example policies', () => {
   it('say when a call over the rate may be tried again', () => {
     const nowMs = Date.parse('2026-01-07T12:00:00Z');
     const use = (): { used: number; fallsAtMs: number } => ({ used: 60, fallsAtMs: nowMs + 1_500 });
-    expect(decided(read('calls-a-minute'), proposal('search'), { nowMs, use })).toMatchObject({
+    expect(
+      decided(read('calls-a-minute'), { ...proposal('tool:Read'), tool: 'Read' }, { nowMs, use }),
+    ).toMatchObject({
       effect: 'deny',
       rule: 'calls-a-minute',
       retryAfterSeconds: 2,

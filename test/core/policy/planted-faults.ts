@@ -177,4 +177,40 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     from: "if (test.op === 'in') return [...test.values].map(String);",
     to: "if (test.op === 'in') return [...test.values].map(String).slice(0, 1);",
   },
+  {
+    what: 'the profile of a risk limits what [may] allows to pay',
+    file: 'risk-profile.ts',
+    from: "kind === 'pay' && may.payUpTo === undefined ?",
+    to: "kind === 'pay' ?",
+  },
+  {
+    what: 'an allowing rule is taken to speak against a result',
+    file: 'judge-result.ts',
+    from: "isStricter(effect, 'allow') &&",
+    to: '',
+  },
+  {
+    what: 'a field that a result does not have stops its run',
+    file: 'judge-result.ts',
+    from: 'return value !== MISSING && value !== NOT_HERE;',
+    to: 'return value !== NOT_HERE;',
+  },
+  {
+    what: 'rules that name no action are not asked of results',
+    file: 'judge-result.ts',
+    from: ', ...rules.ofAny]',
+    to: ']',
+  },
+  {
+    what: 'a result is judged by rules that search nothing',
+    file: 'judge-result.ts',
+    from: "isOfPayload(condition) && condition.test.op === 'detects'",
+    to: 'isOfPayload(condition)',
+  },
+  {
+    what: 'what can’t be told of a result lets it pass',
+    file: 'judge-result.ts',
+    from: "outcome.result !== 'no'",
+    to: "outcome.result === 'holds'",
+  },
 ];

@@ -102,6 +102,28 @@ export function decideByModel(policy: PolicySpec, world: World): ModelDecision {
   return combine(says);
 }
 
+/** Of what a tool brought back, which stands as payload: only rules that restrict and search it are asked. Null: nothing against it. */
+export function judgeResultByModel(policy: PolicySpec, world: World): ModelDecision | null {
+  const says: ModelDecision[] = [];
+  for (const { name, effect, severity, when, unless, timeoutMs: timeout } of policy.rules) {
+    const ofPayload = when.filter(
+      (each): each is FieldSpec => 'path' in each && /^payload\b/.test(each.path),
+    );
+    const asked =
+      effect !== 'allow' &&
+      !when.some((each) => 'measure' in each) &&
+      ofPayload.some(({ op }) => op === 'detects') &&
+      ofPayload.every(({ path }) => lookUp(path, world).is === 'there');
+    if (!asked) continue;
+    const holdsAll = every(when.map((each) => holds(each, world, [])));
+    const exempt = unless === null ? false : every(unless.map((each) => holds(each, world, [])));
+    if (holdsAll === false || exempt === true) continue;
+    const said = holdsAll === true ? effect : 'require_approval';
+    says.push({ effect: said, rule: name, severity, reasons: [name], retry: null, timeout });
+  }
+  return says.length === 0 ? null : combine(says);
+}
+
 type Say = (effect: Effect, rule: string, severity: string, more?: Partial<ModelDecision>) => void;
 
 function combine(says: readonly ModelDecision[]): ModelDecision {
@@ -167,9 +189,11 @@ function sayDefault(policy: PolicySpec, world: World, notAllowed: readonly strin
   if (typeof risk === 'string' && kind === undefined)
     byRisk = risk === 'critical' ? 'require_approval' : 'allow';
   else if (typeof risk === 'string' && kind !== undefined) {
-    const profile = { ...PROFILES[risk], ...world.may };
-    byRisk = profile[kind] as Effect;
-    if (kind === 'pay' && byRisk === 'allow' && isOverLimit(profile['upTo'], world))
+    // What [may] restricts itself is said by it alone; where it allows, or is silent, the profile goes on.
+    const own = world.may[kind];
+    if (own === undefined) byRisk = PROFILES[risk]?.[kind] as Effect;
+    const isAllowed = own === 'allow' || (own === undefined && byRisk === 'allow');
+    if (kind === 'pay' && isAllowed && !('upTo' in world.may) && isOverLimit(PROFILES[risk]?.['upTo'], world))
       byRisk = 'require_approval';
   }
   if (ORDER.indexOf(byRisk) > ORDER.indexOf(policy.defaultEffect)) {

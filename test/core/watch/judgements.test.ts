@@ -13,6 +13,7 @@ import { event } from './signals.ts';
 
 const state = (over: Partial<CapState> & { limit?: number; unit?: CapState['cap']['unit'] }): CapState => ({
   scope: over.scope ?? 'run',
+  owner: over.owner ?? 'agent',
   cap: { period: over.cap?.period ?? 'run', unit: over.unit ?? 'usd', limit: over.limit ?? 100 },
   posted: over.posted ?? 0,
   reserved: over.reserved ?? 0,
@@ -31,8 +32,12 @@ describe('a cap', () => {
   });
 
   it('of the widest scope is named first', () => {
-    const states = [state({ posted: 100 }), state({ scope: 'agent', posted: 100 })];
-    expect(findBreach(states)?.scope).toBe('agent');
+    const states = (['run', 'group', 'agent', 'project'] as const).map((scope) =>
+      state({ scope, posted: 100 }),
+    );
+    for (let most = 1; most <= states.length; most += 1) {
+      expect(findBreach(states.slice(0, most))).toBe(states[most - 1]);
+    }
   });
 
   it('of a single call is never judged by what was spent before', () => {

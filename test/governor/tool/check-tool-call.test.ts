@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_PENDING_PER_RUN } from '../../../src/governor/proposal/submit.ts';
-import { checkToolCall, keepToolResult } from '../../../src/governor/tool/check-tool-call.ts';
+import { MAX_PENDING_PER_RUN } from '../../../src/governor/proposal/judge-proposal.ts';
+import { checkToolCall } from '../../../src/governor/tool/check-tool-call.ts';
+import { keepToolResult } from '../../../src/governor/tool/keep-result.ts';
 import { readBalance } from '../../../src/store/read/ledger.ts';
 import { readProposal } from '../../../src/store/read/proposals.ts';
 import { AGENT, decide, submitted } from '../acts.ts';
@@ -118,7 +119,7 @@ describe('a tool call', () => {
         }),
       );
     expect(keep(f.newRun())).toMatchObject({ code: 'not_found' });
-    expect(keep(runId)).toEqual({ result: 'kept' });
+    expect(keep(runId)).toEqual({ result: 'taken', isKept: true, against: null });
     expect(keep(runId)).toMatchObject({ code: 'already_reported' });
     expect(eventsOf(f.store, 'tool_call_completed')).toHaveLength(1);
   });
