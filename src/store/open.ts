@@ -155,7 +155,7 @@ function telling(db: Database.Database, sql: string, path: string): Statement {
   };
 }
 
-function wrap(db: Database.Database, path: string): Store {
+export function wrap(db: Database.Database, path: string): Store {
   const prepared = new Map<string, Statement>();
   const dataVersion = keep(db.prepare('PRAGMA data_version').pluck());
   const opened = statSync(path, { throwIfNoEntry: false });

@@ -1,149 +1,170 @@
-// What a run's gateway adds to a streamed model call, against the same call sent to the provider directly, in turns: until the first
-// byte of the answer (a durable reservation is made in between), and for each later event.
-import { existsSync, readFileSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+// What a run's gateway adds to a streamed model call: until the first byte of the answer, and to each later event, beside the same call sent
+// to the provider directly and through a bare pass-through, in turns; with and without the durable reservation, with one stream and with
+// many, on a plain and on a slow disk. Then how fast a burst goes through, and what an open stream costs in memory.
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, Scenario } from '../scenario/harness.ts';
+import { burstCall, openCall, type Timing, timedCall } from './gateway/calls.ts';
+import { startGoverned } from './gateway/governed.ts';
+import { BURST_EVENTS } from './gateway/provider.ts';
+import { startRole } from './gateway/role.ts';
 import { type Figure, median, percentile } from './ratio.ts';
 
 const CALLS = 400;
-const EVENTS = 5;
-const EVENT_EVERY_MS = 3;
+const STREAMS = 32;
+const ROUNDS_OF_MANY = 25;
+const BURSTS = 5;
+const OPEN_STREAMS = 100;
 
-const AGENT = `import { renameSync, writeFileSync } from 'node:fs';
-writeFileSync('ready.new', process.env.ANTHROPIC_BASE_URL);
-renameSync('ready.new', 'ready.txt');
-setInterval(() => {}, 1000);
-`;
+type Targets = Readonly<Record<string, string>>;
 
 export async function gatewayFigures(): Promise<Figure[]> {
-  const provider = await startProvider();
-  const scenario = await Scenario.create((made) => {
-    made.write('agents/caller/agent.mjs', AGENT);
-    made.write(
-      'agents/caller/agent.toml',
-      'adapter = "command"\ncommand = ["node", "agent.mjs"]\n[env]\npass = ["PATH"]\n',
-    );
-    const settings = made
-      .read('governed.toml')
-      .replace('https://api.anthropic.com', provider.url)
-      .replace(/^((?:run|day|month)_usd = )\d+/gm, (_, name: string) => `${name}1000000000`);
-    const price = '[prices."bench-model"]\ninput_usd_per_mtok = 1\noutput_usd_per_mtok = 10\n';
-    made.write('governed.toml', `${settings}\n${price}`);
-  });
+  const provider = await startRole('provider');
+  const bare = await startRole('pass-through', provider.url);
+  const unreserved = await startRole('unreserved', provider.url);
   try {
-    await scenario.serve();
-    scenario.start(['run', 'caller'], { env: { ANTHROPIC_API_KEY: 'of-the-benchmark' } });
-    const file = join(scenario.dir, 'agents/caller/workspace/ready.txt');
-    await eventually(() => (existsSync(file) ? true : null), 'the caller');
-    return await measure(provider.url, readFileSync(file, 'utf8'));
-  } finally {
-    await scenario.close();
-    provider.close();
-  }
-}
-
-interface Provider {
-  readonly url: string;
-  close(): void;
-}
-
-/** Answers at once, then an event every few milliseconds that says when it was sent. */
-async function startProvider(): Promise<Provider> {
-  const server = createServer((incoming, response) => {
-    incoming.resume().once('end', async () => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      const usage = { input_tokens: 10, output_tokens: 1 };
-      response.write(event('message_start', { message: { id: 'msg', role: 'assistant', usage } }));
-      for (let n = 0; n < EVENTS; n += 1) {
-        await sleep(EVENT_EVERY_MS);
-        const delta = { type: 'text_delta', text: `@${performance.now()}@` };
-        response.write(event('content_block_delta', { index: 0, delta }));
+    const figures: Figure[] = [];
+    const plain = await startGoverned(provider.url, 'plain');
+    try {
+      const targets: Targets = {
+        direct: provider.url,
+        'bare pass-through': bare.url,
+        'without reservation': unreserved.url,
+        'durable reservation': plain.url,
+      };
+      figures.push(...timeFigures(await measure(targets, 1, CALLS), 1, ''));
+      figures.push(...timeFigures(await measure(targets, STREAMS, ROUNDS_OF_MANY), STREAMS, ''));
+      figures.push(...(await burstFigures(bare.url, unreserved.url)));
+      figures.push(...(await memoryFigures({ 'bare pass-through': bare, 'a run’s gateway': plain })));
+    } finally {
+      await plain.closed();
+    }
+    const slow = await startGoverned(provider.url, 'slow');
+    try {
+      const targets: Targets = { direct: provider.url, 'durable reservation': slow.url };
+      for (const [streams, rounds] of [
+        [1, CALLS / 2],
+        [STREAMS, ROUNDS_OF_MANY],
+      ] as const) {
+        figures.push(...timeFigures(await measure(targets, streams, rounds), streams, '+5 ms a sync: '));
       }
-      response.write(
-        event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 9 } }),
-      );
-      response.end(event('message_stop', {}));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-function event(type: string, fields: object): string {
-  return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
-}
-
-interface Timing {
-  readonly firstByteMs: number;
-  readonly eventMs: readonly number[];
-}
-
-async function measure(direct: string, gateway: string): Promise<Figure[]> {
-  const agent = new Agent({ keepAlive: true });
-  for (let n = 0; n < 20; n += 1) {
-    await call(agent, direct);
-    await call(agent, gateway);
+    } finally {
+      await slow.closed();
+    }
+    return figures;
+  } finally {
+    for (const role of [provider, bare, unreserved]) role.close();
   }
-  const straight: Timing[] = [];
-  const through: Timing[] = [];
-  for (let n = 0; n < CALLS; n += 1) {
-    straight.push(await call(agent, direct));
-    through.push(await call(agent, gateway));
+}
+
+/** Every target in turns, so that whatever else the machine does falls on all of them. */
+async function measure(
+  targets: Targets,
+  streams: number,
+  rounds: number,
+): Promise<ReadonlyMap<string, readonly Timing[]>> {
+  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  const timings = new Map<string, Timing[]>(Object.keys(targets).map((name) => [name, []]));
+  for (let round = -5; round < rounds; round += 1) {
+    for (const [name, url] of Object.entries(targets)) {
+      const took = await Promise.all(Array.from({ length: streams }, () => timedCall(agent, url)));
+      if (round >= 0) timings.get(name)?.push(...took);
+    }
   }
   agent.destroy();
-  const first = (timings: readonly Timing[]): number[] => timings.map(({ firstByteMs }) => firstByteMs);
-  const events = (timings: readonly Timing[]): number[] => timings.flatMap(({ eventMs }) => eventMs);
-  const added = (of: (timings: readonly Timing[]) => number[], share: number): number =>
-    percentile(of(through), share) - percentile(of(straight), share);
+  return timings;
+}
+
+/** What may be added with one stream, in milliseconds; with many they share two cores with all the others, and are only shown. */
+const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
+  'without reservation': [0.8, 2],
+  'durable reservation': [2, 4],
+};
+
+function timeFigures(
+  timings: ReadonlyMap<string, readonly Timing[]>,
+  streams: number,
+  prefix: string,
+): Figure[] {
+  const first = (name: string): number[] => (timings.get(name) ?? []).map(({ firstByteMs }) => firstByteMs);
+  const events = (name: string): number[] => (timings.get(name) ?? []).flatMap(({ eventMs }) => eventMs);
+  const isBound = streams === 1 && prefix === '';
+  const of = streams === 1 ? '1 stream' : `${streams} streams`;
+  const bases = ['direct', 'bare pass-through'].filter((name) => timings.has(name));
+  const figures: Figure[] = bases.map((name) => ({
+    name: `${prefix}${of}, ${name}: first byte p50`,
+    value: median(first(name)),
+    unit: 'ms',
+  }));
+  for (const name of timings.keys()) {
+    for (const base of bases) {
+      if (name === 'direct' || name === base) continue;
+      const limits = isBound && base === 'direct' ? BOUNDS[name] : undefined;
+      const title = `${prefix}${of}, ${name}, over ${base}:`;
+      const added = (values: (of: string) => number[], share: number): number =>
+        percentile(values(name), share) - percentile(values(base), share);
+      figures.push(
+        figure(`${title} first byte p50`, added(first, 0.5), limits?.[0]),
+        figure(`${title} first byte p99`, added(first, 0.99), limits?.[1]),
+        figure(`${title} event p50`, added(events, 0.5), limits && 0.15),
+        figure(`${title} event p99`, added(events, 0.99), limits && 1.5),
+      );
+    }
+  }
+  return figures;
+}
+
+function figure(name: string, value: number, most: number | undefined): Figure {
+  return { name, value, unit: 'ms', ...(most === undefined ? {} : { bound: { at: 'most', value: most } }) };
+}
+
+async function burstFigures(bare: string, gateway: string): Promise<Figure[]> {
+  const agent = new Agent({ keepAlive: true });
+  const took = { bare: [] as number[], gateway: [] as number[] };
+  for (let round = -1; round < BURSTS; round += 1) {
+    const [throughBare, throughGateway] = [await burstCall(agent, bare), await burstCall(agent, gateway)];
+    if (round < 0) continue;
+    took.bare.push(throughBare);
+    took.gateway.push(throughGateway);
+  }
+  agent.destroy();
+  const perSecond = (ms: readonly number[]): number => (BURST_EVENTS / median(ms)) * 1_000;
+  const ratio = perSecond(took.gateway) / perSecond(took.bare);
   return [
-    { name: 'first byte, direct, p50', value: median(first(straight)), unit: 'ms' },
-    addedFigure('first byte with a durable reservation, added p50', added(first, 0.5), 2),
-    addedFigure('first byte with a durable reservation, added p99', added(first, 0.99), 4),
-    addedFigure('each event, added p50', added(events, 0.5), 0.15),
-    addedFigure('each event, added p99', added(events, 0.99), 1.5),
+    { name: 'burst, bare pass-through', value: perSecond(took.bare), unit: 'events/s' },
+    { name: 'burst, gateway', value: perSecond(took.gateway), unit: 'events/s' },
+    {
+      name: 'burst, gateway against bare pass-through',
+      value: ratio,
+      unit: '×',
+      bound: { at: 'least', value: 0.75 },
+    },
   ];
 }
 
-function addedFigure(name: string, value: number, most: number): Figure {
-  return { name, value, unit: 'ms', bound: { at: 'most', value: most } };
+async function memoryFigures(
+  targets: Readonly<Record<string, { readonly url: string; readonly pid: number }>>,
+): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const [name, { url, pid }] of Object.entries(targets)) {
+    const agent = new Agent({ maxSockets: Number.POSITIVE_INFINITY });
+    const before = residentBytes(pid);
+    const calls = await Promise.all(Array.from({ length: OPEN_STREAMS }, () => openCall(agent, url)));
+    await sleep(1_000);
+    const after = residentBytes(pid);
+    for (const call of calls) call.destroy();
+    agent.destroy();
+    figures.push({
+      name: `${OPEN_STREAMS} open streams, ${name}: resident memory`,
+      value: after / 1024 / 1024,
+      unit: 'MiB',
+      note: `${((after - before) / 1024 / OPEN_STREAMS).toFixed(0)} KiB more a stream`,
+    });
+  }
+  return figures;
 }
 
-function call(agent: Agent, baseUrl: string): Promise<Timing> {
-  const body = JSON.stringify({
-    model: 'bench-model',
-    max_tokens: 50,
-    stream: true,
-    messages: [{ role: 'user', content: 'hello' }],
-  });
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  return new Promise((resolve, reject) => {
-    const sentMs = performance.now();
-    let firstByteMs: number | null = null;
-    const eventMs: number[] = [];
-    const outgoing = request(`${baseUrl}/v1/messages`, { agent, method: 'POST', headers }, (response) => {
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        const nowMs = performance.now();
-        firstByteMs ??= nowMs - sentMs;
-        for (const [, at] of chunk.matchAll(/@([\d.]+)@/g)) eventMs.push(nowMs - Number(at));
-      });
-      response.on('error', reject);
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve({ firstByteMs: firstByteMs ?? Number.NaN, eventMs });
-        else reject(new Error(`a model call was answered ${response.statusCode}`));
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+function residentBytes(pid: number): number {
+  const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+  return pages * 4_096;
 }

@@ -2,19 +2,24 @@
 // prints them as data.
 import { confineFigures } from './confine.ts';
 import { decisionFigures } from './decisions.ts';
+import { playRole, ROLE_VARIABLE } from './gateway/role.ts';
 import { gatewayFigures } from './gateway.ts';
 import { httpFigures } from './http.ts';
+import { policyFigures } from './policy.ts';
 import { type Figure, formatFigure, reached } from './ratio.ts';
 import { readFigures } from './reads.ts';
+import { simulateFigures } from './simulate.ts';
 import { slowSyncFigures } from './slow-sync.ts';
 import { demoFigures, startFigures } from './start.ts';
 import { stopFigures } from './stop.ts';
 import { watchdogPassFigures } from './watchdog-pass.ts';
 
 const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  policy: policyFigures,
   decisions: decisionFigures,
   'slow-sync': slowSyncFigures,
   reads: readFigures,
+  simulate: simulateFigures,
   'watchdog-pass': watchdogPassFigures,
   http: httpFigures,
   gateway: gatewayFigures,
@@ -23,6 +28,12 @@ const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   confine: confineFigures,
   demo: demoFigures,
 };
+
+const role = process.env[ROLE_VARIABLE];
+if (role !== undefined) {
+  console.log(await playRole(role, process.argv[2] ?? ''));
+  await new Promise(() => undefined);
+}
 
 const asked = process.argv.slice(2).filter((word) => word !== '--json');
 const asJson = process.argv.includes('--json');

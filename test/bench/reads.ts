@@ -5,6 +5,7 @@ import { makeBundle } from '../../src/config/files/bundle.ts';
 import { microUsd } from '../../src/core/ledger/money.ts';
 import { charge } from '../../src/governor/ledger/charge.ts';
 import { scoreboard } from '../../src/server/operator/board-routes.ts';
+import { spendOverTime } from '../../src/server/operator/spend-routes.ts';
 import { agentBudget } from '../../src/server/present/budget.ts';
 import { PROJECT_ID } from '../governor/fixture.ts';
 import { AGENTS, type History, storeWithCharges } from './history.ts';
@@ -23,6 +24,7 @@ interface Operation {
 
 const OPERATIONS: readonly Operation[] = [
   { name: 'scoreboard of 20 agents', perRound: 2, run: lookAtScoreboard },
+  { name: 'spend over a day of 20 agents', perRound: 2, run: lookAtSpend },
   { name: 'budget of one agent', perRound: 10, run: lookAtBudget },
   { name: 'a charge, durable', perRound: 2, run: chargeOnce },
 ];
@@ -70,6 +72,13 @@ function lookAtScoreboard({ fixture }: History): void {
   const { store, rules, nowMs } = fixture;
   const accepted = { rules, bundle: EMPTY };
   scoreboard({ store, rules: { current: () => accepted }, clock: () => nowMs, projectId: PROJECT_ID });
+}
+
+function lookAtSpend({ fixture }: History): void {
+  const { store, rules, nowMs } = fixture;
+  const accepted = { rules, bundle: EMPTY };
+  const context = { store, rules: { current: () => accepted }, clock: () => nowMs, projectId: PROJECT_ID };
+  spendOverTime(context, { per: 'hour', limit: 50 });
 }
 
 function lookAtBudget({ fixture }: History, n: number): void {

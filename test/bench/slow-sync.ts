@@ -27,13 +27,19 @@ int fdatasync(int fd) {
 }
 `;
 
+/** Answers the shim, compiled into `dir`. */
+export function compileSlowSync(dir: string): string {
+  const source = join(dir, 'slow-sync.c');
+  const shim = join(dir, 'slow-sync.so');
+  writeFileSync(source, SHIM);
+  execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', shim, source, '-ldl']);
+  return shim;
+}
+
 export async function slowSyncFigures(): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'governed-bench-'));
   try {
-    const source = join(dir, 'slow-sync.c');
-    const shim = join(dir, 'slow-sync.so');
-    writeFileSync(source, SHIM);
-    execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', shim, source, '-ldl']);
+    const shim = compileSlowSync(dir);
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
       [process.argv[1] ?? '', 'decisions', '--json'],

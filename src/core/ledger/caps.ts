@@ -28,9 +28,13 @@ export interface Amounts {
 
 export const NOTHING: Amounts = { usd: 0, tokens: 0, llm_calls: 0, tool_calls: 0 };
 
+export type CapScope = 'run' | 'group' | 'agent' | 'project';
+
 /** A cap together with the scope it holds for and what stands against it now. */
 export interface CapState {
-  readonly scope: 'run' | 'agent' | 'project';
+  readonly scope: CapScope;
+  /** Whose [budget] the cap stands in: it says when to warn and what happens at the cap. `run`: it was said at the start. */
+  readonly owner: CapScope;
   readonly cap: Cap;
   readonly posted: number;
   readonly reserved: number;

@@ -2,12 +2,19 @@
 // once a call. A model without a price is not free: it is refused, or reserved at the worst price known.
 import { type MicroUsd, microUsd } from './money.ts';
 
-export interface Price {
+export interface Rates {
   readonly inputNano: number;
   readonly outputNano: number;
   readonly cacheReadNano: number;
   readonly cacheWrite5mNano: number;
   readonly cacheWrite1hNano: number;
+}
+
+export interface Price extends Rates {
+  /** What every token of a call costs, output too, whose whole input is longer than this. Left out: the same. */
+  readonly long?: Rates & { readonly aboveTokens: number };
+  /** Percent of all this that a call costs which the provider says it carried out as a batch. Left out: all of it. */
+  readonly batchPct?: number;
 }
 
 export interface PriceTable {
@@ -22,27 +29,38 @@ export interface Usage {
   readonly cacheReadTokens: number;
   readonly cacheWrite5mTokens: number;
   readonly cacheWrite1hTokens: number;
+  /** The provider says that it billed the call as part of a batch. */
+  readonly isBatch?: boolean;
 }
 
 /** The price of a model by its exact name, else without a trailing date ("-20250929"), else by policy of the table. */
 export function priceOf(table: PriceTable, model: string): Price | null {
-  const exact = table.models.get(model) ?? table.models.get(model.replace(/-\d{8}$/, ''));
+  const exact =
+    table.models.get(model) ?? table.models.get(model.replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2})$/, ''));
   if (exact !== undefined) return exact;
   return table.unknownModel === 'worst' ? worstPrice(table) : null;
 }
 
-/** Every rate at the highest that the table knows. */
+/** Every rate at the highest that the table knows, for calls of any length. */
 export function worstPrice(table: PriceTable): Price | null {
-  const all = [...table.models.values()];
-  if (all.length === 0) return null;
-  const highest = (pick: (price: Price) => number): number => Math.max(...all.map(pick));
+  const [first, ...others] = [...table.models.values()].flatMap((price) =>
+    price.long === undefined ? [price] : [price, price.long],
+  );
+  return first === undefined ? null : others.reduce<Rates>(highest, ratesOf(first));
+}
+
+function highest(a: Rates, b: Rates): Rates {
   return {
-    inputNano: highest((p) => p.inputNano),
-    outputNano: highest((p) => p.outputNano),
-    cacheReadNano: highest((p) => p.cacheReadNano),
-    cacheWrite5mNano: highest((p) => p.cacheWrite5mNano),
-    cacheWrite1hNano: highest((p) => p.cacheWrite1hNano),
+    inputNano: Math.max(a.inputNano, b.inputNano),
+    outputNano: Math.max(a.outputNano, b.outputNano),
+    cacheReadNano: Math.max(a.cacheReadNano, b.cacheReadNano),
+    cacheWrite5mNano: Math.max(a.cacheWrite5mNano, b.cacheWrite5mNano),
+    cacheWrite1hNano: Math.max(a.cacheWrite1hNano, b.cacheWrite1hNano),
   };
+}
+
+function ratesOf({ inputNano, outputNano, cacheReadNano, cacheWrite5mNano, cacheWrite1hNano }: Rates): Rates {
+  return { inputNano, outputNano, cacheReadNano, cacheWrite5mNano, cacheWrite1hNano };
 }
 
 /** The longest life of what a call may write to a cache: dearer the longer it is. */
@@ -68,23 +86,28 @@ function worstNano(
   outputTokens: number,
   cacheWrites: CacheWrites = '1h',
 ): number {
+  // A bound of the input that is long does not say that the input is.
+  const isLong = price.long !== undefined && inputTokens > price.long.aboveTokens;
+  const rates = isLong ? highest(price, price.long) : price;
   const dearest = Math.max(
-    price.inputNano,
-    price.cacheReadNano,
-    price.cacheWrite5mNano,
-    cacheWrites === '1h' ? price.cacheWrite1hNano : 0,
+    rates.inputNano,
+    rates.cacheReadNano,
+    rates.cacheWrite5mNano,
+    cacheWrites === '1h' ? rates.cacheWrite1hNano : 0,
   );
-  return inputTokens * dearest + outputTokens * price.outputNano;
+  return inputTokens * dearest + outputTokens * rates.outputNano;
 }
 
 function nanoOf(price: Price, usage: Usage): number {
-  return (
-    usage.inputTokens * price.inputNano +
-    usage.outputTokens * price.outputNano +
-    usage.cacheReadTokens * price.cacheReadNano +
-    usage.cacheWrite5mTokens * price.cacheWrite5mNano +
-    usage.cacheWrite1hTokens * price.cacheWrite1hNano
-  );
+  const isLong = price.long !== undefined && inputTokensOf(usage) > price.long.aboveTokens;
+  const rates = isLong ? price.long : price;
+  const nano =
+    usage.inputTokens * rates.inputNano +
+    usage.outputTokens * rates.outputNano +
+    usage.cacheReadTokens * rates.cacheReadNano +
+    usage.cacheWrite5mTokens * rates.cacheWrite5mNano +
+    usage.cacheWrite1hTokens * rates.cacheWrite1hNano;
+  return usage.isBatch === true ? Math.ceil((nano * (price.batchPct ?? 100)) / 100) : nano;
 }
 
 /** Whether these figures can be counted exactly; no provider reports others, so others are as good as none. */
@@ -99,7 +122,7 @@ export function isCountable(price: Price, usage: Usage): boolean {
   return (
     counts.every(isCount) &&
     Number.isSafeInteger(totalTokens(usage)) &&
-    Number.isSafeInteger(nanoOf(price, usage))
+    Number.isSafeInteger(nanoOf(price, { ...usage, isBatch: false }) * (usage.isBatch === true ? 100 : 1))
   );
 }
 
@@ -116,13 +139,11 @@ function isCount(value: number): boolean {
 }
 
 export function totalTokens(usage: Usage): number {
-  return (
-    usage.inputTokens +
-    usage.outputTokens +
-    usage.cacheReadTokens +
-    usage.cacheWrite5mTokens +
-    usage.cacheWrite1hTokens
-  );
+  return inputTokensOf(usage) + usage.outputTokens;
+}
+
+function inputTokensOf(usage: Usage): number {
+  return usage.inputTokens + usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
 }
 
 function fromNano(nano: number): MicroUsd {

@@ -12,6 +12,8 @@ export interface AgentRow {
   readonly pause_source: PauseSource | null;
   readonly status_since_ms: number;
   readonly tier: 'confined' | 'advisory' | null;
+  /** Why its newest run was no more than advisory. */
+  readonly tier_reason: string | null;
   readonly runs: number;
   readonly runs_live: number;
   readonly proposals: number;

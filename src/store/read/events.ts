@@ -134,7 +134,7 @@ function typesWithPrefix(store: Store, prefix: string): string[] {
 }
 
 /** The first event at or after a time, by halving: the time of events never goes back. One past the end when there is none. */
-function firstSeqAt(store: Store, tsMs: number): number {
+export function firstSeqAt(store: Store, tsMs: number): number {
   const at = store.statement('SELECT ts_ms AS tsMs FROM events WHERE seq = ?');
   let low = 1;
   let high = readTip(store).seq + 1;

@@ -61,6 +61,19 @@ export function readWindow(store: Store, scope: string, fromBucket: number): Amo
       };
 }
 
+export interface SpanSpend {
+  /** Micro-dollars. */
+  readonly usd: number;
+  readonly tokens: number;
+}
+
+/** Posted in the buckets from `fromBucket` to before `toBucket`. */
+export function readSpan(store: Store, scope: string, fromBucket: number, toBucket: number): SpanSpend {
+  const sql = `SELECT total(usd) AS usd, total(tokens) AS tokens FROM balance_buckets
+    WHERE scope = ? AND bucket >= ? AND bucket < ?`;
+  return store.statement(sql).get(scope, fromBucket, toBucket) as SpanSpend;
+}
+
 export interface SpendBucket {
   readonly bucket: number;
   /** Micro-dollars. */

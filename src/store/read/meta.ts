@@ -1,7 +1,14 @@
 // Single facts about the state: whose it is, which rules are in force, whether the kill switch is on.
 import type { Store } from '../open.ts';
 
-export type MetaKey = 'project_id' | 'host_id' | 'rules_hash' | 'kill_switch' | 'created_at' | 'confinement';
+export type MetaKey =
+  | 'notified_seq'
+  | 'project_id'
+  | 'host_id'
+  | 'rules_hash'
+  | 'kill_switch'
+  | 'created_at'
+  | 'confinement';
 
 export function readMeta(store: Store, key: MetaKey): string | null {
   const row = store.statement('SELECT value FROM meta WHERE key = ?').get(key) as

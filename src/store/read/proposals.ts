@@ -18,6 +18,8 @@ export interface ProposalRow {
   readonly reversible: number | null;
   readonly requires_approval: number | null;
   readonly expected_cost_micro_usd: number | null;
+  /** Set aside in every scope that its cost counts in; null before the approval and after the outcome. */
+  readonly reserved_micro_usd: number | null;
   readonly links: string;
   readonly client_data: string;
   readonly idempotency_key: string | null;
@@ -87,6 +89,13 @@ export function findProposals(store: Store, filter: ProposalFilter): ProposalRow
 /** Oldest first. */
 export function findPendingOfRun(store: Store, runId: string): ProposalRow[] {
   const sql = "SELECT * FROM proposals WHERE run_id = ? AND status = 'pending' ORDER BY id";
+  return store.statement(sql).all(runId) as ProposalRow[];
+}
+
+/** What a run was to do itself, and has money set aside for. */
+export function findReservedOfRun(store: Store, runId: string): ProposalRow[] {
+  const sql = `SELECT * FROM proposals INDEXED BY proposals_reserved_by_run
+    WHERE run_id = ? AND reserved_micro_usd IS NOT NULL AND executor IS NULL ORDER BY id`;
   return store.statement(sql).all(runId) as ProposalRow[];
 }
 

@@ -6,9 +6,12 @@ export interface ToolCallRow {
   readonly run_id: string;
   readonly tool: string;
   readonly input_hash: string;
+  /** What it acted on, where that could be read: its command, path or address. */
+  readonly resource: string | null;
   readonly verdict: 'allow' | 'deny' | 'require_approval';
   readonly proposal_id: string | null;
   readonly created_at_ms: number;
+  /** Null also when it was withheld. */
   readonly result: string | null;
   readonly result_at_ms: number | null;
 }

@@ -5,8 +5,12 @@ import { keep, pragma } from '../kept.ts';
 import { SCHEMA_1 } from './schema-1.ts';
 import { SCHEMA_2 } from './schema-2.ts';
 import { SCHEMA_3 } from './schema-3.ts';
+import { SCHEMA_4 } from './schema-4.ts';
+import { SCHEMA_5 } from './schema-5.ts';
+import { SCHEMA_6 } from './schema-6.ts';
+import { SCHEMA_7 } from './schema-7.ts';
 
-const STEPS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3];
+const STEPS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6, SCHEMA_7];
 /** "GvAg", so that `file` and we can tell a store from any other SQLite file. */
 const APPLICATION_ID = 0x47764167;
 

@@ -20,8 +20,13 @@ export function setAgentStatus(
     .run(status, pause?.reason ?? null, pause?.source ?? null, nowMs, id);
 }
 
-export function setAgentTier(store: Store, id: string, tier: 'confined' | 'advisory'): void {
-  store.statement('UPDATE agents SET tier = ? WHERE id = ?').run(tier, id);
+export function setAgentTier(
+  store: Store,
+  id: string,
+  tier: 'confined' | 'advisory',
+  reason: string | null,
+): void {
+  store.statement('UPDATE agents SET tier = ?, tier_reason = ? WHERE id = ?').run(tier, reason, id);
 }
 
 type Count = Extract<

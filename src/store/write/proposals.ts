@@ -115,6 +115,11 @@ export function editPending(
   return store.statement(sql).run(edit.payload, edit.hash, edit.id, edit.fromHash).changes === 1;
 }
 
+/** What is set aside for an approved action; null when it is settled. */
+export function setReservedCost(store: Store, id: string, microUsd: number | null): void {
+  store.statement('UPDATE proposals SET reserved_micro_usd = ? WHERE id = ?').run(microUsd, id);
+}
+
 export function expirePending(store: Store, id: string, nowMs: number): boolean {
   const sql = `UPDATE proposals SET status = 'expired', decided_at_ms = ?, decided_by_kind = 'timeout'
     WHERE id = ? AND status = 'pending' AND expires_at_ms <= ?`;

@@ -8,11 +8,15 @@ export interface NewRun {
   readonly agentId: string;
   readonly task: string | null;
   readonly tier: 'confined' | 'advisory';
+  /** Null when confined. */
+  readonly tierReason: string | null;
   readonly agentVersion: string;
   readonly rulesHash: string;
   readonly secretHash: string;
   readonly supervised: boolean;
   readonly runUsdCap: number | null;
+  readonly group: { readonly name: string; readonly batch: string } | null;
+  readonly auth: 'key' | 'subscription';
   readonly runner: string;
   readonly startedAtMs: number;
 }
@@ -20,20 +24,24 @@ export interface NewRun {
 export function insertRun(store: Store, run: NewRun): void {
   store
     .statement(
-      `INSERT INTO runs (id, agent_id, task, status, tier, agent_version, rules_hash, secret_hash, supervised,
-         run_usd_cap, runner, started_at_ms)
-       VALUES (?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO runs (id, agent_id, task, status, tier, tier_reason, agent_version, rules_hash, secret_hash, supervised,
+         run_usd_cap, group_name, batch, auth, runner, started_at_ms)
+       VALUES (?, ?, ?, 'starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       run.id,
       run.agentId,
       run.task,
       run.tier,
+      run.tierReason,
       run.agentVersion,
       run.rulesHash,
       run.secretHash,
       run.supervised ? 1 : 0,
       run.runUsdCap,
+      run.group?.name ?? null,
+      run.group?.batch ?? null,
+      run.auth,
       run.runner,
       run.startedAtMs,
     );
@@ -51,11 +59,14 @@ export function pauseRunRow(
   id: string,
   pause: { readonly reason: string; readonly source: PauseSource },
 ): boolean {
-  // A pause for a missing supervisor lifts itself, so any other takes its place.
+  // A pause for a missing supervisor lifts itself, so any other takes its place. That of a cap ends when the cap is raised, and an
+  // agent's when the agent goes on: a person or the watchdog who pauses the run itself wants it paused all the same.
   const sql = `UPDATE runs SET status = 'paused', pause_reason = ?, pause_source = ?
     WHERE id = ? AND ended_at_ms IS NULL
-      AND (status <> 'paused' OR (pause_source = 'supervisor' AND ? <> 'supervisor'))`;
-  return store.statement(sql).run(pause.reason, pause.source, id, pause.source).changes === 1;
+      AND (status <> 'paused' OR (pause_source = 'supervisor' AND ? <> 'supervisor')
+        OR (pause_source IN ('cap', 'agent') AND ? IN ('operator', 'watchdog')))`;
+  const { reason, source } = pause;
+  return store.statement(sql).run(reason, source, id, source, source).changes === 1;
 }
 
 export function resumeRunRow(store: Store, id: string): boolean {
