@@ -2,7 +2,10 @@
 export { acceptRules } from './accept-rules.ts';
 export { createState } from './create-state.ts';
 export { createGovernor, type Governor } from './governor.ts';
+export { runCases } from './policy/run-cases.ts';
 export type { Refused } from './refusal.ts';
+export { simulate } from './simulate/simulate.ts';
+export { EDIT_BOUND, simulateEdit } from './simulate/simulate-edit.ts';
 export { killAgent } from './stop/kill-agent.ts';
 export { killRun } from './stop/kill-run.ts';
 export { setKillSwitch } from './stop/kill-switch.ts';

@@ -1,5 +1,5 @@
-// Flags what should never happen: an agent that tries to decide for itself, an executor that fails its host. A flag is an event and
-// a count; it changes nothing else.
+// Flags what should never happen: an agent that tries to decide for itself, an executor that fails its host, a result that a rule is
+// against. A flag is an event and a count; it changes nothing else.
 import type { Actor } from '../core/audit/event.ts';
 import type { ProposalRow } from '../store/read/proposals.ts';
 import type { RunRow } from '../store/read/runs.ts';
@@ -9,7 +9,8 @@ import type { Transaction } from './transaction.ts';
 export type Flag =
   | 'audit_flag_self_approve_attempt'
   | 'audit_flag_forged_decision'
-  | 'audit_flag_executor_error';
+  | 'audit_flag_executor_error'
+  | 'audit_flag_tool_result';
 
 export function raiseFlag(
   tx: Transaction,

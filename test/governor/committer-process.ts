@@ -1,4 +1,4 @@
-// Builds the committer fixture into one file and runs it as a process of its own.
+// Builds a fixture that writes a store into one file, and runs the committer as a process of its own.
 import { spawn, spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -13,10 +13,13 @@ export interface Ended {
 }
 
 /** Answers the path of the program, which stands in `dir`. */
-export async function buildCommitter(dir: string): Promise<string> {
-  const outfile = join(dir, 'committer.mjs');
+export async function buildCommitter(
+  dir: string,
+  fixture: 'committer' | 'spender' = 'committer',
+): Promise<string> {
+  const outfile = join(dir, `${fixture}.mjs`);
   await build({
-    entryPoints: [join(ROOT, 'test/fixtures/governor/committer.ts')],
+    entryPoints: [join(ROOT, `test/fixtures/governor/${fixture}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',

@@ -23,6 +23,7 @@ export function agentRules(over: Partial<AgentRules> = {}): AgentRules {
     command: ['node', 'agent.mjs'],
     anyCommand: false,
     model: null,
+    auth: 'key',
     models: [],
     risk: 'medium',
     cwd: 'workspace',
@@ -56,6 +57,7 @@ export function rulesWith(over: Partial<Rules> = {}): Rules {
       tests: [],
     },
     projectBudget: { caps: [], warnAt: [0.8], onCap: 'pause' },
+    groups: new Map(),
     prices: {
       unknownModel: 'refuse',
       models: new Map([
@@ -75,7 +77,17 @@ export function rulesWith(over: Partial<Rules> = {}): Rules {
     watch: DEFAULT_WATCH_RULES,
     includeContent: true,
     agents: new Map([['noop', agentRules()]]),
-    executors: new Map([['publish_note', { actionType: 'publish_note', run: ['true'], timeoutMs: 1_000 }]]),
+    executors: new Map([
+      [
+        'publish_note',
+        {
+          actionType: 'publish_note',
+          start: { kind: 'run', command: ['true'] },
+          timeoutMs: 1_000,
+          env: { pass: [], set: {} },
+        },
+      ],
+    ]),
     providers: new Map(),
     notify: null,
     ...over,
@@ -88,7 +100,7 @@ export interface Fixture {
   readonly governor: Governor;
   rules: Rules;
   nowMs: number;
-  newRun(agentId?: string, runUsdCap?: number): string;
+  newRun(agentId?: string, runUsdCap?: number, group?: string): string;
   /** Another governor over a connection of its own, as another process would have; closed with the fixture. */
   another(busyMs?: number): { readonly store: Store; readonly governor: Governor };
   close(): void;
@@ -109,7 +121,7 @@ export function createFixture(rules: Rules = rulesWith()): Fixture {
     rules,
     nowMs: Date.parse('2026-11-20T12:00:00Z'),
     governor: createGovernor({ store, random, clock: () => fixture.nowMs, rulesOf: () => fixture.rules }),
-    newRun(agentId = 'noop', runUsdCap) {
+    newRun(agentId = 'noop', runUsdCap, group) {
       const registered = fixture.governor.commitNow((tx) =>
         registerRun(tx, {
           agentId,
@@ -118,6 +130,7 @@ export function createFixture(rules: Rules = rulesWith()): Fixture {
           model: null,
           command: null,
           runUsdCap: runUsdCap === undefined ? null : microUsd(runUsdCap),
+          group: group ?? null,
           tier: 'advisory',
           runner: '{}',
           secretHash: random(32).toString('hex'),

@@ -21,9 +21,12 @@ import { pauseAll } from '../../src/governor/stop/pause-all.ts';
 import { pauseRun } from '../../src/governor/stop/pause-run.ts';
 import { resumeAgent, resumeAll } from '../../src/governor/stop/resume-agent.ts';
 import { resumeRun } from '../../src/governor/stop/resume-run.ts';
-import { checkToolCall, keepToolResult } from '../../src/governor/tool/check-tool-call.ts';
+import { checkToolCall } from '../../src/governor/tool/check-tool-call.ts';
+import { keepToolResult } from '../../src/governor/tool/keep-result.ts';
 import { readAgents } from '../../src/store/read/agents.ts';
 import { findEvents, readEventsAfter } from '../../src/store/read/events.ts';
+import { readEveryCapRaise, readHistory, seqBeforeNewest } from '../../src/store/read/history.ts';
+import { readSpan } from '../../src/store/read/ledger.ts';
 import {
   countByStatus,
   findExecutable,
@@ -33,11 +36,16 @@ import {
   readNextExpiry,
 } from '../../src/store/read/proposals.ts';
 import {
+  countLiveAdvisoryRuns,
   countLiveRuns,
+  countLiveRunsOfGroup,
   findRunIds,
   findRuns,
+  isBatchOn,
   readLiveRuns,
+  readNewestBatch,
   readRunBySecretHash,
+  readRunsStoppedByCap,
 } from '../../src/store/read/runs.ts';
 import { readSession } from '../../src/store/read/sessions.ts';
 import { readEventsToWatch, readOpenApprovals, readRunEventsToWatch } from '../../src/store/read/watch.ts';
@@ -64,6 +72,11 @@ const BOUNDED: readonly (readonly [detail: RegExp, sql: RegExp, reason: string])
     'in the order of the ids, up to the limit',
   ],
   [/^SCAN runs$/, /ORDER BY id DESC LIMIT \?$/, 'in the order of the ids, up to the limit'],
+  [
+    /^USE TEMP B-TREE FOR ORDER BY$/,
+    /LIMIT 1 OFFSET \?$/,
+    'of what was found for each type, up to the limit',
+  ],
   [/^SCAN e$/, /ORDER BY e\.seq( DESC)? LIMIT \?$/, 'in the order of the record, up to the limit'],
 ];
 
@@ -143,7 +156,15 @@ function act(f: Fixture): void {
   const open = reserved(f, runId, 'b');
   now((tx) => voidReservation(tx, { runId, reservationId: open, reason: 'not_sent' }));
   chargeTool(f, runId, 'c', 100);
-  now((tx) => raiseCap(tx, { agentId: 'noop', period: 'run', unit: 'usd', limit: 2e9, actor: OPERATOR }));
+  now((tx) =>
+    raiseCap(tx, {
+      of: { kind: 'agent', id: 'noop' },
+      period: 'run',
+      unit: 'usd',
+      limit: 2e9,
+      actor: OPERATOR,
+    }),
+  );
   const held = now((tx) =>
     checkToolCall(tx, { runId, actor: AGENT, tool: 'WebFetch', input: {}, agentDir: '/x' }),
   );
@@ -205,13 +226,31 @@ function read(f: Fixture): void {
   readEventsToWatch(store, 0, ['run_ended', 'agent_killed'], 5);
   readRunEventsToWatch(store, { runId: 'run_1', upToSeq: 9 }, ['run_ended', 'agent_killed'], 5);
   readEventsAfter(store, 0, 5);
+  readHistory(store, 0, 9, 5);
+  seqBeforeNewest(store, 5);
+  readEveryCapRaise(store);
   findRuns(store, { limit: 5 });
   findRuns(store, { agentId: 'noop', beforeId: 'run_z', limit: 5 });
+  for (const live of [true, false]) {
+    findRuns(store, { live, limit: 5 });
+    findRuns(store, { live, agentId: 'noop', beforeId: 'run_z', limit: 5 });
+  }
   findRunIds(store, 'run_', 5);
   readLiveRuns(store);
   countLiveRuns(store);
+  countLiveAdvisoryRuns(store);
+  readSpan(store, 'project', 1, 2);
+  readNewestBatch(store, 'nightly');
+  isBatchOn(store, 'run_1', 5);
+  countLiveRunsOfGroup(store, 'nightly');
+  readRunsStoppedByCap(store);
   readRunBySecretHash(store, 'x');
   readSession(store, 'x');
   readAgents(store);
-  capStates(store, f.rules, f.nowMs, { agentId: 'noop', runId: 'run_1', runUsdCap: 1 });
+  capStates(store, f.rules, f.nowMs, {
+    agentId: 'noop',
+    runId: 'run_1',
+    runUsdCap: 1,
+    group: { name: 'nightly', batch: 'run_1' },
+  });
 }

@@ -1,14 +1,16 @@
-// What happens when a call would pass a cap: the call is refused, and the run (for a cap of the run) or the agent is paused or
-// ended, as on_cap says. A single call that is too large for a call cap is refused and nothing else.
+// What happens when a call would pass a cap: the call is refused, and the run (for a cap of the run or its group) or the agent is paused
+// or ended, as on_cap beside that cap says. A single call that is too large for a call cap is refused and nothing else.
 import type { CapCheck, CapState } from '../../core/ledger/caps.ts';
 import { capName } from '../../core/ledger/caps.ts';
 import { formatUsd } from '../../core/ledger/money.ts';
+import type { Rules } from '../../core/rules/rules.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { killRun } from '../stop/kill-run.ts';
 import { pauseAgent } from '../stop/pause-agent.ts';
 import { pauseRun } from '../stop/pause-run.ts';
 import type { Transaction } from '../transaction.ts';
+import { budgetOf } from './cap-states.ts';
 
 export interface AtCap {
   readonly state: CapState;
@@ -18,31 +20,39 @@ export interface AtCap {
 }
 
 /** The refusal of what does not fit; what would pass a cap stops the run or the agent with it. */
-export function refuseAtCap(
-  tx: Transaction,
-  run: RunRow,
-  check: Exclude<CapCheck, { readonly result: 'fits' }>,
-): Refused {
-  if (check.result === 'open_reservations') {
-    const detail = `${describeCap(check)} while other calls are open`;
-    return refused('open_reservations', detail, 'try again when they have settled');
-  }
-  stopAtCap(tx, run, check);
-  return refused('over_cap', describeCap(check), hint(run.agent_id, check.state));
+export function refuseAtCap(tx: Transaction, run: RunRow, check: NoFit): Refused {
+  if (check.result === 'over') stopAtCap(tx, run, check, describeCap(check));
+  return whyAtCap(run, check);
 }
 
-function hint(agentId: string, { cap, scope }: CapState): string {
-  if (scope === 'project')
-    return `change ${capName(cap)} in [budget] of governed.toml, then \`governed-agents accept\``;
-  if (cap.unit === 'usd')
-    return `raise it with \`governed-agents budget raise ${agentId} --tier ${cap.period} --usd X\``;
-  return `change ${capName(cap)} in agents/${agentId}/agent.toml, then \`governed-agents accept\``;
+type NoFit = Exclude<CapCheck, { readonly result: 'fits' }>;
+
+export function whyAtCap(run: Pick<RunRow, 'agent_id' | 'group_name'>, check: NoFit): Refused {
+  if (check.result === 'over') return refused('over_cap', describeCap(check), howToRaise(run, check.state));
+  const detail = `${describeCap(check)} while other calls are open`;
+  return refused('open_reservations', detail, 'try again when they have settled');
 }
 
-/** An agent that the accepted rules do not know has no caps, which is not the same as no limit. */
-export function noRules(agentId: string): Refused {
-  const detail = `the rules in force have no agent ${agentId} any more`;
-  return refused('unknown_agent', detail, 'put it back and `governed-agents accept`, or end the run');
+/** `run` is null for what the operator spends. */
+export function howToRaise(
+  run: Pick<RunRow, 'agent_id' | 'group_name'> | null,
+  { cap, owner }: CapState,
+): string {
+  const agent = run === null ? '' : ` ${run.agent_id}`;
+  const whose =
+    owner === 'project' ? ' --of project' : owner === 'group' ? ` --of group:${run?.group_name}` : agent;
+  const unit = cap.unit === 'usd' ? 'usd X' : `${cap.unit.replace('_', '-')} N`;
+  return `raise it with \`governed-agents budget raise${whose} --tier ${cap.period} --${unit}\``;
+}
+
+/** What a run needs of the rules in force: an agent or a group that they do not know has no caps, which is not the same as no limit. */
+export function whyNoRules(rules: Rules, run: Pick<RunRow, 'agent_id' | 'group_name'>): Refused | null {
+  const { agent_id: agent, group_name: group } = run;
+  const instead = 'put it back and `governed-agents accept`, or end the run';
+  if (!rules.agents.has(agent))
+    return refused('unknown_agent', `the rules in force have no agent ${agent} any more`, instead);
+  if (group === null || rules.groups.has(group)) return null;
+  return refused('unknown_group', `the rules in force have no group ${group} any more`, instead);
 }
 
 export function noBudget(agentId: string): Refused {
@@ -53,8 +63,9 @@ export function noBudget(agentId: string): Refused {
   );
 }
 
-function stopAtCap(tx: Transaction, run: RunRow, at: AtCap): void {
-  const { cap, scope, posted, reserved } = at.state;
+/** Pauses or ends what the cap holds for, as on_cap says. */
+export function stopAtCap(tx: Transaction, run: RunRow, at: AtCap, reason: string): void {
+  const { cap, scope, owner, posted, reserved } = at.state;
   if (cap.period === 'call') return;
   tx.emit({
     eventType: 'budget_paused',
@@ -62,20 +73,30 @@ function stopAtCap(tx: Transaction, run: RunRow, at: AtCap): void {
     agentId: run.agent_id,
     runId: run.id,
     tier: run.tier,
-    payload: { scope, cap: capName(cap), limit: cap.limit, posted, reserved, asked: at.asked, left: at.left },
+    payload: {
+      scope,
+      ...(owner === 'group' ? { group: run.group_name } : {}),
+      cap: capName(cap),
+      limit: cap.limit,
+      posted,
+      reserved,
+      asked: at.asked,
+      left: at.left,
+    },
   });
-  const reason = describeCap(at);
   const actor = { kind: 'server', id: null } as const;
-  const onCap = tx.rules.agents.get(run.agent_id)?.budget.onCap ?? tx.rules.projectBudget.onCap;
-  if (onCap === 'end') killRun(tx, { runId: run.id, reason, actor, status: 'over_budget' });
-  else if (scope === 'run') pauseRun(tx, { runId: run.id, reason, source: 'cap', actor });
+  if (budgetOf(tx.rules, run, at.state).onCap === 'end')
+    killRun(tx, { runId: run.id, reason, actor, status: 'over_budget' });
+  else if (scope === 'run' || scope === 'group')
+    pauseRun(tx, { runId: run.id, reason, source: 'cap', actor });
   else pauseAgent(tx, { agentId: run.agent_id, reason, source: 'cap', actor });
 }
 
 /** "over run_usd: asks for up to $0.81, $0.02 of $0.50 left". */
 export function describeCap(at: AtCap): string {
-  const { cap } = at.state;
+  const { cap, owner } = at.state;
   const show = (amount: number): string => (cap.unit === 'usd' ? formatUsd(amount) : String(amount));
   const unit = cap.unit === 'usd' ? '' : ` ${cap.unit}`;
-  return `over ${capName(cap)}: asks for up to ${show(at.asked)}${unit}, ${show(at.left)} of ${show(cap.limit)} left`;
+  const whose = owner === 'group' || owner === 'project' ? ` of the ${owner}` : '';
+  return `over ${capName(cap)}${whose}: asks for up to ${show(at.asked)}${unit}, ${show(at.left)} of ${show(cap.limit)} left`;
 }

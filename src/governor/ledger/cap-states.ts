@@ -1,45 +1,96 @@
-// Gathers the caps that hold for a run (its own, its agent's, the project's) and what stands against each right now.
-import type { Cap, CapPeriod, CapState } from '../../core/ledger/caps.ts';
+// Gathers the caps that hold for a run (its own, its group's, its agent's, the project's) and what stands against each right now. The
+// `run` caps of a group hold for a batch of its runs together, and their sum is a balance of its own.
+import type { BudgetRules, Cap, CapPeriod, CapScope, CapState } from '../../core/ledger/caps.ts';
 import { capName } from '../../core/ledger/caps.ts';
 import { monthOf, windowStart } from '../../core/ledger/window.ts';
 import type { Rules } from '../../core/rules/rules.ts';
 import type { Store } from '../../store/open.ts';
 import { type BalanceRow, readBalance, readCapRaises, readWindow } from '../../store/read/ledger.ts';
-
-export interface SpendScope {
-  readonly agentId: string;
-  readonly runId: string | null;
-  /** Micro-dollars; a cap said when the run was started. */
-  readonly runUsdCap: number | null;
-}
-
-export const runScope = (runId: string): string => `run:${runId}`;
-export const agentScope = (agentId: string): string => `agent:${agentId}`;
-export const PROJECT_SCOPE = 'project';
-
-/** Every scope that a run's spend is counted in. */
-export function scopesOf(scope: { readonly agentId: string; readonly runId: string }): string[] {
-  return [runScope(scope.runId), agentScope(scope.agentId), PROJECT_SCOPE];
-}
+import type { RunRow } from '../../store/read/runs.ts';
+import {
+  agentScope,
+  batchScope,
+  groupScope,
+  PROJECT_SCOPE,
+  runScope,
+  type SpendScope,
+} from './spend-scope.ts';
 
 export function capStates(store: Store, rules: Rules, nowMs: number, scope: SpendScope): CapState[] {
-  const agentCaps = rules.agents.get(scope.agentId)?.budget.caps ?? [];
-  const agent = withRaises(store, agentScope(scope.agentId), agentCaps);
-  const project = withRaises(store, PROJECT_SCOPE, rules.projectBudget.caps);
-  const own: Cap[] = scope.runUsdCap === null ? [] : [{ period: 'run', unit: 'usd', limit: scope.runUsdCap }];
-  const states = [
-    ...statesOf(store, rules, nowMs, 'agent', agentScope(scope.agentId), agent.filter(isLasting)),
-    ...statesOf(store, rules, nowMs, 'project', PROJECT_SCOPE, project.filter(isLasting)),
+  const at = { store, timezone: rules.timezone, nowMs };
+  const agent = owned(
+    'agent',
+    withRaises(store, agentScope(scope.agentId), capsOfAgent(rules, scope.agentId)),
+  );
+  const project = projectCaps(store, rules);
+  const lasting = [
+    ...groupStates(store, rules, nowMs, scope.group),
+    ...statesOf(at, 'agent', agentScope(scope.agentId), agent.filter(isLasting)),
+    ...projectStates(store, rules, nowMs),
   ];
-  if (scope.runId === null) return states;
+  if (scope.runId === null) return lasting;
   const runId = runScope(scope.runId);
-  const raisedOwn = withRaises(store, runId, own);
-  const perRun = [...raisedOwn, ...agent, ...project].filter((cap) => !isLasting(cap));
-  return [...statesOf(store, rules, nowMs, 'run', runId, perRun), ...states];
+  const said: Cap[] =
+    scope.runUsdCap === null ? [] : [{ period: 'run', unit: 'usd', limit: scope.runUsdCap }];
+  const own = owned('run', withRaises(store, runId, said));
+  const perRun = [...own, ...agent, ...project].filter((each) => !isLasting(each));
+  return [...statesOf(at, 'run', runId, perRun), ...lasting];
+}
+
+/** Of the whole project, without a run: what the operator spends. */
+export function projectStates(store: Store, rules: Rules, nowMs: number): CapState[] {
+  const at = { store, timezone: rules.timezone, nowMs };
+  return statesOf(at, 'project', PROJECT_SCOPE, projectCaps(store, rules).filter(isLasting));
+}
+
+function projectCaps(store: Store, rules: Rules): OwnedCap[] {
+  return owned('project', withRaises(store, PROJECT_SCOPE, rules.projectBudget.caps));
+}
+
+/** Of one group alone; none when the rules in force have no such group. */
+export function groupStates(
+  store: Store,
+  rules: Rules,
+  nowMs: number,
+  group: { readonly name: string; readonly batch: string | null } | null,
+): CapState[] {
+  if (group === null) return [];
+  const scope = groupScope(group.name);
+  const at = { store, timezone: rules.timezone, nowMs };
+  const caps = owned('group', withRaises(store, scope, rules.groups.get(group.name)?.caps ?? []));
+  const ofBatch = caps.filter((each) => !isLasting(each));
+  return [
+    ...statesOf(at, 'group', batchScope(group.batch ?? ''), ofBatch),
+    ...statesOf(at, 'group', scope, caps.filter(isLasting)),
+  ];
+}
+
+/** Whose table says when to warn and what happens at this cap; for a cap said at the start of a run it is the agent's. */
+export function budgetOf(
+  rules: Rules,
+  run: Pick<RunRow, 'agent_id' | 'group_name'>,
+  { owner }: CapState,
+): BudgetRules {
+  if (owner === 'project') return rules.projectBudget;
+  const own =
+    owner === 'group' ? rules.groups.get(run.group_name ?? '') : rules.agents.get(run.agent_id)?.budget;
+  return own ?? rules.projectBudget;
+}
+
+function capsOfAgent(rules: Rules, agentId: string): readonly Cap[] {
+  return rules.agents.get(agentId)?.budget.caps ?? [];
+}
+
+interface OwnedCap {
+  readonly owner: CapScope;
+  readonly cap: Cap;
+}
+
+function owned(owner: CapScope, caps: readonly Cap[]): OwnedCap[] {
+  return caps.map((cap) => ({ owner, cap }));
 }
 
 /** A raise holds for the limit that it raised; rules accepted since with another limit count as they are. */
-
 function withRaises(store: Store, scope: string, caps: readonly Cap[]): Cap[] {
   if (caps.length === 0) return [];
   const raises = readCapRaises(store, scope);
@@ -50,34 +101,32 @@ function withRaises(store: Store, scope: string, caps: readonly Cap[]): Cap[] {
 }
 
 /** Caps that outlive a run. */
-function isLasting(cap: Cap): boolean {
+function isLasting({ cap }: OwnedCap): boolean {
   return cap.period !== 'call' && cap.period !== 'run';
 }
 
 function statesOf(
-  store: Store,
-  rules: Rules,
-  nowMs: number,
-  kind: CapState['scope'],
-  scope: string,
-  caps: readonly Cap[],
+  { store, timezone, nowMs }: { readonly store: Store; readonly timezone: string; readonly nowMs: number },
+  scope: CapScope,
+  key: string,
+  caps: readonly OwnedCap[],
 ): CapState[] {
   if (caps.length === 0) return [];
-  const balance = readBalance(store, scope);
+  const balance = readBalance(store, key);
   const windows = new Map<CapPeriod, ReturnType<typeof readWindow>>();
-  return caps.map((cap) => {
+  return caps.map(({ owner, cap }) => {
     const { unit } = cap;
-    if (cap.period === 'call') return { scope: kind, cap, posted: 0, reserved: 0 };
+    if (cap.period === 'call') return { scope, owner, cap, posted: 0, reserved: 0 };
     const reserved = balance[`reserved_${unit}`];
     if (cap.period === 'hour' || cap.period === 'day') {
       let window = windows.get(cap.period);
       if (window === undefined) {
-        window = readWindow(store, scope, windowStart(cap.period, nowMs));
+        window = readWindow(store, key, windowStart(cap.period, nowMs));
         windows.set(cap.period, window);
       }
-      return { scope: kind, cap, posted: window[unit], reserved };
+      return { scope, owner, cap, posted: window[unit], reserved };
     }
-    return { scope: kind, cap, posted: postedIn(balance, cap, rules.timezone, nowMs), reserved };
+    return { scope, owner, cap, posted: postedIn(balance, cap, timezone, nowMs), reserved };
   });
 }
 

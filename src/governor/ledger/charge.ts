@@ -10,7 +10,7 @@ import { insertCharge } from '../../store/write/ledger.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
 import type { Transaction } from '../transaction.ts';
-import { noBudget, noRules, refuseAtCap } from './at-cap.ts';
+import { noBudget, refuseAtCap, whyNoRules } from './at-cap.ts';
 import { post, statesOfRun } from './post.ts';
 
 export interface ChargeInput {
@@ -46,7 +46,8 @@ export function charge(tx: Transaction, input: ChargeInput): Charged | Refused {
     return refused('not_yours', `this run belongs to ${run.agent_id}`, 'charge the agent of the run');
   }
   const amounts = { usd: input.usd, tokens: input.tokens, llm_calls: 0, tool_calls: 1 };
-  if (!tx.rules.agents.has(run.agent_id)) return noRules(run.agent_id);
+  const lacking = whyNoRules(tx.rules, run);
+  if (lacking !== null) return lacking;
   const states = statesOfRun(tx, run);
   if (!hasBudget(states)) return noBudget(run.agent_id);
   const check = checkCaps(states, amounts);

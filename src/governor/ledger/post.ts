@@ -8,36 +8,60 @@ import { readCapWarning } from '../../store/read/ledger.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 import { setAgentStatus } from '../../store/write/agents.ts';
 import { addPosted, writeCapWarning } from '../../store/write/ledger.ts';
+import type { DecisionView } from '../policy/decision-view.ts';
 import type { Transaction } from '../transaction.ts';
-import { agentScope, capStates, PROJECT_SCOPE, runScope, scopesOf } from './cap-states.ts';
+import { budgetOf, capStates } from './cap-states.ts';
+import {
+  agentScope,
+  batchScope,
+  groupScope,
+  hasWindows,
+  PROJECT_SCOPE,
+  type RunInScope,
+  runScope,
+  scopeOfRun,
+  scopesOf,
+} from './spend-scope.ts';
 
 const SERVER: Actor = { kind: 'server', id: null };
 
 export function post(tx: Transaction, run: RunRow, amounts: Amounts): void {
-  const month = monthOf(tx.nowMs, tx.rules.timezone);
-  const bucket = bucketOf(tx.nowMs);
-  for (const scope of scopesOf({ agentId: run.agent_id, runId: run.id })) {
-    addPosted(tx.store, scope, amounts, { month, bucket: scope.startsWith('run:') ? null : bucket });
-  }
+  postIn(tx, scopesOf(run), amounts);
   warnNearCaps(tx, run);
 }
 
+/** What belongs to no run counts in the project alone. */
+export function postToProject(tx: Transaction, amounts: Amounts): void {
+  postIn(tx, [PROJECT_SCOPE], amounts);
+}
+
+/** Without a word about caps that are near. */
+export function postIn(view: DecisionView, scopes: readonly string[], amounts: Amounts): void {
+  const month = monthOf(view.nowMs, view.rules.timezone);
+  const bucket = bucketOf(view.nowMs);
+  for (const scope of scopes) {
+    addPosted(view.store, scope, amounts, { month, bucket: hasWindows(scope) ? bucket : null });
+  }
+}
+
 function warnNearCaps(tx: Transaction, run: RunRow): void {
-  const shares = warnShares(tx, run.agent_id);
-  if (shares.length === 0) return;
   const before = readAgent(tx.store, run.agent_id)?.status;
   let isNear = false;
+  let hasShares = false;
   for (const state of statesOfRun(tx, run)) {
     const { cap, posted } = state;
+    const shares = budgetOf(tx.rules, run, state).warnAt;
+    hasShares ||= shares.length > 0;
     if (cap.period === 'call' || cap.limit === 0) continue;
     const passed = shares.filter((share) => posted >= share * cap.limit).at(-1);
     if (passed === undefined) continue;
     isNear = true;
     const scope = scopeName(state, run);
     const key = periodKey(tx, state);
-    const last = readCapWarning(tx.store, scope, capName(cap));
+    const name = warningName(state);
+    const last = readCapWarning(tx.store, scope, name);
     if (last !== null && last.period_key === key && last.warned_at >= passed) continue;
-    writeCapWarning(tx.store, scope, capName(cap), key, passed);
+    writeCapWarning(tx.store, scope, name, key, passed);
     tx.emit({
       eventType: 'budget_warning',
       actor: SERVER,
@@ -47,26 +71,26 @@ function warnNearCaps(tx: Transaction, run: RunRow): void {
       payload: { scope, cap: capName(cap), limit: cap.limit, posted, share: passed },
     });
   }
+  if (!hasShares) return;
   if (isNear && before === 'ok') setAgentStatus(tx.store, run.agent_id, 'warning', null, tx.nowMs);
   if (!isNear && before === 'warning') setAgentStatus(tx.store, run.agent_id, 'ok', null, tx.nowMs);
 }
 
-export function statesOfRun(tx: Transaction, run: RunRow): CapState[] {
-  return capStates(tx.store, tx.rules, tx.nowMs, {
-    agentId: run.agent_id,
-    runId: run.id,
-    runUsdCap: run.run_usd_cap,
-  });
+export function statesOfRun(view: DecisionView, run: RunInScope): CapState[] {
+  return capStates(view.store, view.rules, view.nowMs, scopeOfRun(run));
 }
 
 function scopeName(state: CapState, run: RunRow): string {
   if (state.scope === 'run') return runScope(run.id);
+  if (state.scope === 'group') {
+    return state.cap.period === 'run' ? batchScope(run.batch ?? '') : groupScope(run.group_name ?? '');
+  }
   return state.scope === 'agent' ? agentScope(run.agent_id) : PROJECT_SCOPE;
 }
 
-function warnShares(tx: Transaction, agentId: string): readonly number[] {
-  const own = tx.rules.agents.get(agentId)?.budget.warnAt ?? [];
-  return own.length > 0 ? own : tx.rules.projectBudget.warnAt;
+/** A run can have several caps of one name: its own, its agent's and the project's. */
+function warningName({ scope, owner, cap }: CapState): string {
+  return owner === scope ? capName(cap) : `${capName(cap)} of ${owner}`;
 }
 
 /** Names what a warning was given for: the next period warns anew, and so does another limit. */

@@ -2,24 +2,21 @@
 // and the reservation are one transaction.
 
 import { sha256Hex } from '../../core/canonical.ts';
-import { type Amounts, checkCaps, hasBudget } from '../../core/ledger/caps.ts';
+import type { Amounts } from '../../core/ledger/caps.ts';
 import { microUsd } from '../../core/ledger/money.ts';
-import { type CacheWrites, isBounded, type Price, priceOf, worstCost } from '../../core/ledger/price.ts';
-import { llmCallRequest } from '../../core/policy/action-request.ts';
-import type { PolicyDecision } from '../../core/policy/decision.ts';
-import { matchGlob } from '../../core/policy/glob.ts';
+import { type CacheWrites, isBounded, type Price, worstCost } from '../../core/ledger/price.ts';
 import { readReservationByKey } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { addReserved, insertReservation } from '../../store/write/ledger.ts';
-import { judgeAction } from '../policy/judge-action.ts';
 import { refuseByRule } from '../policy/refuse-by-rule.ts';
 import { countAction } from '../policy/window-use.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
 import type { Transaction } from '../transaction.ts';
-import { describeCap, noBudget, noRules, refuseAtCap } from './at-cap.ts';
-import { scopesOf } from './cap-states.ts';
-import { statesOfRun } from './post.ts';
+import { describeCap, refuseAtCap } from './at-cap.ts';
+import { type JudgedModelCall, judgeModelCall, type ModelCallAmounts } from './judge-model-call.ts';
+import { notional } from './notional.ts';
+import { scopesOf } from './spend-scope.ts';
 
 export interface ReserveInput {
   readonly runId: string;
@@ -66,37 +63,11 @@ export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
   const stopped = whyRunMayNotAct(tx.store, run);
   if (run === null || stopped !== null) return { ...(stopped ?? unknownRun()), leftMicroUsd: null };
   if (before !== null) return { result: 'reserved', reservationId: before.id, usd: before.usd };
-  const agent = tx.rules.agents.get(run.agent_id);
-  if (agent === undefined) return { ...noRules(run.agent_id), leftMicroUsd: null };
-  if (agent.models.length > 0 && !agent.models.some((m) => matchGlob(m, input.model))) {
-    return no(
-      'model_not_allowed',
-      `${run.agent_id} may not ask for the model ${input.model}`,
-      `add it to models in agents/${run.agent_id}/agent.toml`,
-    );
-  }
-  const price = priceOf(tx.rules.prices, input.model);
-  if (price === null) {
-    return no(
-      'unpriced',
-      `the model ${input.model} has no price`,
-      `add [prices."${input.model}"] to governed.toml, or set prices.unknown_model = "worst"`,
-    );
-  }
-  if (!isBounded(price, input.inputTokens, input.outputTokens)) {
-    return no(
-      'unbounded',
-      'what this call may cost at most is too much to count',
-      'limit the input and output tokens of the call',
-    );
-  }
-  const states = statesOfRun(tx, run);
-  if (!hasBudget(states)) return { ...noBudget(run.agent_id), leftMicroUsd: null };
-  const asked = askedFor(price, input);
-  const decision = judgeAction(tx, run, llmCallRequest(input.model, microUsd(asked.usd)));
-  if (decision.effect !== 'allow') return { ...refuseCall(tx, run, input, decision), leftMicroUsd: null };
-  const check = checkCaps(states, asked);
-  if (check.result === 'fits') return book(tx, run, input, requestHash, price, asked);
+  const judged = judgeModelCall(tx, run, input.model, (price) => amountsOf(price, input));
+  if (judged.result === 'refused') return { ...judged, leftMicroUsd: null };
+  if (judged.result === 'denied') return { ...refuseCall(tx, run, input, judged), leftMicroUsd: null };
+  const { check } = judged;
+  if (check.result === 'fits') return book(tx, run, input, requestHash, judged.price, judged.amounts);
   const left = check.state.cap.unit === 'usd' ? check.left : null;
   if (input.tentative === true) {
     const code = check.result === 'over' ? 'over_cap' : check.result;
@@ -105,24 +76,33 @@ export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
   return { ...refuseAtCap(tx, run, check), leftMicroUsd: left };
 }
 
-function refuseCall(tx: Transaction, run: RunRow, input: ReserveInput, decision: PolicyDecision): Refused {
+function refuseCall(
+  tx: Transaction,
+  run: RunRow,
+  input: ReserveInput,
+  { decision, amounts }: Extract<JudgedModelCall, { readonly result: 'denied' }>,
+): Refused {
   return refuseByRule(tx, decision, {
     eventType: 'llm_call_denied',
     actor: { kind: 'runner', id: run.id },
     agentId: run.agent_id,
     runId: run.id,
     tier: run.tier,
-    facts: { provider: input.provider, model: input.model },
+    facts: {
+      provider: input.provider,
+      model: input.model,
+      asked_micro_usd: amounts.usd,
+      input_tokens_bound: input.inputTokens,
+      output_tokens_bound: input.outputTokens,
+    },
   });
 }
 
-function askedFor(price: Price, input: ReserveInput): Amounts {
-  return {
-    usd: worstCost(price, input.inputTokens, input.outputTokens, input.cacheWrites),
-    tokens: input.inputTokens + input.outputTokens,
-    llm_calls: 1,
-    tool_calls: 0,
-  };
+function amountsOf(price: Price, input: ReserveInput): ModelCallAmounts | null {
+  if (!isBounded(price, input.inputTokens, input.outputTokens)) return null;
+  const usd = worstCost(price, input.inputTokens, input.outputTokens, input.cacheWrites);
+  const tokens = input.inputTokens + input.outputTokens;
+  return { amounts: { usd, tokens, llm_calls: 1, tool_calls: 0 }, costUsd: microUsd(usd) };
 }
 
 function book(
@@ -135,8 +115,7 @@ function book(
 ): ReserveResult {
   const id = tx.newId('rsv');
   countAction(tx, run.agent_id, 'llm_call');
-  for (const scope of scopesOf({ agentId: run.agent_id, runId: run.id }))
-    addReserved(tx.store, scope, asked, 1);
+  for (const scope of scopesOf(run)) addReserved(tx.store, scope, asked, 1);
   insertReservation(tx.store, {
     id,
     run_id: run.id,
@@ -163,6 +142,7 @@ function book(
       reserved_micro_usd: asked.usd,
       input_tokens_bound: input.inputTokens,
       output_tokens_bound: input.outputTokens,
+      ...notional(run),
     },
   });
   return { result: 'reserved', reservationId: id, usd: asked.usd };

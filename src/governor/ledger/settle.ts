@@ -10,8 +10,9 @@ import { addReserved, closeReservation } from '../../store/write/ledger.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { pauseRun } from '../stop/pause-run.ts';
 import type { Transaction } from '../transaction.ts';
-import { scopesOf } from './cap-states.ts';
+import { notional } from './notional.ts';
 import { post } from './post.ts';
+import { scopesOf } from './spend-scope.ts';
 
 export interface SettleInput {
   readonly runId: string;
@@ -64,6 +65,7 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
       outcome: input.outcome,
       usage_seen: usage !== null,
       over_reservation: over,
+      ...notional(run),
     },
   });
   post(tx, run, { usd, tokens, llm_calls: 1, tool_calls: 0 });
@@ -118,8 +120,7 @@ export function settleAllOpen(tx: Transaction, runId: string, outcome: string): 
 
 function release(tx: Transaction, run: RunRow, reservation: ReservationRow): void {
   const amounts = { ...NOTHING, usd: reservation.usd, tokens: reservation.tokens, llm_calls: 1 };
-  for (const scope of scopesOf({ agentId: run.agent_id, runId: run.id }))
-    addReserved(tx.store, scope, amounts, -1);
+  for (const scope of scopesOf(run)) addReserved(tx.store, scope, amounts, -1);
 }
 
 function ownReservation(

@@ -7,8 +7,9 @@ import type { MicroUsd } from '../../core/ledger/money.ts';
 import { proposalRequest, toolRequest, UNOPPOSED } from '../../core/policy/action-request.ts';
 import type { PolicyRequest } from '../../core/policy/request.ts';
 import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
-import { readRun } from '../../store/read/runs.ts';
+import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { decidePending, editPending } from '../../store/write/proposals.ts';
+import { reserveCost, whyNoRoom } from '../ledger/action-cost.ts';
 import { judgeAgain } from '../policy/judge-action.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
@@ -50,8 +51,12 @@ export function decideProposal(tx: Transaction, input: DecideInput): Decided | R
       'look at it again, then decide on what is shown now',
     );
   }
+  const run = before.run_id === null ? null : readRun(tx.store, before.run_id);
+  const cost = input.decision === 'approve' ? (before.expected_cost_micro_usd ?? 0) : 0;
+  const noRoom = whyNoRoom(tx, run, cost);
+  if (noRoom !== null) return noRoom;
   const payloadHash =
-    input.editedPayload === undefined ? before.payload_hash : edit(tx, before, input.editedPayload);
+    input.editedPayload === undefined ? before.payload_hash : edit(tx, before, run, input.editedPayload);
   if (typeof payloadHash !== 'string') return payloadHash;
   const status = input.decision === 'approve' ? 'approved' : 'rejected';
   const isFinal = input.final && status === 'rejected';
@@ -65,6 +70,7 @@ export function decideProposal(tx: Transaction, input: DecideInput): Decided | R
     note: input.note,
     final: isFinal,
   });
+  if (won && cost > 0) reserveCost(tx, before, cost);
   const proposal = readProposal(tx.store, before.id);
   if (!won || proposal === null)
     return refused('already_decided', 'somebody else decided first', 'see the proposal');
@@ -81,6 +87,7 @@ export function decideProposal(tx: Transaction, input: DecideInput): Decided | R
       note: input.note,
       final: isFinal,
       executor: before.executor,
+      reserved_micro_usd: proposal.reserved_micro_usd,
     },
   });
   return { result: 'decided', proposal };
@@ -101,8 +108,12 @@ function whyTooLate(tx: Transaction, row: ProposalRow): Refused | null {
 }
 
 /** The hash of the edited payload; an edit can't make an action pass that a rule denies. */
-function edit(tx: Transaction, row: ProposalRow, edited: { readonly value: unknown }): string | Refused {
-  const run = row.run_id === null ? null : readRun(tx.store, row.run_id);
+function edit(
+  tx: Transaction,
+  row: ProposalRow,
+  run: RunRow | null,
+  edited: { readonly value: unknown },
+): string | Refused {
   const judged = judgeAgain(tx, run, editedRequest(row, edited.value));
   if (judged.effect === 'deny')
     return refused('denied_by_rule', judged.reasons.join('; '), 'change policy.toml first');

@@ -2,11 +2,9 @@
 // crash in between leaves `unknown`, which waits for a person. Without an executor the agent's own word is kept, marked as such.
 import type { Actor } from '../../core/audit/event.ts';
 import { sha256Hex } from '../../core/canonical.ts';
-import { NOTHING } from '../../core/ledger/caps.ts';
 import { readDecision } from '../../store/read/events.ts';
 import { readKillSwitch } from '../../store/read/meta.ts';
 import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
-import { readRun } from '../../store/read/runs.ts';
 import {
   claimForExecution,
   type OutcomeRow,
@@ -14,8 +12,7 @@ import {
   writeOutcome,
 } from '../../store/write/proposals.ts';
 import { raiseFlag } from '../flag.ts';
-import { settleGrantCost } from '../grant/use-grant.ts';
-import { post } from '../ledger/post.ts';
+import { costOfOutcome, settleCost } from '../ledger/action-cost.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
 import { ofProposal } from './proposal-event.ts';
@@ -42,7 +39,18 @@ export function claimExecution(tx: Transaction, proposalId: string): Claimed | R
   if (!recordApproves(tx.store, row)) {
     return refuseClaimed(tx, row, 'not_in_record', 'the record has no approval of this payload');
   }
-  return { result: 'claimed', proposal: reread(tx, row.id) };
+  const proposal = reread(tx, row.id);
+  tx.emit({
+    eventType: 'action_executing',
+    actor: { kind: 'executor', id: proposal.executor },
+    ...ofProposal(proposal),
+    payload: {
+      action_type: proposal.action_type,
+      proposal_payload_hash: proposal.payload_hash,
+      attempt: proposal.attempts,
+    },
+  });
+  return { result: 'claimed', proposal };
 }
 
 /** The approval is used up all the same: what does not follow from the record is looked at by a person. */
@@ -78,8 +86,6 @@ export function finishExecution(tx: Transaction, input: OutcomeInput): Recorded 
   const row = readProposal(tx.store, input.proposalId);
   const given = { ...input, from: ['executing'] as const, by: 'executor' as const };
   if (row !== null && record(tx, row, given, { kind: 'executor', id: row.executor })) {
-    bookCost(tx, row, input.costUsd ?? 0);
-    settleGrantCost(tx, row, input.costUsd);
     return recorded(tx, row.id);
   }
   return refused('not_executing', 'this action is not being carried out', 'see the proposal');
@@ -121,6 +127,8 @@ export function resolveUnknown(
     readonly proposalId: string;
     readonly action: 'retry' | 'executed' | 'failed';
     readonly note: string;
+    /** Micro-dollars that it cost, as far as the person knows; null: what was reserved, or nothing for what failed. */
+    readonly costUsd?: number | null;
     readonly actor: Actor;
   },
 ): Recorded | Refused {
@@ -134,12 +142,19 @@ export function resolveUnknown(
       'only an unknown outcome is resolved by a person',
     );
   }
+  if (input.action === 'retry' && typeof input.costUsd === 'number') {
+    return refused(
+      'cost_of_retry',
+      'what runs again has no cost yet',
+      'leave the cost out: its executor reports one, or what was reserved is booked',
+    );
+  }
   if (input.action !== 'retry') {
     const given = {
       from: ['unknown'] as const,
       outcome: input.action,
       by: 'operator' as const,
-      costUsd: null,
+      costUsd: input.costUsd ?? null,
     };
     record(tx, row, { ...given, detail: { note: input.note } }, input.actor);
     return recorded(tx, row.id);
@@ -165,7 +180,8 @@ function record(
 ): boolean {
   const detail = given.detail === undefined ? null : JSON.stringify(given.detail);
   const { from, outcome, by } = given;
-  const written = { id: row.id, from, outcome, by, detail, costMicroUsd: given.costUsd, nowMs: tx.nowMs };
+  const costMicroUsd = outcome === 'unknown' ? null : costOfOutcome(row, outcome, by, given.costUsd);
+  const written = { id: row.id, from, outcome, by, detail, costMicroUsd, nowMs: tx.nowMs };
   if (!writeOutcome(tx.store, written)) return false;
   tx.emit({
     eventType: `action_${outcome}`,
@@ -176,16 +192,14 @@ function record(
       proposal_payload_hash: row.payload_hash,
       by,
       detail: given.detail ?? null,
-      cost_micro_usd: given.costUsd,
+      cost_micro_usd: costMicroUsd,
+      cost_reported: given.costUsd !== null,
+      reserved_micro_usd: row.reserved_micro_usd,
     },
   });
+  // What may have been spent stays set aside until a person says what became of it.
+  if (outcome !== 'unknown') settleCost(tx, row, costMicroUsd);
   return true;
-}
-
-/** What an executor spent counts against the caps of the run that proposed the action, also after that run has ended. */
-function bookCost(tx: Transaction, row: ProposalRow, usd: number): void {
-  const run = row.run_id === null || usd === 0 ? null : readRun(tx.store, row.run_id);
-  if (run !== null) post(tx, run, { ...NOTHING, usd });
 }
 
 function recorded(tx: Transaction, id: string): Recorded {

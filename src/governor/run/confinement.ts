@@ -41,7 +41,7 @@ export function tierOf(
   return refused(
     'not_confined',
     `${agent.id} must be confined (${asks}), and can’t be here: ${why}`,
-    `${hint}; or set [confine] mode = "auto" in ${file} and accept that it runs as you`,
+    `${hint.replace(/\.$/, '')}; or set [confine] mode = "auto" in ${file} and accept that it runs as you`,
   );
 }
 

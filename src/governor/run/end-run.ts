@@ -4,6 +4,7 @@ import type { Actor } from '../../core/audit/event.ts';
 import { type RunStatus, readRun } from '../../store/read/runs.ts';
 import { countForAgent } from '../../store/write/agents.ts';
 import { endRunRow } from '../../store/write/runs.ts';
+import { settleActionsOfRun } from '../ledger/action-cost.ts';
 import { settleAllOpen } from '../ledger/settle.ts';
 import { cancelProposalsOfRun } from '../proposal/cancel.ts';
 import type { Transaction } from '../transaction.ts';
@@ -22,6 +23,7 @@ export function endRun(tx: Transaction, input: EndRunInput): boolean {
   const run = readRun(tx.store, input.runId);
   if (run === null || run.ended_at_ms !== null) return false;
   settleAllOpen(tx, run.id, 'run_ended');
+  settleActionsOfRun(tx, run.id);
   cancelProposalsOfRun(tx, run, `the run ended: ${input.reason}`);
   if (!endRunRow(tx.store, run.id, { ...input, endedAtMs: tx.nowMs })) return false;
   countForAgent(tx.store, run.agent_id, 'runs_live', -1);

@@ -1,6 +1,6 @@
 // Whether a run may do anything at all right now: it lives, it and its agent are not stopped, and the kill switch is off.
 import type { Store } from '../../store/open.ts';
-import { readAgent } from '../../store/read/agents.ts';
+import { type PauseSource, readAgent } from '../../store/read/agents.ts';
 import { readKillSwitch } from '../../store/read/meta.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 import { type Refused, refused } from '../refusal.ts';
@@ -19,7 +19,7 @@ export function whyRunMayNotAct(store: Store, run: RunRow | null): Refused | nul
   if (agent !== null) return agent;
   if (run.status === 'paused') {
     const detail = `the run is paused: ${run.pause_reason ?? 'no reason given'}`;
-    return refused('paused', detail, `\`governed-agents resume ${run.id}\` lets it go on`);
+    return refused('paused', detail, howToGoOn(run.id, run.agent_id, run.pause_source));
   }
   return null;
 }
@@ -34,7 +34,13 @@ export function whyAgentMayNotRun(store: Store, agentId: string): Refused | null
   const agent = readAgent(store, agentId);
   if (agent?.status === 'paused' || agent?.status === 'killed') {
     const detail = `${agentId} is ${agent.status}: ${agent.pause_reason ?? 'no reason given'}`;
-    return refused(agent.status, detail, `\`governed-agents resume ${agentId}\` lets it run again`);
+    return refused(agent.status, detail, howToGoOn(agentId, agentId, agent.pause_source));
   }
   return null;
+}
+
+/** At a cap going on is not enough: the next call would stop there again. */
+function howToGoOn(id: string, agentId: string, source: PauseSource | null): string {
+  if (source !== 'cap') return `\`governed-agents resume ${id}\` lets it go on`;
+  return `\`governed-agents budget ${agentId}\` shows its caps; \`governed-agents budget raise\` makes room and lets it go on`;
 }

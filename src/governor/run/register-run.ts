@@ -7,17 +7,19 @@ import { outputLimit } from '../../core/ledger/output-limit.ts';
 import { priceOf, worstPrice } from '../../core/ledger/price.ts';
 import { runStartRequest } from '../../core/policy/action-request.ts';
 import type { AgentRules } from '../../core/rules/rules.ts';
-import { countLiveRuns, readLiveRunsOfAgent } from '../../store/read/runs.ts';
 import { countForAgent, ensureAgent, setAgentTier } from '../../store/write/agents.ts';
 import { insertRun } from '../../store/write/runs.ts';
 import { capStates } from '../ledger/cap-states.ts';
+import type { SpendScope } from '../ledger/spend-scope.ts';
 import { judgeStart } from '../policy/judge-action.ts';
 import { refuseByRule } from '../policy/refuse-by-rule.ts';
 import { countAction } from '../policy/window-use.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
 import { type ConfinementFound, noteConfinement, tierOf } from './confinement.ts';
+import { joinGroup, noGroup } from './join-group.ts';
 import { whyAgentMayNotRun } from './may-act.ts';
+import { whyTooManyRuns } from './too-many-runs.ts';
 
 export interface RegisterRunInput {
   readonly agentId: string;
@@ -28,6 +30,8 @@ export interface RegisterRunInput {
   /** What the task, or else the agent, says; null: the agent's own program chooses. */
   readonly model: string | null;
   readonly runUsdCap: MicroUsd | null;
+  /** Whose caps it shares. */
+  readonly group: string | null;
   /** The strongest that the runner's machine gives. */
   readonly tier: Tier;
   /** What that was found out by; null when nothing but the tier was said. */
@@ -79,7 +83,8 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
       `change command in agents/${agent.id}/agent.toml, or set any_command = true there`,
     );
   }
-  const stopped = whyAgentMayNotRun(tx.store, agent.id) ?? whyTooMany(tx, agent);
+  if (input.group !== null && !tx.rules.groups.has(input.group)) return noGroup(tx, input.group);
+  const stopped = whyAgentMayNotRun(tx.store, agent.id) ?? whyTooManyRuns(tx, agent);
   if (stopped !== null) return stopped;
   if (!input.watchdogAlive && !input.noWatchdog) {
     return refused(
@@ -104,21 +109,25 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
   }
   countAction(tx, agent.id, 'run_start');
   const runId = tx.newId('run');
+  const group = input.group === null ? null : joinGroup(tx.store, input.group, runId, tx.nowMs);
   ensureAgent(tx.store, agent.id, tx.nowMs);
   insertRun(tx.store, {
     id: runId,
     agentId: agent.id,
     task: input.task,
     tier,
+    tierReason,
     agentVersion: agent.version,
     rulesHash: tx.rulesHash,
     secretHash: input.secretHash,
     supervised: input.watchdogAlive,
     runUsdCap: input.runUsdCap,
+    group,
+    auth: agent.auth,
     runner: input.runner,
     startedAtMs: tx.nowMs,
   });
-  setAgentTier(tx.store, agent.id, tier);
+  setAgentTier(tx.store, agent.id, tier, tierReason);
   countForAgent(tx.store, agent.id, 'runs', 1);
   countForAgent(tx.store, agent.id, 'runs_live', 1);
   if (input.confinement !== null) noteConfinement(tx, input.tier, input.confinement, input.actor);
@@ -138,9 +147,15 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
       ...(tierReason === null ? {} : { tier_reason: tierReason }),
       supervised: input.watchdogAlive,
       run_usd_cap: input.runUsdCap,
+      ...(group === null ? {} : { group: group.name, batch: group.batch }),
+      ...(agent.auth === 'key' ? {} : { auth: agent.auth }),
     },
   });
-  const limit = outputTokens(tx, runId, input);
+  const limit = outputTokens(
+    tx,
+    { agentId: agent.id, runId, runUsdCap: input.runUsdCap, group },
+    input.model,
+  );
   return { result: 'registered', runId, agent, tier, tierReason, outputTokens: limit };
 }
 
@@ -148,30 +163,8 @@ function shownCommand(tx: Transaction, command: readonly string[]): { readonly c
   return tx.rules.includeContent ? { command } : {};
 }
 
-function outputTokens(
-  tx: Transaction,
-  runId: string,
-  { agentId, runUsdCap, model }: RegisterRunInput,
-): number | null {
-  const states = capStates(tx.store, tx.rules, tx.nowMs, { agentId, runId, runUsdCap });
+function outputTokens(tx: Transaction, scope: SpendScope, model: string | null): number | null {
+  const states = capStates(tx.store, tx.rules, tx.nowMs, scope);
   const price = model === null ? null : priceOf(tx.rules.prices, model);
   return outputLimit(states, price ?? worstPrice(tx.rules.prices));
-}
-
-function whyTooMany(tx: Transaction, agent: AgentRules): Refused | null {
-  if (readLiveRunsOfAgent(tx.store, agent.id).length >= agent.concurrent) {
-    return refused(
-      'too_many_runs',
-      `${agent.id} already runs ${agent.concurrent} at once`,
-      `wait, or raise concurrent in agents/${agent.id}/agent.toml`,
-    );
-  }
-  if (countLiveRuns(tx.store) >= tx.rules.concurrentRuns) {
-    return refused(
-      'too_many_runs',
-      `${tx.rules.concurrentRuns} runs are live already`,
-      'wait, or raise [runs] concurrent in governed.toml',
-    );
-  }
-  return null;
 }

@@ -13,11 +13,12 @@ export interface PauseAgentInput {
   readonly actor: Actor;
 }
 
-/** False when the agent was paused or killed already. */
+/** False when the agent was paused or killed already. A cap's pause ends with the cap: others take its place. */
 export function pauseAgent(tx: Transaction, input: PauseAgentInput): boolean {
   ensureAgent(tx.store, input.agentId, tx.nowMs);
-  const status = readAgent(tx.store, input.agentId)?.status;
-  if (status === 'paused' || status === 'killed') return false;
+  const before = readAgent(tx.store, input.agentId);
+  const isOverCap = before?.pause_source === 'cap' && input.source !== 'cap';
+  if (before?.status === 'killed' || (before?.status === 'paused' && !isOverCap)) return false;
   setAgentStatus(tx.store, input.agentId, 'paused', input, tx.nowMs);
   countForAgent(tx.store, input.agentId, 'pauses', 1);
   tx.emit({

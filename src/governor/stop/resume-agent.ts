@@ -47,7 +47,8 @@ export function resumeAgent(
     });
   }
   for (const run of pausedRuns) resumeRun(tx, { runId: run.id, actor: input.actor });
-  return { result: 'resumed' };
+  const stops = [agent, ...pausedRuns].find(({ pause_source: by }) => by === 'cap');
+  return { result: 'resumed', atCap: stops?.pause_reason ?? null };
 }
 
 /** Lifts what an operator paused; the pauses of the watchdog and of caps want a look at each. Answers the agents resumed. */

@@ -8,6 +8,8 @@ import type { Transaction } from '../transaction.ts';
 
 export interface Resumed {
   readonly result: 'resumed';
+  /** Why it was stopped, when that was at a cap: the next call asks again, and stops there again. */
+  readonly atCap: string | null;
 }
 
 export function resumeRun(
@@ -29,5 +31,5 @@ export function resumeRun(
     tier: run.tier,
     payload: { was: run.pause_reason },
   });
-  return { result: 'resumed' };
+  return { result: 'resumed', atCap: run.pause_source === 'cap' ? run.pause_reason : null };
 }

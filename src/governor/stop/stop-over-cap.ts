@@ -1,5 +1,5 @@
-// Records that the watchdog found a run at or over a cap and stopped it, as on_cap says: the run for a cap of the run, else its agent.
-// The pause is one of the cap, so that raising the cap lifts it.
+// Records that the watchdog found a run at or over a cap and stopped it, as on_cap says: the run for a cap of the run or of its group,
+// else its agent. The pause is one of the cap, so that raising the cap lifts it.
 import type { Actor } from '../../core/audit/event.ts';
 import { type CapState, capName } from '../../core/ledger/caps.ts';
 import { readRun } from '../../store/read/runs.ts';
@@ -26,7 +26,7 @@ export function stopOverCap(tx: Transaction, input: OverCapInput): boolean {
   const stopped =
     input.onCap === 'end'
       ? killRun(tx, { runId: run.id, reason, actor: WATCHDOG, status: 'over_budget' })
-      : input.state.scope === 'run'
+      : input.state.scope === 'run' || input.state.scope === 'group'
         ? pauseRun(tx, { runId: run.id, reason, source: 'cap', actor: WATCHDOG })
         : pauseAgent(tx, { agentId: run.agent_id, reason, source: 'cap', actor: WATCHDOG });
   if (!stopped) return false;

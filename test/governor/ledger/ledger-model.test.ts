@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Cap } from '../../../src/core/ledger/caps.ts';
+import type { Cap, CapState } from '../../../src/core/ledger/caps.ts';
 import { microUsd } from '../../../src/core/ledger/money.ts';
 import { capStates } from '../../../src/governor/ledger/cap-states.ts';
 import { charge } from '../../../src/governor/ledger/charge.ts';
@@ -21,7 +21,7 @@ const AGENTS = ['careful', 'hasty'] as const;
 const RUN_CAP = 7_000;
 
 /** What each scope may spend; small enough that every cap is reached again and again. */
-const CAPS: Readonly<Record<(typeof AGENTS)[number] | 'project', Cap[]>> = {
+const CAPS: Readonly<Record<(typeof AGENTS)[number] | 'nightly' | 'project', Cap[]>> = {
   careful: [
     { period: 'hour', unit: 'usd', limit: 8_000 },
     { period: 'day', unit: 'usd', limit: 13_000 },
@@ -32,6 +32,10 @@ const CAPS: Readonly<Record<(typeof AGENTS)[number] | 'project', Cap[]>> = {
     { period: 'run', unit: 'usd', limit: 8_000 },
     { period: 'call', unit: 'usd', limit: 5_000 },
     { period: 'total', unit: 'tool_calls', limit: 4 },
+  ],
+  nightly: [
+    { period: 'run', unit: 'usd', limit: 9_000 },
+    { period: 'day', unit: 'llm_calls', limit: 8 },
   ],
   project: [
     { period: 'day', unit: 'usd', limit: 16_000 },
@@ -81,7 +85,12 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('end' as const), run: index }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('start' as const), hasty: fc.boolean(), capped: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant('start' as const),
+      hasty: fc.boolean(),
+      capped: fc.boolean(),
+      grouped: fc.boolean(),
+    }),
   },
   {
     weight: 1,
@@ -122,7 +131,12 @@ class World {
   readonly model = new LedgerModel();
   readonly open = new Map<string, { entry: Entry; price: Parameters<typeof reserveCall>[3]; key: string }>();
   readonly ids: string[] = [];
-  readonly runs: { id: string; agentId: (typeof AGENTS)[number]; cap: number | null }[] = [];
+  readonly runs: {
+    id: string;
+    agentId: (typeof AGENTS)[number];
+    cap: number | null;
+    batch: string | null;
+  }[] = [];
   readonly caps = structuredClone(CAPS);
   refusedAtCap = 0;
   #key = 0;
@@ -145,10 +159,11 @@ class World {
       rulesWith({
         agents: new Map(AGENTS.map(agent)),
         projectBudget: { caps: CAPS.project, warnAt: [0.8], onCap: 'pause' },
+        groups: new Map([['nightly', { caps: CAPS.nightly, warnAt: [0.8], onCap: 'pause' }]]),
       }),
     );
-    this.start('careful', false);
-    this.start('hasty', true);
+    this.start('careful', false, true);
+    this.start('hasty', true, true);
   }
 
   take(each: Step): void {
@@ -159,7 +174,7 @@ class World {
     else if (each.do === 'charge') this.charge(each);
     else if (each.do === 'wait') this.wait(each.minutes);
     else if (each.do === 'end') this.end(this.runAt(each.run).id);
-    else if (each.do === 'start') this.start(each.hasty ? 'hasty' : 'careful', each.capped);
+    else if (each.do === 'start') this.start(each.hasty ? 'hasty' : 'careful', each.capped, each.grouped);
     else if (each.do === 'raise') this.raise(each.by);
     else this.resume(each.hasty ? 'hasty' : 'careful');
     this.forgetEnded();
@@ -182,16 +197,22 @@ class World {
       this.withinCaps(mine, this.caps[id]);
       this.sameTotals(`agent:${id}`, mine);
     }
+    for (const batch of new Set(this.runs.flatMap((run) => run.batch ?? []))) {
+      const mine = (entry: Entry): boolean => this.batchOf(entry) === batch;
+      expect(model.sum((entry) => entry.state !== 'void' && mine(entry), 'usd')).toBeLessThanOrEqual(9_000);
+      this.sameTotals(`batch:${batch}`, mine);
+    }
+    const grouped = (entry: Entry): boolean => this.batchOf(entry) !== null;
+    this.withinCaps(grouped, this.caps.nightly);
+    this.sameTotals('group:nightly', grouped);
     this.withinCaps(() => true, this.caps.project);
     this.sameTotals('project', () => true);
     const nowMs = this.#nowMs;
     for (const run of this.runs) {
-      const scope = { agentId: run.agentId, runId: run.id, runUsdCap: run.cap };
+      const scope = { agentId: run.agentId, runId: run.id, runUsdCap: run.cap, group: groupOf(run) };
       for (const state of capStates(f.store, f.rules, nowMs, scope)) {
         if (state.cap.period === 'call') continue;
-        const mine = (entry: Entry): boolean =>
-          state.scope === 'project' ||
-          (state.scope === 'run' ? entry.runId === run.id : entry.agentId === run.agentId);
+        const mine = this.mineOf(state, run);
         expect(state.posted).toBe(model.posted(mine, state.cap, nowMs));
         expect(state.reserved).toBe(model.reserved(mine, state.cap.unit));
       }
@@ -325,13 +346,11 @@ class World {
     this.f.governor.commitNow((tx) => endRun(tx, end));
   }
 
-  private start(agentId: (typeof AGENTS)[number], capped: boolean): void {
+  private start(agentId: (typeof AGENTS)[number], capped: boolean, isGrouped: boolean): void {
     try {
-      this.runs.push({
-        id: this.f.newRun(agentId, capped ? RUN_CAP : undefined),
-        agentId,
-        cap: capped ? RUN_CAP : null,
-      });
+      const id = this.f.newRun(agentId, capped ? RUN_CAP : undefined, isGrouped ? 'nightly' : undefined);
+      const batch = readRun(this.f.store, id)?.batch ?? null;
+      this.runs.push({ id, agentId, cap: capped ? RUN_CAP : null, batch });
     } catch (error) {
       // The agent is paused at a cap: no new run.
       expect(String(error)).toMatch(/paused|killed/);
@@ -342,7 +361,13 @@ class World {
     const cap = this.caps.careful[0];
     if (cap === undefined) return;
     const limit = cap.limit + by;
-    const raise = { agentId: 'careful', period: cap.period, unit: cap.unit, limit, actor: OPERATOR };
+    const raise = {
+      of: { kind: 'agent', id: 'careful' },
+      period: cap.period,
+      unit: cap.unit,
+      limit,
+      actor: OPERATOR,
+    } as const;
     expect(this.f.governor.commitNow((tx) => raiseCap(tx, raise))).toMatchObject({ result: 'raised' });
     this.caps.careful[0] = { ...cap, limit };
   }
@@ -369,6 +394,18 @@ class World {
     return run;
   }
 
+  private batchOf(entry: Entry): string | null {
+    return this.runs.find(({ id }) => id === entry.runId)?.batch ?? null;
+  }
+
+  private mineOf({ scope, cap }: CapState, run: World['runs'][number]): (entry: Entry) => boolean {
+    if (scope === 'project') return () => true;
+    if (scope === 'agent') return (entry) => entry.agentId === run.agentId;
+    if (scope === 'run') return (entry) => entry.runId === run.id;
+    return (entry) =>
+      cap.period === 'run' ? this.batchOf(entry) === run.batch : this.batchOf(entry) !== null;
+  }
+
   private capsOfRun(run: World['runs'][number]): Cap[] {
     const own: Cap[] = run.cap === null ? [] : [{ period: 'run', unit: 'usd', limit: run.cap }];
     return [...own, ...this.caps[run.agentId].filter(({ period }) => period === 'run' || period === 'call')];
@@ -378,7 +415,19 @@ class World {
     return [
       { mine: (entry) => entry.runId === run.id, caps: this.capsOfRun(run) },
       { mine: (entry) => entry.agentId === run.agentId, caps: this.caps[run.agentId].filter(isLasting) },
+      ...this.scopesOfGroup(run),
       { mine: () => true, caps: this.caps.project },
+    ];
+  }
+
+  private scopesOfGroup({
+    batch,
+  }: World['runs'][number]): { mine: (entry: Entry) => boolean; caps: Cap[] }[] {
+    if (batch === null) return [];
+    const { nightly } = this.caps;
+    return [
+      { mine: (entry) => this.batchOf(entry) === batch, caps: nightly.filter((cap) => !isLasting(cap)) },
+      { mine: (entry) => this.batchOf(entry) !== null, caps: nightly.filter(isLasting) },
     ];
   }
 
@@ -403,6 +452,10 @@ class World {
       reserved_llm_calls: total('reserved', 'llm_calls'),
     });
   }
+}
+
+function groupOf({ batch }: World['runs'][number]): { name: string; batch: string } | null {
+  return batch === null ? null : { name: 'nightly', batch };
 }
 
 function isLasting(cap: Cap): boolean {

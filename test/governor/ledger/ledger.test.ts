@@ -34,7 +34,7 @@ function withCaps(caps: readonly Cap[], over: Partial<BudgetRules> = {}): Fixtur
 
 function raise(period: Cap['period'], limit: number): ReturnType<typeof raiseCap> {
   return f.governor.commitNow((tx) =>
-    raiseCap(tx, { agentId: 'noop', period, unit: 'usd', limit, actor: OPERATOR }),
+    raiseCap(tx, { of: { kind: 'agent', id: 'noop' }, period, unit: 'usd', limit, actor: OPERATOR }),
   );
 }
 
@@ -336,7 +336,7 @@ describe('at a cap', () => {
     expect(answer).toMatchObject({
       code: 'over_cap',
       leftMicroUsd: 2_000,
-      hint: expect.stringContaining('governed.toml') as string,
+      hint: expect.stringContaining('budget raise --of project --tier day') as string,
     });
   });
 });
@@ -374,6 +374,28 @@ describe('periods', () => {
     f.nowMs = Date.parse('2027-01-01T00:00:00Z');
     raise('month', 3_001);
     expect(reserveCall(f, runId, 'c')).toMatchObject({ result: 'reserved' });
+  });
+});
+
+describe('raising a cap', () => {
+  it('never lowers one, not even one that was raised before, and says so in dollars', () => {
+    withCaps([usd('day', 10_000_000)]);
+    expect(raise('day', 20_000_000)).toMatchObject({ result: 'raised' });
+    for (const limit of [15_000_000, 20_000_000, 10_000_000, 1]) {
+      expect(raise('day', limit)).toMatchObject({
+        code: 'not_a_raise',
+        detail: expect.stringContaining(
+          'day_usd of noop is $20.00 now (raised from $10.00), and $',
+        ) as string,
+      });
+    }
+    const runId = f.newRun();
+    expect(chargeTool(f, runId, 'a', 19_000_000)).toMatchObject({ result: 'charged' });
+    withCaps([usd('day', 12_000_000)]);
+    expect(raise('day', 11_000_000)).toMatchObject({
+      detail: expect.stringContaining('is $12.00 now, and $11.00') as string,
+    });
+    expect(raise('day', 13_000_000)).toMatchObject({ result: 'raised' });
   });
 });
 
@@ -452,7 +474,8 @@ describe('raising a cap', () => {
     f.newRun();
     expect(raise('day', 5_000)).toMatchObject({ code: 'not_a_raise' });
     expect(raise('month', 9_000)).toMatchObject({ code: 'no_such_cap' });
-    const other = { agentId: 'nobody', period: 'day', unit: 'usd', limit: 9_000, actor: OPERATOR } as const;
+    const of = { kind: 'agent', id: 'nobody' } as const;
+    const other = { of, period: 'day', unit: 'usd', limit: 9_000, actor: OPERATOR } as const;
     expect(f.governor.commitNow((tx) => raiseCap(tx, other))).toMatchObject({ code: 'unknown_agent' });
     expect(eventsOf(f.store, 'budget_raised')).toHaveLength(0);
   });

@@ -164,6 +164,10 @@ describe('an unknown outcome', () => {
     expect(resolve(id, 'retry')).toMatchObject({ proposal: { status: 'approved', outcome: null } });
     expect(claim(id)).toMatchObject({ proposal: { attempts: 2 } });
     expect(eventsOf(f.store, 'action_retry')).toHaveLength(1);
+    expect(eventsOf(f.store, 'action_executing')).toMatchObject([
+      { proposal_id: id, actor: { kind: 'executor', id: 'publish_note' }, payload: { attempt: 1 } },
+      { proposal_id: id, payload: { attempt: 2 } },
+    ]);
   });
 
   it.each(['approved', 'executing', 'executed'])('is not what an action that is %s has', (status) => {

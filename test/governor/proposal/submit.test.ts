@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { payloadHash } from '../../../src/core/canonical.ts';
 import { InputError } from '../../../src/core/fault.ts';
-import { MAX_PENDING_PER_RUN } from '../../../src/governor/proposal/submit.ts';
+import { MAX_PENDING_PER_RUN } from '../../../src/governor/proposal/judge-proposal.ts';
 import { endRun } from '../../../src/governor/run/end-run.ts';
 import { readAgent } from '../../../src/store/read/agents.ts';
 import { readProposal } from '../../../src/store/read/proposals.ts';

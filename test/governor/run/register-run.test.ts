@@ -34,6 +34,7 @@ function register(over: Partial<RegisterRunInput> = {}): ReturnType<typeof regis
     model: null,
     command: null,
     runUsdCap: null,
+    group: null,
     tier: 'advisory',
     confinement: null,
     runner: '{}',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { raiseCap } from '../../../src/governor/ledger/raise-cap.ts';
 import { attachTree } from '../../../src/governor/run/attach-tree.ts';
 import { endRun } from '../../../src/governor/run/end-run.ts';
 import { applyVerdict } from '../../../src/governor/stop/apply-verdict.ts';
@@ -50,7 +51,10 @@ describe('a paused run', () => {
     expect(run(fresh)).toMatchObject({ status: 'paused', pause_reason: 'look', pause_source: 'operator' });
     expect(submit(f, fresh)).toMatchObject({ code: 'paused' });
     expect(chargeTool(f, fresh, 'k', 1)).toMatchObject({ code: 'paused' });
-    expect([resume(fresh), resume(spawned)]).toEqual([{ result: 'resumed' }, { result: 'resumed' }]);
+    expect([resume(fresh), resume(spawned)]).toEqual([
+      { result: 'resumed', atCap: null },
+      { result: 'resumed', atCap: null },
+    ]);
     expect([run(fresh)?.status, run(spawned)?.status]).toEqual(['starting', 'running']);
     expect(run(fresh)).toMatchObject({ pause_reason: null, pause_source: null });
     expect(agent()?.pauses).toBe(2);
@@ -98,7 +102,7 @@ describe('a paused agent', () => {
     expect(run(foreign)?.status).toBe('starting');
     expect(() => f.newRun()).toThrow(/paused: look/);
     expect(submit(f, first)).toMatchObject({ code: 'paused' });
-    expect(resumeTheAgent()).toEqual({ result: 'resumed' });
+    expect(resumeTheAgent()).toEqual({ result: 'resumed', atCap: null });
     expect([first, second].map((id) => run(id)?.status)).toEqual(['starting', 'starting']);
     expect(agent()).toMatchObject({ status: 'ok', pause_reason: null, pauses: 1 });
   });
@@ -126,7 +130,7 @@ describe('a paused agent', () => {
   it('is all that resuming it by name needs, also for a run that was paused by itself', () => {
     const runId = f.newRun();
     pause(runId);
-    expect(resumeTheAgent()).toEqual({ result: 'resumed' });
+    expect(resumeTheAgent()).toEqual({ result: 'resumed', atCap: null });
     expect(run(runId)?.status).toBe('starting');
   });
 });
@@ -188,7 +192,7 @@ describe('killing', () => {
     expect(now((tx) => killAgent(tx, { agentId: 'noop', reason: 'x', actor: OPERATOR }))).toBe(2);
     expect([live, paused, foreign].map((id) => run(id)?.status)).toEqual(['killed', 'killed', 'starting']);
     expect(() => f.newRun()).toThrow(/killed/);
-    expect(resumeTheAgent()).toEqual({ result: 'resumed' });
+    expect(resumeTheAgent()).toEqual({ result: 'resumed', atCap: null });
     expect(run(live)?.status).toBe('killed');
     f.newRun();
   });
@@ -242,7 +246,7 @@ describe('a verdict of the watchdog', () => {
       { run_id: runId, payload: { rule: 'repeat', n: 5 } },
     ]);
     expect(now((tx) => resumeAll(tx, OPERATOR))).toEqual([]);
-    expect(resumeTheAgent()).toEqual({ result: 'resumed' });
+    expect(resumeTheAgent()).toEqual({ result: 'resumed', atCap: null });
     expect([runId, second].map((id) => run(id)?.status)).toEqual(['starting', 'starting']);
   });
 
@@ -258,5 +262,58 @@ describe('a verdict of the watchdog', () => {
       false,
     ]);
     expect(agent()?.status).toBe('ok');
+  });
+});
+
+describe('a pause at a cap', () => {
+  const raise = (): string =>
+    now((tx) =>
+      raiseCap(tx, {
+        of: { kind: 'agent', id: 'noop' },
+        period: 'total',
+        unit: 'usd',
+        limit: 2e12,
+        actor: OPERATOR,
+      }),
+    ).result;
+
+  it('ends with the cap, and says at the end of it that a cap was the reason', () => {
+    const runId = f.newRun();
+    pauseTheAgent('noop', 'cap');
+    expect(submit(f, runId)).toMatchObject({
+      code: 'paused',
+      hint: expect.stringContaining('governed-agents budget raise') as string,
+    });
+    expect(resumeTheAgent()).toEqual({ result: 'resumed', atCap: 'look' });
+    pauseTheAgent('noop', 'cap');
+    expect(raise()).toBe('raised');
+    expect([agent()?.status, run(runId)?.status]).toEqual(['ok', 'starting']);
+  });
+
+  it.each(['operator', 'watchdog'] as const)(
+    'that the %s paused too stays when the cap is raised',
+    (source) => {
+      const [runId, single] = [f.newRun(), f.newRun()];
+      pause(single, 'cap');
+      pauseTheAgent('noop', 'cap');
+      expect([pauseTheAgent('noop', source), pauseTheAgent('noop', source), pause(single, source)]).toEqual([
+        true,
+        false,
+        true,
+      ]);
+      expect(raise()).toBe('raised');
+      expect(agent()).toMatchObject({ status: 'paused', pause_source: source });
+      expect([run(runId)?.status, run(single)?.status]).toEqual(['paused', 'paused']);
+      expect(resumeTheAgent()).toEqual({ result: 'resumed', atCap: null });
+      expect([run(runId)?.status, run(single)?.status]).toEqual(['starting', 'starting']);
+    },
+  );
+
+  it('is not laid over the pause of a person', () => {
+    f.newRun();
+    pauseTheAgent('noop', 'operator');
+    expect(pauseTheAgent('noop', 'cap')).toBe(false);
+    expect(raise()).toBe('raised');
+    expect(agent()).toMatchObject({ status: 'paused', pause_source: 'operator' });
   });
 });
