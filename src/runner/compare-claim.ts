@@ -13,14 +13,22 @@ export function compareClaim(
   { metered, observer }: Pick<OpenRun, 'metered' | 'observer'>,
   verdict: Verdict | null,
 ): { readonly claim?: NonNullable<RunEnd['detail']> } {
-  const claimed = verdict?.claimedMicroUsd ?? null;
-  if (claimed === null) return {};
-  const { microUsd } = metered;
-  const tolerated = Math.max(TOLERATED_MICRO_USD, microUsd * TOLERATED_SHARE);
-  if (Math.abs(claimed - microUsd) > tolerated) {
+  const { claimedMicroUsd: usd = null, claimedTokens: tokens = null } = verdict ?? {};
+  if (usd !== null) {
+    const { microUsd } = metered;
+    const tolerated = Math.max(TOLERATED_MICRO_USD, microUsd * TOLERATED_SHARE);
+    if (Math.abs(usd - microUsd) > tolerated) {
+      observer.onNotice?.(
+        `It says that it spent $${toUsd(usd)}; metered were $${toUsd(microUsd)}, and that is what counts.`,
+      );
+    }
+    return { claim: { claimed_micro_usd: usd, metered_micro_usd: microUsd } };
+  }
+  if (tokens === null) return {};
+  if (tokens !== metered.tokens) {
     observer.onNotice?.(
-      `It says that it spent $${toUsd(claimed)}; metered were $${toUsd(microUsd)}, and that is what counts.`,
+      `It says that it used ${tokens} tokens; metered were ${metered.tokens}, and that is what counts.`,
     );
   }
-  return { claim: { claimed_micro_usd: claimed, metered_micro_usd: microUsd } };
+  return { claim: { claimed_tokens: tokens, metered_tokens: metered.tokens } };
 }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { WireLaunch } from '../server/wire/run.ts';
 
 export interface AgentEnvironment {
-  readonly launch: Pick<WireLaunch, 'env_pass' | 'env_set' | 'providers'>;
+  readonly launch: Pick<WireLaunch, 'env_pass' | 'env_set' | 'providers' | 'auth'>;
   /** The environment that the run was started in. */
   readonly operator: Readonly<Record<string, string | undefined>>;
   readonly runId: string;
@@ -32,9 +32,13 @@ export function agentEnvironment(run: AgentEnvironment): Record<string, string> 
     ...(run.systemPromptFile === null ? {} : { GOVERNED_SYSTEM_PROMPT_FILE: run.systemPromptFile }),
     ANTHROPIC_BASE_URL: `${run.gatewayUrl}/anthropic`,
     OPENAI_BASE_URL: `${run.gatewayUrl}/openai`,
-    ANTHROPIC_API_KEY: `governed-${run.runId}`,
-    OPENAI_API_KEY: `governed-${run.runId}`,
+    ...(run.launch.auth === 'key' ? placeholderKeys(run.runId) : {}),
   };
+}
+
+/** Clients want one; the gateway leaves it out and adds the real one. Beside a login of its own a client would use the placeholder. */
+function placeholderKeys(runId: string): Record<string, string> {
+  return { ANTHROPIC_API_KEY: `governed-${runId}`, OPENAI_API_KEY: `governed-${runId}` };
 }
 
 /** A provider's key stays with the runner, whatever the rules pass on. */

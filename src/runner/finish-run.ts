@@ -16,15 +16,21 @@ const LEFT_BEHIND_GRACE_MS = 1_000;
 const PIPE_CLOSE_LIMIT_MS = 1_000;
 const SETTLE_LIMIT_MS = 5_000;
 /** An agent CLI that ends well says so: an exit code of 0 alone can also be that of an interrupt. */
-const NO_VERDICT: Verdict = { status: 'failed', reason: 'it ended without a result', claimedMicroUsd: null };
+const NO_VERDICT: Verdict = {
+  status: 'failed',
+  reason: 'it ended without a result',
+  claimedMicroUsd: null,
+  claimedTokens: null,
+};
 
 export async function finishRun(
   run: OpenRun,
   { tree, conversation, release }: StartedAgent,
 ): Promise<RunResult> {
   const { observer, transcript, ending } = run;
+  if (conversation === null) tree.stdout.on('data', (chunk: Buffer) => observer.onOutput?.(chunk));
   const capture = captureOutput(tree, (stream, text) => {
-    transcript.add(stream, text);
+    transcript.add(conversation !== null && stream === 'stdout' ? 'protocol' : stream, text);
     // What is said in a conversation is shown as what it means.
     if (conversation === null || stream === 'stderr') observer.onLine?.(stream, text);
   });

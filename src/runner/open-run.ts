@@ -4,14 +4,15 @@ import { mkdirSync } from 'node:fs';
 import { BEAT_EVERY_MS, type RunLayout, runLayout, type StateLayout } from '../config/state-layout.ts';
 import { prepareStopMark } from '../config/stop-marker.ts';
 import { type Beat, startBeat } from '../process/entry.ts';
-import type { WireRegisteredRun } from '../server/wire/run.ts';
+import type { WireLaunch, WireProvider, WireRegisteredRun } from '../server/wire/run.ts';
 import type { ToolGateContext } from './adapters/tool-gate.ts';
 import { activity } from './gateway/activity.ts';
 import type { CallContext } from './gateway/call/call-context.ts';
+import { knownInputs } from './gateway/call/known-input.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { HeldProposal } from './gateway/notice-held.ts';
 import { pauseGate } from './gateway/pause-gate.ts';
-import { type KeyPlace, providerKey } from './gateway/provider-key.ts';
+import { type KeyPlace, type ProviderKey, providerKey } from './gateway/provider-key.ts';
 import { type Settlements, settlements } from './gateway/settlements.ts';
 import { followControl } from './link/control-stream.ts';
 import { type RunLink, runLink } from './link/run-link.ts';
@@ -52,7 +53,7 @@ export interface OpenRun {
   /** For whoever asks about tool calls on the agent's behalf. */
   readonly toolGate: ToolGateContext;
   /** What the meter has booked so far. */
-  readonly metered: { microUsd: number };
+  readonly metered: { microUsd: number; tokens: number };
   /** Ends the supervision; the heartbeat goes on. */
   stopWatching(): void;
 }
@@ -72,20 +73,21 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   });
   const link = runLink(place, runId, secret);
   const gate = pauseGate();
-  const metered = { microUsd: 0 };
+  const metered = { microUsd: 0, tokens: 0 };
   const active = activity();
   const settling = settlements({
     link,
     onSettled: (settled) => {
       metered.microUsd += settled.posted_micro_usd;
+      metered.tokens += settled.posted_tokens;
       observer.onSpend?.(settled);
     },
     onRefused: notice,
   });
   const calls = (provider: string): CallContext => {
     const wire = launch.providers.find(({ name }) => name === provider);
-    const found = wire === undefined ? null : { wire, key: providerKey(wire, options.keys) };
-    return { link, gate, settlements: settling, activity: active, provider: found };
+    const found = wire === undefined ? null : { wire, key: keyOf(launch, wire, options.keys) };
+    return { link, gate, settlements: settling, activity: active, known: knownInputs(), provider: found };
   };
   const onHeld = (held: HeldProposal): void => observer.onHeld?.(held);
   const server = { place, runSecret: secret, activity: active, onHeld };
@@ -153,6 +155,10 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     metered,
     stopWatching,
   };
+}
+
+function keyOf({ auth }: WireLaunch, wire: WireProvider, place: KeyPlace): () => Promise<ProviderKey> {
+  return auth === 'key' ? providerKey(wire, place) : () => Promise.resolve({ result: 'own' });
 }
 
 /** The server holds a run to what its runner said it can give. */

@@ -25,6 +25,8 @@ export interface RunAgentOptions {
   /** Replaces the task file's text. */
   readonly prompt?: string;
   readonly budgetUsd?: number;
+  /** Of the rules: its runs share caps. */
+  readonly group?: string;
   /** Instead of the agent's own, where its rules let each run bring one; the program of the first word is absolute. */
   readonly command?: readonly string[];
   /** Our own stdin and stdout are the agent's: nothing of them is seen, nothing of stdout is kept. */
@@ -79,6 +81,7 @@ function registration(options: RunAgentOptions, found: SelfTest): WireRegisterRu
     ...(options.task === undefined ? {} : { task: options.task }),
     ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
     ...(options.budgetUsd === undefined ? {} : { budget_usd: options.budgetUsd }),
+    ...(options.group === undefined ? {} : { group: options.group }),
     ...(options.command === undefined ? {} : { command: options.command }),
     ...(options.noWatchdog === true ? { no_watchdog: true } : {}),
   };
@@ -132,6 +135,8 @@ function handleOf(run: OpenRun, started: StartedAgent): RunHandle {
     gatewayUrl: gateway.url,
     tier: registered.tier,
     tierReason: registered.tier_reason,
+    keyInAgent: registered.launch.auth === 'subscription',
+    isGated: started.conversation !== null,
     ended: finishRun(run, started),
     end: (reason) => (brake.isOn ? kill(reason) : ending.end({ by: 'operator', reason })),
     kill,

@@ -13,6 +13,8 @@ export type RunState =
 
 export interface RunObserver {
   onLine?(stream: 'stdout' | 'stderr', text: string): void;
+  /** What a command writes to stdout, as it comes, beside `onLine`; nothing of an agent CLI. */
+  onOutput?(chunk: Buffer): void;
   /** What an agent CLI said, as it said it; `onLine` then gets what it means to a person. */
   onMessage?(message: Readonly<Record<string, unknown>>): void;
   /** A proposal of this run waits for a person. */

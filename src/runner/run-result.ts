@@ -28,6 +28,10 @@ export interface RunHandle {
   readonly tier: Tier;
   /** Why it is no more than advisory; null when confined. */
   readonly tierReason: string | null;
+  /** Its model calls go out with a login of the agent's own. */
+  readonly keyInAgent: boolean;
+  /** Each of its tool calls asks first; else only what it proposes or asks about by itself is decided. */
+  readonly isGated: boolean;
   /** Resolves when nothing of the run is left; never rejects but for a bug. */
   readonly ended: Promise<RunResult>;
   /** Asks the tree to end, and kills what lives after the grace. A frozen tree is killed at once. */

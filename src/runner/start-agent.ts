@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { OperationError } from '../core/fault.ts';
 import { formatTreeJson, killTree, type SpawnedTree, type TreeHandle } from '../process/entry.ts';
 import type { Conversation } from './adapters/adapter.ts';
-import { showMessage } from './adapters/claude/show-message.ts';
 import { makeProgram } from './adapters/make-program.ts';
 import { JAIL } from './confine/jail-places.ts';
 import { operatorHome } from './confine/operator-home.ts';
 import { agentEnvironment } from './environment.ts';
 import { backoff, wait } from './link/backoff.ts';
 import type { OpenRun } from './open-run.ts';
+import { ownLogin } from './own-login.ts';
 import { type StartedProgram, type Surroundings, startProgram } from './start-program.ts';
 
 export interface StartedAgent extends StartedProgram {
@@ -53,11 +53,13 @@ export async function startAgent(
     isJailed: run.jail !== null,
     gate: run.toolGate,
     onBypass: (why) => ending.kill({ by: 'mark', reason: `its tools are not gated: ${why}` }),
-    onMessage: (message) => tellMessage(run, message),
+    onMessage: (message, shown) => tellMessage(run, message, shown),
   });
   if (ending.stop !== null) throw stoppedEarly(ending.stop.reason);
   const around = { ...of, ...files, home, operatorHome: operatorHome(operator) };
-  const { tree, release } = await startProgram(run, program, { ...env, ...program.env }, around);
+  const login = await ownLogin(launch, operator, Date.now());
+  const given = { ...env, ...program.env, ...login };
+  const { tree, release } = await startProgram(run, program, given, around);
   try {
     writeTree(layout.tree, tree.handle);
   } catch (error) {
@@ -83,9 +85,16 @@ function insideJail(files: Pick<Surroundings, 'taskFile' | 'systemPromptFile'>) 
   };
 }
 
-function tellMessage({ observer }: OpenRun, message: Record<string, unknown>): void {
+function tellMessage(
+  { observer, transcript }: OpenRun,
+  message: Record<string, unknown>,
+  shown: readonly string[],
+): void {
   observer.onMessage?.(message);
-  for (const line of showMessage(message)) observer.onLine?.('stdout', line);
+  for (const line of shown) {
+    transcript.add('stdout', line);
+    observer.onLine?.('stdout', line);
+  }
 }
 
 /** Until the server knows, or says that the run has ended meanwhile. */

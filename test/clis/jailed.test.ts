@@ -2,11 +2,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { codexArguments } from '../../src/runner/adapters/codex/profile.ts';
 import { JAIL } from '../../src/runner/confine/jail-places.ts';
 import { jailedRun, runJailed } from '../confine/jail-fixture.ts';
 import { buildPrograms, type Programs, removeFolders } from '../confine/probe-fixture.ts';
-import type { ProviderCall, ProviderReply } from '../fixtures/provider.ts';
+import {
+  commandItem,
+  type ProviderCall,
+  type ProviderReply,
+  responsesReply,
+  saidItem,
+} from '../fixtures/provider.ts';
 import { type GatewayFixture, KEY, openFixture } from '../runner/gateway-fixture.ts';
 import { findCli } from './find-cli.ts';
 
@@ -112,9 +117,19 @@ describe('in a jail', () => {
   const codex = (sandbox: string) =>
     runInJail(
       'codex',
-      codexArguments({ model: null, system_prompt: null, isJailed: true }, `${JAIL.gatewayUrl}/openai`, [
-        ...['exec', '--skip-git-repo-check', '--sandbox', sandbox, '-m', 'gpt-5.1', 'look around'],
-      ]),
+      [
+        '-c',
+        `model_providers.governed={name="g",base_url="${JAIL.gatewayUrl}/openai/v1",wire_api="responses",env_key="OPENAI_API_KEY"}`,
+        ...[
+          '-c',
+          'model_provider="governed"',
+          '-c',
+          'web_search="disabled"',
+          'exec',
+          '--skip-git-repo-check',
+        ],
+        ...['--sandbox', sandbox, '-m', 'gpt-5.1', 'look around'],
+      ],
       { OPENAI_API_KEY: 'governed-run', OPENAI_BASE_URL: `${JAIL.gatewayUrl}/openai` },
       answerCodex,
     );
@@ -138,30 +153,6 @@ describe('in a jail', () => {
 
 function answerCodex({ body }: ProviderCall, command: string): ProviderReply {
   const isAnswered = JSON.stringify(body['input']).includes('function_call_output');
-  const content = [{ type: 'output_text', text: 'all seen', annotations: [] }];
-  const call = { name: 'exec_command', arguments: JSON.stringify({ cmd: command }) };
-  const item = isAnswered
-    ? { type: 'message', role: 'assistant', id: 'msg_1', content }
-    : { type: 'function_call', id: 'fc_1', call_id: 'call_1', ...call };
-  const usage = {
-    input_tokens: 500,
-    input_tokens_details: { cached_tokens: 0 },
-    output_tokens: 30,
-    total_tokens: 530,
-  };
-  const events = [
-    { type: 'response.created', response: { id: 'resp_1' } },
-    { type: 'response.output_item.done', output_index: 0, item },
-    { type: 'response.completed', response: { id: 'resp_1', output: [item], usage } },
-  ];
-  return {
-    kind: 'raw',
-    usage: { input_tokens: 500, output_tokens: 30 },
-    send: (response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.end(
-        events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''),
-      );
-    },
-  };
+  const item = isAnswered ? saidItem('all seen') : commandItem('call_1', command);
+  return responsesReply([item], { input: 500, output: 30 });
 }

@@ -138,6 +138,7 @@ export function launchOf(over: Partial<WireLaunch> & Pick<WireLaunch, 'command' 
   return {
     adapter: 'command',
     model: null,
+    auth: 'key',
     tools: { allow: [], require_approval: [], deny: [] },
     output_tokens: null,
     workspace: over.cwd,

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Activity, activity } from '../../src/runner/gateway/activity.ts';
 import type { CallContext } from '../../src/runner/gateway/call/call-context.ts';
+import type { HoldTimes } from '../../src/runner/gateway/call/held-answer.ts';
+import { knownInputs } from '../../src/runner/gateway/call/known-input.ts';
 import { type Gateway, openGateway } from '../../src/runner/gateway/gateway.ts';
 import type { HeldProposal } from '../../src/runner/gateway/notice-held.ts';
 import { type PauseGate, pauseGate } from '../../src/runner/gateway/pause-gate.ts';
@@ -37,7 +39,7 @@ export interface GatewayFixture {
 export const PLAIN_USAGE = { input_tokens: 12, output_tokens: 34 };
 
 export async function openFixture(
-  options: { providerUrl?: string; openReservationsMs?: number } = {},
+  options: { providerUrl?: string; openReservationsMs?: number; holdTimes?: HoldTimes } = {},
 ): Promise<GatewayFixture> {
   const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'));
   const server = await startFakeServer();
@@ -60,7 +62,14 @@ export async function openFixture(
     gate,
     settlements: settling,
     activity: active,
-    waits: { openReservationsMs: options.openReservationsMs ?? 300, unreachableMs: 200 },
+    known: knownInputs(),
+    waits: {
+      openReservationsMs: options.openReservationsMs ?? 300,
+      unreachableMs: 200,
+      longPauseMs: 150,
+      afterPauseMs: 50,
+    },
+    holdTimes: options.holdTimes ?? { firstSignMs: 60_000, everyMs: 60_000 },
     provider: { wire: of, key: () => Promise.resolve(fixture.key()) },
   });
   const gateway = await openGateway(

@@ -67,6 +67,12 @@ describe('a metered call', () => {
       expect(headers).not.toHaveProperty(name);
   });
 
+  it('of a million tokens of context passes: above its length it has a price of its own', async () => {
+    const headers = { 'anthropic-beta': 'context-1m-2025-08-07' };
+    expect((await askModel(fixture, CALL, { headers })).status).toBe(200);
+    expect(fixture.provider.calls[0]?.headers['anthropic-beta']).toBe('context-1m-2025-08-07');
+  });
+
   it('passes a stream through byte for byte and settles its usage, the cached tokens too', async () => {
     const usage = {
       input_tokens: 5,

@@ -190,6 +190,32 @@ describe('a request whose worst case is not bounded', () => {
     [{ input_tokens: 5 }],
     [null],
   ])('a report that makes no sense is none: %j', (report) => {
-    expect(readOpenAiUsage(report)).toBeNull();
+    expect(readOpenAiUsage(report, undefined, '5m')).toBeNull();
+  });
+
+  it('a report of a tier that costs less or more than the list is half the price, or none', () => {
+    const tier = (name: string) => readOpenAiUsage(RESPONSES_USAGE, name, '5m');
+    expect(tier('default')?.billed_as).toBeUndefined();
+    expect(tier('flex')).toMatchObject({ billed_as: 'batch' });
+    expect([tier('priority'), tier('scale'), tier('tomorrow')]).toEqual([null, null, null]);
+  });
+
+  it('cache writes are booked at the life that the request asked for', () => {
+    const details = { cached_tokens: 0, cache_write_tokens: 100 };
+    const usage = { ...RESPONSES_USAGE, input_tokens_details: details };
+    expect(readOpenAiUsage(usage, null, '1h')).toMatchObject({ cache_write_1h_tokens: 100 });
+    const kept = Buffer.from('{"model":"m","prompt_cache_retention":"24h"}');
+    expect(judgeOpenAi('responses', kept)).toMatchObject({ cacheLife: '1h' });
+    expect(judgeOpenAi('responses', Buffer.from('{"model":"m"}'))).toMatchObject({ cacheLife: '5m' });
+  });
+
+  it('without a limit of its own is reserved at the longest answer that its model can give', () => {
+    const limit = (model: string) => {
+      const judged = judgeOpenAi('responses', Buffer.from(JSON.stringify({ model })));
+      return judged.result === 'bounded' ? judged.outputTokens : null;
+    };
+    expect([limit('gpt-5.2'), limit('gpt-5.2-pro'), limit('some-local-model')]).toEqual([
+      128_000, 272_000, 272_000,
+    ]);
   });
 });

@@ -16,6 +16,8 @@ export interface Verdict {
   readonly reason: string;
   /** What it says it spent, by its own prices; null when it does not say. */
   readonly claimedMicroUsd: number | null;
+  /** What it says it used, where it names tokens and no price. */
+  readonly claimedTokens: number | null;
 }
 
 export interface Conversation {

@@ -1,17 +1,17 @@
 // Finds a program as the operator's own shell would, so that what a rule calls `claude` is the one that the operator installed.
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { OperationError } from '../../core/fault.ts';
 
-/** Absolute, with links resolved. Throws an OperationError when there is none. */
+/** Absolute. The name is kept, since a program may look at what it is called by. Throws an OperationError when there is none. */
 export function findProgram(name: string, env: Readonly<Record<string, string | undefined>>): string {
   const places = name.includes('/')
-    ? [name]
+    ? [resolve(name)]
     : (env['PATH'] ?? '')
         .split(delimiter)
         .flatMap((folder) => (folder.startsWith('/') ? [join(folder, name)] : []));
   const found = places.find(isProgram);
-  if (found !== undefined) return realpathSync(found);
+  if (found !== undefined) return join(realpathSync(dirname(found)), basename(found));
   throw new OperationError({
     op: `find the program ${name}`,
     code: 'program_not_found',

@@ -1,11 +1,15 @@
-// Chooses what is started for a run by its adapter. A program that is to be gated is tried first; the plain command is taken as it is.
+// Chooses what is started for a run by its adapter. An agent CLI is tried first and gated; the plain command is taken as it is.
 import { join } from 'node:path';
 import type { WireLaunch } from '../../server/wire/run.ts';
 import type { AgentProgram } from './adapter.ts';
 import { claudeConversation } from './claude/conversation.ts';
 import { probeClaude } from './claude/probe.ts';
 import { claudeProfile } from './claude/profile.ts';
-import { codexArguments } from './codex/profile.ts';
+import { showMessage as showClaude } from './claude/show-message.ts';
+import { codexConversation } from './codex/conversation.ts';
+import { probeCodex } from './codex/probe.ts';
+import { codexArguments, codexThread, offersSubagents } from './codex/profile.ts';
+import { showMessage as showCodex } from './codex/show-message.ts';
 import { findProgram } from './find-program.ts';
 import { type ToolGateContext, toolGate } from './tool-gate.ts';
 
@@ -18,31 +22,58 @@ export interface ProgramOptions {
   readonly isJailed: boolean;
   readonly gate: ToolGateContext;
   readonly onBypass: (why: string) => void;
-  readonly onMessage: (message: Record<string, unknown>) => void;
+  /** What an agent CLI said, and what that means to a person, a line each. */
+  readonly onMessage: (message: Record<string, unknown>, shown: readonly string[]) => void;
 }
 
 /** Throws an OperationError when the program is missing or its gate did not hold. */
 export async function makeProgram(options: ProgramOptions): Promise<AgentProgram> {
-  const { launch, operator, onBypass, onMessage } = options;
+  const { launch, operator } = options;
   if (launch.adapter === 'command') return { command: launch.command, env: {}, conversation: null };
   const [name = launch.adapter, ...rest] = launch.command;
   const program = findProgram(name, operator);
-  if (launch.adapter === 'codex') {
-    const args = codexArguments(
-      { ...launch, isJailed: options.isJailed },
-      options.env['OPENAI_BASE_URL'] ?? '',
-      rest,
-    );
-    return { command: [program, ...args], env: {}, conversation: null };
-  }
-  const command = [program, ...rest];
-  await probeClaude({ command, env: options.env, cacheDir: join(options.stateDir, 'adapters') });
+  return launch.adapter === 'codex'
+    ? codexProgram(options, program, rest)
+    : claudeProgram(options, [program, ...rest]);
+}
+
+async function claudeProgram(options: ProgramOptions, command: readonly string[]): Promise<AgentProgram> {
+  const { launch, onBypass } = options;
+  await probeClaude({ command, env: options.env, cacheDir: cacheOf(options) });
   const profile = claudeProfile(launch);
   const conversation = claudeConversation({
     task: launch.task_text ?? '',
     tools: toolGate(options.gate),
     onBypass,
-    onMessage,
+    onMessage: (message) => options.onMessage(message, showClaude(message)),
   });
   return { command: [...command, ...profile.args], env: profile.env, conversation };
+}
+
+/** What it logs is about itself; what went wrong it says in its messages. */
+const CODEX_ENV = { RUST_LOG: 'off' };
+
+async function codexProgram(
+  options: ProgramOptions,
+  program: string,
+  kept: readonly string[],
+): Promise<AgentProgram> {
+  const { launch, onBypass, isJailed } = options;
+  await probeCodex({ program, kept, env: options.env, isJailed, cacheDir: cacheOf(options) });
+  const input = { ...launch, isJailed };
+  const conversation = codexConversation({
+    task: launch.task_text ?? '',
+    thread: codexThread(input),
+    cwd: launch.cwd,
+    offersSubagents: offersSubagents(launch.tools),
+    tools: toolGate(options.gate),
+    onBypass,
+    onMessage: (message) => options.onMessage(message, showCodex(message)),
+  });
+  const args = codexArguments(input, options.env['OPENAI_BASE_URL'] ?? '', kept);
+  return { command: [program, ...args], env: CODEX_ENV, conversation };
+}
+
+function cacheOf({ stateDir }: ProgramOptions): string {
+  return join(stateDir, 'adapters');
 }

@@ -7,7 +7,9 @@ import type { WireProvider } from '../../server/wire/run.ts';
 export type ProviderKey =
   /** Null: this provider takes no key. */
   | { readonly result: 'key'; readonly value: string | null }
-  | { readonly result: 'missing'; readonly why: string };
+  | { readonly result: 'missing'; readonly why: string }
+  /** The agent brings a login of its own, which passes as it is. */
+  | { readonly result: 'own' };
 
 export interface KeyPlace {
   /** The operator's environment. */

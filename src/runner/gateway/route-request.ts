@@ -28,24 +28,25 @@ export async function routeRequest(
   response: ServerResponse,
   gone: AbortSignal,
 ): Promise<void> {
-  const passed = await context.messages.gate.pass(gone);
-  if (passed === 'gone') return;
-  if (passed === 'full') return sendProblem(response, tooManyWait());
   const query = path.indexOf('?');
   const bare = query === -1 ? path : path.slice(0, query);
+  // A model call waits where it is known whether it can be held open.
   if (bare === '/anthropic/v1/messages' && request.method === 'POST') {
     return meterMessages(context.messages, path.slice(bare.length), request, response, gone);
   }
+  const metered = OPENAI_METERED.exec(bare)?.[1];
+  if (request.method === 'POST' && (metered === 'responses' || metered === 'chat/completions')) {
+    return meterOpenAi(context.openai, metered, request, response, gone);
+  }
+  const passed = await context.messages.gate.pass(gone);
+  if (passed === 'gone') return;
+  if (passed === 'full') return sendProblem(response, tooManyWait());
   if (bare === '/anthropic/v1/messages/count_tokens' && request.method === 'POST') {
     return countMessages(context.messages, path.slice(bare.length), request, response, gone);
   }
   if (ANTHROPIC_PREFIX.test(path)) {
     const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/messages and its count_tokens are`;
     return sendApiError(response, { status: 501, type: 'not_found_error', message, shouldRetry: false });
-  }
-  const metered = OPENAI_METERED.exec(bare)?.[1];
-  if (request.method === 'POST' && (metered === 'responses' || metered === 'chat/completions')) {
-    return meterOpenAi(context.openai, metered, request, response, gone);
   }
   if (OPENAI_PREFIX.test(path)) {
     const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/responses and /v1/chat/completions are`;

@@ -24,7 +24,7 @@ export function notAvailableYet(what: string): GatewayProblem {
     title: 'Not available yet',
     code: 'not_available_yet',
     detail: `${what} is not available yet through the gateway of a run, so nothing was sent`,
-    hint: 'metered today: POST {GOVERNED_GATEWAY}/anthropic/v1/messages',
+    hint: 'metered: POST /anthropic/v1/messages, /openai/v1/responses and /openai/v1/chat/completions of $GOVERNED_GATEWAY',
   };
 }
 

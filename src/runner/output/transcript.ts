@@ -2,7 +2,8 @@
 // transcript, which is said, but the agent's pipes are read on.
 import { createWriteStream } from 'node:fs';
 
-export type OutputStream = 'stdout' | 'stderr' | 'runner';
+/** `protocol`: what an agent CLI says to its adapter; its `stdout` is then what that means to a person. */
+export type OutputStream = 'stdout' | 'stderr' | 'runner' | 'protocol';
 
 export interface TranscriptLine {
   readonly ts: string;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProviderReply } from '../../fixtures/provider.ts';
 import { until } from '../gateway-fixture.ts';
-import { type ClaudeFixture, openClaude } from './claude-fixture.ts';
+import { type AgentFixture, openClaude } from './agent-fixture.ts';
 
 const CLI = resolve(import.meta.dirname, '../../fixtures/clis/claude.mjs');
 const USAGE = { input_tokens: 1_000, output_tokens: 100 };
@@ -14,7 +14,7 @@ require_approval = ["Bash(mkdir held*)"]
 day_usd = 5
 `;
 
-let claude: ClaudeFixture;
+let claude: AgentFixture;
 afterEach(() => claude.close());
 
 const bash = (id: string, command: string) => ({ id, name: 'Bash', input: { command } });
@@ -104,6 +104,13 @@ describe('a run of the claude adapter', () => {
     expect(claude.notices.join()).toContain('It says that it spent $9; metered were $0.009');
     const [ended] = await claude.events('run_ended');
     expect(JSON.stringify(ended)).toContain('"claimed_micro_usd":9000000');
+  });
+
+  it('is killed when a tool ran that was denied', async () => {
+    await open('ignores-no-later', asks('mkdir denied'));
+    const ended = await claude.run('go');
+    expect(ended).toMatchObject({ status: 'killed' });
+    expect(ended.reason).toContain('a tool ran that was not allowed');
   });
 
   it('is killed when a tool comes back that was never asked for', async () => {

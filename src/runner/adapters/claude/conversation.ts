@@ -2,9 +2,9 @@
 // for is judged, and its input is closed when it has given its result. A tool that came back without having been asked for stops the run.
 import type { Readable, Writable } from 'node:stream';
 import { fromUsd } from '../../../core/ledger/money.ts';
-import { isRecord } from '../../gateway/anthropic/usage.ts';
 import { splitLines } from '../../output/line-splitter.ts';
 import type { Conversation, Verdict } from '../adapter.ts';
+import { parseLine } from '../parse-line.ts';
 import type { ToolGate } from '../tool-gate.ts';
 import {
   allow,
@@ -33,6 +33,7 @@ const READY_LIMIT_MS = 60_000;
 export function claudeConversation(options: ConversationOptions): Conversation {
   const { tools, onBypass } = options;
   const asked = new Set<string>();
+  const allowed = new Set<string>();
   let stdin: Writable | null = null;
   let result: Extract<ClaudeMessage, { type: 'result' }> | null = null;
   let isReady = false;
@@ -44,11 +45,14 @@ export function claudeConversation(options: ConversationOptions): Conversation {
   const answer = async (request: ToolRequest): Promise<void> => {
     asked.add(request.toolUseId);
     const judged = await tools.judge(request.toolUseId, request.tool, request.input);
+    if (judged.verdict === 'allow') allowed.add(request.toolUseId);
     send(judged.verdict === 'allow' ? allow(request, judged.input) : deny(request, judged.message));
   };
   const outcome = ({ toolUseId, ok, content }: ToolOutcome): void => {
-    if (asked.has(toolUseId)) tools.report(toolUseId, ok, content);
-    else if (ok) onBypass(`a tool ran without asking first (${toolUseId.slice(0, 100)})`);
+    const id = toolUseId.slice(0, 100);
+    if (ok && !asked.has(toolUseId)) onBypass(`a tool ran without asking first (${id})`);
+    else if (ok && !allowed.has(toolUseId)) onBypass(`a tool ran that was not allowed (${id})`);
+    else if (asked.has(toolUseId)) tools.report(toolUseId, ok, content);
   };
   const hear = (message: ClaudeMessage): void => {
     if (message.type === 'ready' && !isReady) {
@@ -66,7 +70,7 @@ export function claudeConversation(options: ConversationOptions): Conversation {
     }
   };
   const lines = splitLines((text) => {
-    const line = parse(text);
+    const line = parseLine(text);
     if (line === null) return;
     hear(readMessage(line));
     options.onMessage(line);
@@ -96,15 +100,6 @@ function verdictOf({ isError, why, costUsd }: Extract<ClaudeMessage, { type: 're
     status: isError ? 'failed' : 'succeeded',
     reason: isError ? `it says: ${why || 'it failed'}` : 'it says that it is done',
     claimedMicroUsd: costUsd === null ? null : fromUsd(costUsd),
+    claimedTokens: null,
   };
-}
-
-function parse(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

@@ -4,13 +4,11 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sha256Hex } from '../../../core/canonical.ts';
-import { OperationError } from '../../../core/fault.ts';
 import { killTree, spawnTree } from '../../../process/entry.ts';
-import { isRecord } from '../../gateway/anthropic/usage.ts';
 import { wait } from '../../link/backoff.ts';
 import { splitLines } from '../../output/line-splitter.ts';
-import { programHash, readText, writeText } from '../program-hash.ts';
+import { parseLine } from '../parse-line.ts';
+import { holdsOnce } from '../probe-mark.ts';
 import { allow, deny, initialize, readMessage, refuseRequest, userMessage } from './message.ts';
 import { probeModel } from './probe-model.ts';
 import { claudeProfile } from './profile.ts';
@@ -26,14 +24,17 @@ const PROBE_VERSION = 1;
 
 /** Throws an OperationError that says which way past the gate is open, or why that could not be found out. */
 export async function probeClaude(options: ProbeOptions): Promise<void> {
-  const program = options.command[0] ?? '';
-  const hash = await programHash(program, options.cacheDir);
-  const given = sha256Hex(JSON.stringify(options.command.slice(1))).slice(0, 16);
-  const mark = join(options.cacheDir, `claude-${hash}-${given}-${PROBE_VERSION}`);
-  if (readText(mark) !== null) return;
-  const gap = await tryGate(options);
-  if (gap !== null) throw notGoverned(program, gap);
-  writeText(mark, 'held\n');
+  const [program = '', ...args] = options.command;
+  const probed = {
+    name: 'claude',
+    title: 'Claude Code',
+    program,
+    args,
+    version: PROBE_VERSION,
+    cacheDir: options.cacheDir,
+    hint: 'use another version (2.1.329 holds), or adapter = "command" for a run whose tools are not gated',
+  } as const;
+  await holdsOnce(probed, () => tryGate(options));
 }
 
 /** Null when the gate held. */
@@ -94,7 +95,7 @@ async function converse({ command, env }: ProbeOptions, dir: string, modelUrl: s
   let stderr = '';
   const send = (message: unknown): void => void tree.stdin.write(`${JSON.stringify(message)}\n`);
   const lines = splitLines((text) => {
-    const message = readMessage(parse(text));
+    const message = readMessage(parseLine(text) ?? {});
     if (message.type === 'ready') send(userMessage('probe'));
     else if (message.type === 'other_request') send(refuseRequest(message.requestId, 'not here'));
     else if (message.type === 'result') {
@@ -125,23 +126,4 @@ async function converse({ command, env }: ProbeOptions, dir: string, modelUrl: s
     asked,
     stderr: stderr.trim() === '' ? '' : `: ${stderr.trim()}`,
   };
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
-}
-
-function notGoverned(program: string, gap: string): OperationError {
-  return new OperationError({
-    op: 'try whether Claude Code can be governed',
-    code: 'adapter_probe_failed',
-    message: `${program} can't be governed: ${gap}. Nothing was given to it.`,
-    hint: 'use another version (2.1.329 holds), or adapter = "command" for a run whose tools are not gated',
-  });
 }

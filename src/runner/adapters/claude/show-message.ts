@@ -1,7 +1,6 @@
 // What a person watching a run sees of Claude's messages: its words, the tools it asks for and what they answered, a line each.
 import { isRecord } from '../../gateway/anthropic/usage.ts';
-
-const LONGEST_CHARS = 300;
+import { shorten } from '../shorten.ts';
 
 export function showMessage(message: Record<string, unknown>): readonly string[] {
   const { type, message: inner } = message;
@@ -15,7 +14,7 @@ function showBlock(block: unknown): readonly string[] {
   if (!isRecord(block)) return [];
   if (block['type'] === 'text' && typeof block['text'] === 'string') return block['text'].split('\n');
   if (block['type'] !== 'tool_use') return [];
-  return [`→ ${String(block['name'])} ${short(JSON.stringify(block['input']))}`];
+  return [`→ ${String(block['name'])} ${shorten(JSON.stringify(block['input']))}`];
 }
 
 function showOutcome(block: unknown): readonly string[] {
@@ -26,10 +25,5 @@ function showOutcome(block: unknown): readonly string[] {
         .map((part: unknown) => (isRecord(part) && typeof part['text'] === 'string' ? part['text'] : ''))
         .join(' ')
     : String(content ?? '');
-  return [`${block['is_error'] === true ? '✗' : '←'} ${short(text)}`];
-}
-
-function short(text: string): string {
-  const flat = text.replaceAll(/\s+/g, ' ').trim();
-  return flat.length <= LONGEST_CHARS ? flat : `${flat.slice(0, LONGEST_CHARS)}…`;
+  return [`${block['is_error'] === true ? '✗' : '←'} ${shorten(text)}`];
 }

@@ -1,23 +1,46 @@
-// What makes Codex speak to the gateway and to nothing else: its configuration on the command line, before what it is asked to do.
-// Its model calls are metered; its commands run in its own sandbox and are not asked about.
+// What makes Codex ask before every command and patch and speak to nothing but the gateway: its configuration on the command line, and
+// the terms of its thread. Tools about which it would not ask are not offered.
+import { dirname } from 'node:path';
 import type { WireLaunch } from '../../../server/wire/run.ts';
 
-export interface CodexInput extends Pick<WireLaunch, 'model' | 'system_prompt'> {
+export interface CodexInput extends Pick<WireLaunch, 'model' | 'system_prompt' | 'tools' | 'cwd'> {
   /** Its own sandbox can't be made inside of another, and ours is the stricter one. */
   readonly isJailed: boolean;
 }
 
-/** `asked`: its own arguments; none: one turn on the task, which it reads from stdin. */
+/** `kept`: settings that whoever started it gave. */
 export function codexArguments(
-  launch: CodexInput,
+  launch: Pick<CodexInput, 'tools' | 'isJailed' | 'cwd'>,
   openAiUrl: string,
-  asked: readonly string[],
+  kept: readonly string[],
 ): readonly string[] {
-  const sandbox = launch.isJailed ? ['-c', 'sandbox_mode="danger-full-access"'] : [];
-  return [...overrides(openAiUrl), ...sandbox, ...(asked.length > 0 ? asked : oneTurn(launch))];
+  return [...kept, ...settings(openAiUrl, launch), '-c', `sandbox_mode="${sandboxOf(launch)}"`, 'app-server'];
 }
 
-function overrides(openAiUrl: string): readonly string[] {
+/** What the thread is started with; the answer must repeat it. */
+export function codexThread(launch: CodexInput): Readonly<Record<string, unknown>> {
+  return {
+    cwd: launch.cwd,
+    approvalPolicy: 'untrusted',
+    approvalsReviewer: 'user',
+    sandbox: sandboxOf(launch),
+    ephemeral: true,
+    model: launch.model,
+    developerInstructions: launch.system_prompt,
+  };
+}
+
+export function sandboxOf({ isJailed }: Pick<CodexInput, 'isJailed'>): string {
+  return isJailed ? 'danger-full-access' : 'workspace-write';
+}
+
+/** Its subagents are started without a question, so they are there only where every one of them is allowed. */
+export function offersSubagents({ allow, require_approval, deny }: WireLaunch['tools']): boolean {
+  const isAbout = (pattern: string): boolean => pattern === 'Agent' || pattern.startsWith('Agent(');
+  return allow.includes('Agent') && ![...require_approval, ...deny].some(isAbout);
+}
+
+function settings(openAiUrl: string, { tools, cwd }: Pick<CodexInput, 'tools' | 'cwd'>): readonly string[] {
   const provider = {
     name: 'governed-agents',
     base_url: `${openAiUrl}/v1`,
@@ -25,28 +48,43 @@ function overrides(openAiUrl: string): readonly string[] {
     env_key: 'OPENAI_API_KEY',
   };
   const table = Object.entries(provider).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return [
-    '-c',
+  const values = [
     'model_provider="governed"',
-    '-c',
     `model_providers.governed={${table.join(',')}}`,
+    'approvals_reviewer="user"',
+    // Where it is only not trusted, it still goes by the rules that a repository brings along.
+    `projects={${foldersTo(cwd)
+      .map((path) => `${JSON.stringify(path)}={trust_level="untrusted"}`)
+      .join(',')}}`,
+    'project_root_markers=[]',
     // Searches run, and are billed, at the provider.
-    '-c',
     'web_search="disabled"',
-    '-c',
     'check_for_update_on_startup=false',
-    '-c',
     'analytics.enabled=false',
+    ...UNASKED.map((feature) => `features.${feature}=false`),
+    `features.multi_agent=${offersSubagents(tools)}`,
   ];
+  return values.flatMap((value) => ['-c', value]);
 }
 
-function oneTurn({ model, system_prompt: prompt, isJailed }: CodexInput): readonly string[] {
-  return [
-    'exec',
-    '--skip-git-repo-check',
-    ...(isJailed ? [] : ['--sandbox', 'workspace-write']),
-    ...(model === null ? [] : ['--model', model]),
-    ...(prompt === null ? [] : ['-c', `developer_instructions=${JSON.stringify(prompt)}`]),
-    '-',
-  ];
+/** The folder and all above it. */
+function foldersTo(path: string): readonly string[] {
+  const above = dirname(path);
+  return above === path ? [path] : [...foldersTo(above), path];
 }
+
+/** Features that give it tools, or ways around a question, about which it does not ask. A program that is fed by hand is one of them. */
+const UNASKED = [
+  'unified_exec_tty',
+  'view_image',
+  'goals',
+  'hooks',
+  'plugins',
+  'apps',
+  'image_generation',
+  'browser_use',
+  'computer_use',
+  'code_mode',
+  'memories',
+  'tool_suggest',
+];

@@ -1,16 +1,20 @@
 // Judges a Messages request before anything is reserved: its worst case in tokens, or why it has none. What is sent to the provider
 // is what was judged, written anew, so that no second reading of the same bytes (a key given twice) can mean something else.
 import { type ApiError, badRequest } from '../call/api-error.ts';
+import type { InputShape } from '../call/known-input.ts';
 import { boundContent } from './content-bound.ts';
+import { partsOf } from './input-parts.ts';
 import { type CacheLife, isRecord } from './usage.ts';
 
 export interface JudgedRequest {
   readonly result: 'bounded';
   readonly model: string;
+  readonly isStream: boolean;
   /** Upper bounds, in tokens. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheLife: CacheLife;
+  readonly shape: InputShape;
   readonly body: Buffer;
 }
 
@@ -58,19 +62,22 @@ export function judgeRequest(bytes: Buffer, betas: string | undefined): Judgemen
   if (!Array.isArray(messages)) return refuse('messages: must be a list');
   const body = write(request);
   if (body === null) return refuse('the body is nested too deeply');
-  const why = whyUnpriced(request, betas) ?? whyUnboundedTools(tools);
+  const why = whyUnpriced(request) ?? whyUnboundedTools(tools);
   if (why !== null) return refuse(`${why}; ${NOT_SENT}`);
   const images = countImages(request['system'], messages);
   if (typeof images === 'string') return refuse(`${images}; ${NOT_SENT}`);
+  const inputTokens =
+    body.length +
+    REQUEST_OVERHEAD +
+    messages.length * MESSAGE_OVERHEAD +
+    toolOverhead(tools) +
+    images * IMAGE_OVERHEAD;
   return {
     result: 'bounded',
     model,
-    inputTokens:
-      body.length +
-      REQUEST_OVERHEAD +
-      messages.length * MESSAGE_OVERHEAD +
-      toolOverhead(tools) +
-      images * IMAGE_OVERHEAD,
+    isStream: stream === true,
+    inputTokens,
+    shape: { byteBound: inputTokens, reading: `${model}\0${betas ?? ''}`, parts: () => partsOf(request) },
     outputTokens: outputBound(maxTokens, request['thinking']),
     cacheLife: body.includes('"ttl":"1h"') ? '1h' : '5m',
     body,
@@ -97,7 +104,7 @@ function write(request: Record<string, unknown>): Buffer | null {
   }
 }
 
-function whyUnpriced(request: Record<string, unknown>, betas: string | undefined): string | null {
+function whyUnpriced(request: Record<string, unknown>): string | null {
   for (const [name, fine] of Object.entries(UNPRICED_FIELDS)) {
     const value = Object.hasOwn(request, name) ? request[name] : undefined;
     if (value === undefined || value === null || fine.includes(value)) continue;
@@ -108,9 +115,7 @@ function whyUnpriced(request: Record<string, unknown>, betas: string | undefined
   if (management !== undefined && JSON.stringify(management).includes('"compact')) {
     return 'context_management: compaction adds calls of its own';
   }
-  return betas?.includes('context-1m') === true
-    ? 'anthropic-beta: context-1m is billed at another rate above 200,000 tokens (leave it out)'
-    : null;
+  return null;
 }
 
 function whyUnboundedTools(tools: unknown): string | null {

@@ -2,13 +2,22 @@
 // that was made is closed, whichever way the call ends. Counting tokens is free and passes as it is.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiError } from '../call/api-error.ts';
-import { bodyTooLarge, type CallContext, MAX_BODY_BYTES, noKey, noProvider } from '../call/call-context.ts';
-import { closeCall } from '../call/close-call.ts';
+import {
+  bodyTooLarge,
+  type CallContext,
+  MAX_BODY_BYTES,
+  noKey,
+  noOwnLogin,
+  noProvider,
+  ownHeaders,
+} from '../call/call-context.ts';
+import { closeCall, inputCounted } from '../call/close-call.ts';
+import { holdAnswer } from '../call/held-answer.ts';
 import { reserveCall } from '../call/reserve-call.ts';
 import { sendUpstream, type UpstreamCall } from '../call/send-upstream.ts';
 import { readBody } from '../read-body.ts';
 import { collectAnswerUsage } from './answer-usage.ts';
-import { sendApiError } from './api-error.ts';
+import { PING, sendApiError } from './api-error.ts';
 import { countTokens } from './count-tokens.ts';
 import { judgeRequest } from './judge-request.ts';
 import { collectStreamUsage } from './stream-usage.ts';
@@ -16,6 +25,8 @@ import type { CacheLife } from './usage.ts';
 
 const DEFAULT_VERSION = '2023-06-01';
 const PROVIDER = 'anthropic';
+/** `x-app` is what a subscription is checked by, beside the login itself. */
+const OWN_LOGIN = ['authorization', 'x-api-key', 'x-app'];
 
 export async function meterMessages(
   context: CallContext,
@@ -44,9 +55,9 @@ export async function countMessages(
   const opened = await open(context, request);
   if (opened.result === 'gone') return;
   if (opened.result === 'refused') return sendApiError(response, opened.error);
-  const { base, headers, body } = opened;
+  const { base, headers, secret, body } = opened;
   const url = new URL(`${base}/v1/messages/count_tokens${query}`);
-  await sendUpstream({ ...upstream('5m'), url, headers, body }, response, context.gate, gone);
+  await sendUpstream({ ...upstream('5m'), url, headers, secret, body }, response, context.gate, gone);
 }
 
 /** Null when the call went out, or nobody is left to answer. */
@@ -60,23 +71,27 @@ async function meter(
   const opened = await open(context, request, true);
   if (opened.result === 'gone') return null;
   if (opened.result === 'refused') return opened.error;
-  const { base, headers, judged } = opened;
+  const { base, headers, secret, judged } = opened;
   if (judged === null) return null;
-  const { model, inputTokens, outputTokens, cacheLife, body } = judged;
+  const { model, inputTokens, outputTokens, cacheLife, shape, body } = judged;
   const countUrl = new URL(`${base}/v1/messages/count_tokens${query}`);
   const count = (): Promise<number | null> => countTokens({ url: countUrl, headers, body }, gone);
-  const bounded = { provider: PROVIDER, model, inputTokens, outputTokens, cacheLife, count };
-  const reservation = await reserveCall(context, bounded, gone);
+  const lower = [() => context.known.bound(shape), count];
+  const bounded = { provider: PROVIDER, model, inputTokens, outputTokens, cacheLife, lower };
+  const release = holdAnswer(response, judged.isStream ? PING : null, context.holdTimes);
+  const reservation = await reserveCall(context, bounded, gone).finally(release);
   if (reservation.result === 'refused') return reservation.error;
   if (reservation.result === 'gone') return null;
   const url = new URL(`${base}/v1/messages${query}`);
   const end = await sendUpstream(
-    { ...upstream(cacheLife), url, headers, body },
+    { ...upstream(cacheLife), url, headers, secret, body },
     response,
     context.gate,
     gone,
   );
   context.settlements.close(reservation.reservationId, closeCall(end));
+  const counted = inputCounted(end);
+  if (counted !== null) context.known.note(shape, counted);
   return null;
 }
 
@@ -87,6 +102,8 @@ type Opened =
       readonly result: 'open';
       readonly base: string;
       readonly headers: Record<string, string>;
+      /** The key in them that must not come back. */
+      readonly secret: string | null;
       readonly body: Buffer;
       readonly judged: Extract<ReturnType<typeof judgeRequest>, { result: 'bounded' }> | null;
     };
@@ -103,8 +120,16 @@ async function open(context: CallContext, request: IncomingMessage, isJudged = f
   if (judged?.result === 'refused') return refused(judged.error);
   const key = await findKey();
   if (key.result === 'missing') return refused(noKey(PROVIDER, key.why));
-  const headers = headersFor(request, betas, key.value);
-  return { result: 'open', base: wire.base_url, headers, body: read.bytes, judged };
+  const login =
+    key.result === 'own'
+      ? ownHeaders(request, OWN_LOGIN)
+      : key.value === null
+        ? {}
+        : { 'x-api-key': key.value };
+  if (login === null) return refused(noOwnLogin(PROVIDER));
+  const headers = { ...headersFor(request, betas), ...login };
+  const secret = key.result === 'own' ? null : key.value;
+  return { result: 'open', base: wire.base_url, headers, secret, body: read.bytes, judged };
 }
 
 function refused(error: ApiError): Opened {
@@ -120,11 +145,7 @@ function upstream(cacheLife: CacheLife): Pick<UpstreamCall, 'provider' | 'collec
 }
 
 /** Nothing of the agent's own but what the API needs to understand the request. */
-function headersFor(
-  request: IncomingMessage,
-  betas: string | undefined,
-  key: string | null,
-): Record<string, string> {
+function headersFor(request: IncomingMessage, betas: string | undefined): Record<string, string> {
   const { accept, 'user-agent': userAgent } = request.headers;
   return {
     'content-type': 'application/json',
@@ -133,6 +154,5 @@ function headersFor(
     'anthropic-version': request.headers['anthropic-version']?.toString() ?? DEFAULT_VERSION,
     ...(betas === undefined ? {} : { 'anthropic-beta': betas }),
     ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
-    ...(key === null ? {} : { 'x-api-key': key }),
   };
 }

@@ -1,5 +1,6 @@
 // A refusal of the meter before it is put into the provider's own shape: the status says what it is, the shape is each provider's.
 import type { ServerResponse } from 'node:http';
+import { parseObject } from './marked-lines.ts';
 
 export interface ApiError {
   readonly status: 400 | 402 | 403 | 404 | 413 | 501 | 502 | 503;
@@ -18,19 +19,29 @@ export interface ApiError {
 
 export type SendError = (response: ServerResponse, error: ApiError) => void;
 
+/** What the provider answered to a call that had been held open, whose status could not be passed on any more. */
+export function upstreamError(status: number, text: string): ApiError {
+  const error = parseObject(text)?.['error'];
+  const said = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+  const message = `the model provider answered ${status}${said === '' ? '' : `: ${said}`}`;
+  return { status: 502, type: 'api_error', message, shouldRetry: status === 429 || status >= 500 };
+}
+
 export function badRequest(message: string): ApiError {
   return { status: 400, type: 'invalid_request_error', message, shouldRetry: false };
 }
 
-/** Nothing when an answer has begun: it can only be broken off then. */
+/** In an answer that was held open as a stream it is said by `event`, the same in the provider's stream. */
 export function sendJsonError(
   response: ServerResponse,
   status: number,
   shouldRetry: boolean,
   document: unknown,
+  event: string,
 ): void {
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
+  if (response.destroyed) return;
+  if (response.headersSent) {
+    response.end(event);
     return;
   }
   const body = JSON.stringify(document);

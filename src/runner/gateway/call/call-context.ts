@@ -1,12 +1,15 @@
 // What the metered routes of one provider share: the key, the way to the server, and how its errors look.
+import type { IncomingMessage } from 'node:http';
 import type { WireProvider } from '../../../server/wire/run.ts';
 import type { Activity } from '../activity.ts';
 import type { ProviderKey } from '../provider-key.ts';
 import type { ApiError } from './api-error.ts';
-import type { ReserveContext } from './reserve-call.ts';
+import type { ReserveContext } from './ask-patiently.ts';
+import type { KnownInputs } from './known-input.ts';
 
 export interface CallContext extends ReserveContext {
   readonly activity: Activity;
+  readonly known: KnownInputs;
   /** Null when the rules name no such provider. */
   readonly provider: { readonly wire: WireProvider; readonly key: () => Promise<ProviderKey> } | null;
 }
@@ -21,6 +24,23 @@ export function noProvider(name: string): ApiError {
 export function noKey(name: string, why: string): ApiError {
   const message = `the provider's key was not found: ${why}; nothing was sent. See key in [providers.${name}] of governed.toml`;
   return { status: 502, type: 'api_error', message, shouldRetry: false };
+}
+
+export function noOwnLogin(name: string): ApiError {
+  const message = `this run is to use a login of its own (auth = "subscription"), and its call for ${name} brought none, so nothing was sent; log the agent's program in, or leave auth out`;
+  return { status: 403, type: 'permission_error', message, shouldRetry: false };
+}
+
+/** The headers that a login of the agent's own comes in, as they came; null: it brought none. */
+export function ownHeaders(
+  { headers }: IncomingMessage,
+  names: readonly string[],
+): Record<string, string> | null {
+  const found = names.flatMap((name) => {
+    const value = headers[name];
+    return value === undefined ? [] : [[name, value.toString()] as const];
+  });
+  return found.length === 0 ? null : Object.fromEntries(found);
 }
 
 export function bodyTooLarge(): ApiError {

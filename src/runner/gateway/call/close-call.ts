@@ -34,6 +34,15 @@ export function closeCall(end: CallEnd): CallClose {
   return { close: 'settle', settle: { usage: end.usage, outcome: end.isWhole ? 'complete' : 'cut' } };
 }
 
+/** What the provider counted of the whole input; null when it did not come whole. */
+export function inputCounted(end: CallEnd): number | null {
+  if (end.kind !== 'answered' || end.status >= 400 || !end.isWhole || end.usage === null) return null;
+  const { usage } = end;
+  return (
+    usage.input_tokens + usage.cache_read_tokens + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens
+  );
+}
+
 function whole(outcome: WireSettle['outcome']): CallClose {
   return { close: 'settle', settle: { usage: null, outcome } };
 }

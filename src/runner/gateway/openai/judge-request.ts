@@ -1,15 +1,21 @@
 // Judges a request to OpenAI before anything is reserved: its worst case in tokens, or why it has none. What is sent is what was
 // judged, written anew; a stream of Chat Completions is asked to tell its usage, since it says nothing of it by itself.
 import { type ApiError, badRequest } from '../call/api-error.ts';
+import type { InputShape } from '../call/known-input.ts';
 import { parseObject } from '../call/marked-lines.ts';
+import type { CacheLife } from './answer-usage.ts';
+import { partsOf } from './input-parts.ts';
 
 export type OpenAiRoute = 'responses' | 'chat/completions';
 
 export interface JudgedOpenAi {
   readonly result: 'bounded';
   readonly model: string;
+  readonly isStream: boolean;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly cacheLife: CacheLife;
+  readonly shape: InputShape;
   readonly body: Buffer;
 }
 
@@ -63,11 +69,15 @@ export function judgeOpenAi(
       ? { ...request, stream_options: { ...optionsOf(request), include_usage: true } }
       : request;
   const body = Buffer.from(JSON.stringify(asked));
+  const inputTokens = body.length + REQUEST_OVERHEAD + content.images * IMAGE_OVERHEAD;
   return {
     result: 'bounded',
     model,
-    inputTokens: body.length + REQUEST_OVERHEAD + content.images * IMAGE_OVERHEAD,
+    isStream: stream === true,
+    inputTokens,
+    shape: { byteBound: inputTokens, reading: model, parts: () => partsOf(request) },
     outputTokens: limit,
+    cacheLife: 'prompt_cache_retention' in request || 'prompt_cache_options' in request ? '1h' : '5m',
     body,
   };
 }
@@ -92,9 +102,9 @@ function outputLimit(route: OpenAiRoute, request: Record<string, unknown>, model
   return isLimit && given <= MAX_OUTPUT_TOKENS ? given : null;
 }
 
-/** The longest answers that the provider publishes for its models. */
+/** The longest answers that the provider publishes for its models; of others, the longest of all of them. */
 function mostOutput(model: string): number {
-  return /^gpt-5(\.\d+)?-pro/.test(model) ? 272_000 : 128_000;
+  return /^(?:gpt-|o\d|codex-)/.test(model) && !/^gpt-[\d.]+-pro/.test(model) ? 128_000 : 272_000;
 }
 
 function whyUnpriced(request: Record<string, unknown>): string | null {

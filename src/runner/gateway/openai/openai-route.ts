@@ -1,16 +1,26 @@
 // The metered path of OpenAI's Responses and Chat Completions, to OpenAI or whoever speaks as it does: judge, reserve, send, settle.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiError } from '../call/api-error.ts';
-import { bodyTooLarge, type CallContext, MAX_BODY_BYTES, noKey, noProvider } from '../call/call-context.ts';
-import { closeCall } from '../call/close-call.ts';
+import {
+  bodyTooLarge,
+  type CallContext,
+  MAX_BODY_BYTES,
+  noKey,
+  noOwnLogin,
+  noProvider,
+  ownHeaders,
+} from '../call/call-context.ts';
+import { closeCall, inputCounted } from '../call/close-call.ts';
+import { holdAnswer } from '../call/held-answer.ts';
 import { reserveCall } from '../call/reserve-call.ts';
 import { sendUpstream } from '../call/send-upstream.ts';
 import { readBody } from '../read-body.ts';
-import { chatCollectors, responsesCollectors } from './answer-usage.ts';
-import { sendOpenAiError } from './api-error.ts';
+import { collectorsFor } from './answer-usage.ts';
+import { SIGN_OF_LIFE, sendOpenAiError } from './api-error.ts';
 import { judgeOpenAi, type OpenAiRoute } from './judge-request.ts';
 
 const PROVIDER = 'openai';
+const OWN_LOGIN = ['authorization', 'api-key', 'openai-organization', 'openai-project'];
 
 export async function meterOpenAi(
   context: CallContext,
@@ -22,7 +32,7 @@ export async function meterOpenAi(
   const callEnded = context.activity.modelCallStarted();
   try {
     const error = await meter(context, route, request, response, gone);
-    if (error !== null && !gone.aborted) sendOpenAiError(response, error);
+    if (error !== null && !gone.aborted) sendOpenAiError(response, error, route);
   } finally {
     callEnded();
   }
@@ -45,24 +55,33 @@ async function meter(
   if (judged.result === 'refused') return judged.error;
   const key = await findKey();
   if (key.result === 'missing') return noKey(PROVIDER, key.why);
-  const { model, inputTokens, outputTokens, body } = judged;
-  const reservation = await reserveCall(
-    context,
-    { provider: PROVIDER, model, inputTokens, outputTokens },
-    gone,
-  );
+  const login =
+    key.result === 'own'
+      ? ownHeaders(request, OWN_LOGIN)
+      : key.value === null
+        ? {}
+        : { authorization: `Bearer ${key.value}` };
+  if (login === null) return noOwnLogin(PROVIDER);
+  const { model, inputTokens, outputTokens, cacheLife, shape, body } = judged;
+  const release = holdAnswer(response, judged.isStream ? SIGN_OF_LIFE[route] : null, context.holdTimes);
+  const lower = [() => context.known.bound(shape)];
+  const bounded = { provider: PROVIDER, model, inputTokens, outputTokens, cacheLife, lower };
+  const reservation = await reserveCall(context, bounded, gone).finally(release);
   if (reservation.result === 'refused') return reservation.error;
   if (reservation.result === 'gone') return null;
   const call = {
     url: new URL(`${versioned(wire.base_url)}/${route}`),
-    headers: headersFor(request, key.value),
+    headers: { ...headersFor(request), ...login },
+    secret: key.result === 'own' ? null : key.value,
     body,
     provider: PROVIDER,
-    collectors: route === 'responses' ? responsesCollectors : chatCollectors,
-    sendError: sendOpenAiError,
+    collectors: collectorsFor(route, cacheLife),
+    sendError: (to: ServerResponse, error: ApiError) => sendOpenAiError(to, error, route),
   };
   const end = await sendUpstream(call, response, context.gate, gone);
   context.settlements.close(reservation.reservationId, closeCall(end));
+  const counted = inputCounted(end);
+  if (counted !== null) context.known.note(shape, counted);
   return null;
 }
 
@@ -72,7 +91,7 @@ function versioned(base: string): string {
 }
 
 /** Nothing of the agent's own but what the API needs to understand the request. */
-function headersFor(request: IncomingMessage, key: string | null): Record<string, string> {
+function headersFor(request: IncomingMessage): Record<string, string> {
   const { accept, 'user-agent': userAgent, 'openai-beta': beta } = request.headers;
   return {
     'content-type': 'application/json',
@@ -80,6 +99,5 @@ function headersFor(request: IncomingMessage, key: string | null): Record<string
     accept: accept ?? '*/*',
     ...(beta === undefined ? {} : { 'openai-beta': beta.toString() }),
     ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
-    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
   };
 }

@@ -4,9 +4,12 @@ import type { CallUsage } from '../call/usage-collector.ts';
 
 const MAX_TOKENS_REPORTED = 1_000_000_000;
 
-/** Null: not to be trusted. */
-export function readOpenAiUsage(value: unknown): CallUsage | null {
-  if (!isObject(value)) return null;
+/** Tiers that cost what is in the price table, and the one that costs what a batch does. Others cost more, or by another contract. */
+const ORDINARY_TIERS: readonly unknown[] = [undefined, null, 'auto', 'default', 'standard'];
+
+/** Null: not to be trusted. `tier` is the service tier that the provider says it used. */
+export function readOpenAiUsage(value: unknown, tier: unknown, cacheLife: '5m' | '1h'): CallUsage | null {
+  if (!isObject(value) || !(tier === 'flex' || ORDINARY_TIERS.includes(tier))) return null;
   const isChat = 'prompt_tokens' in value;
   const input = count(value[isChat ? 'prompt_tokens' : 'input_tokens'], true);
   const output = count(value[isChat ? 'completion_tokens' : 'output_tokens'], true);
@@ -20,8 +23,9 @@ export function readOpenAiUsage(value: unknown): CallUsage | null {
     input_tokens: input - cached - written,
     output_tokens: output,
     cache_read_tokens: cached,
-    cache_write_5m_tokens: written,
-    cache_write_1h_tokens: 0,
+    cache_write_5m_tokens: cacheLife === '5m' ? written : 0,
+    cache_write_1h_tokens: cacheLife === '1h' ? written : 0,
+    ...(tier === 'flex' ? { billed_as: 'batch' } : {}),
   };
 }
 

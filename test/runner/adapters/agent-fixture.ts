@@ -1,4 +1,4 @@
-// A project with one agent on the adapter for Claude Code, real or scripted, in front of a scripted provider.
+// A project with one agent on the adapter for Claude Code or for Codex, real or scripted, in front of a scripted provider.
 import { stateLayout } from '../../../src/config/entry.ts';
 import {
   type RunHandle,
@@ -15,7 +15,7 @@ import {
 } from '../../fixtures/provider.ts';
 import { PROJECT_ID, type ProjectFixture, startProject } from '../../server/project-fixture.ts';
 
-export interface ClaudeFixture {
+export interface AgentFixture {
   readonly project: ProjectFixture;
   readonly provider: Provider;
   readonly lines: string[];
@@ -29,34 +29,50 @@ export interface ClaudeFixture {
   close(): Promise<void>;
 }
 
-export async function openClaude(
+/** What was sent counts as a turn of the agent itself where it offers tools. */
+export function openClaude(
   command: readonly string[],
   reply: (call: ProviderCall, turn: number) => ProviderReply,
   agentToml: string,
-): Promise<ClaudeFixture> {
-  let turn = 0;
-  const provider = await startProvider((call) => {
-    const isTurn = Array.isArray(call.body['tools']) && call.path.startsWith('/v1/messages?');
-    return reply(call, isTurn ? turn++ : -1);
+): Promise<AgentFixture> {
+  const agent = `adapter = "claude"\ncommand = ${JSON.stringify(command)}\nmodel = "claude-sonnet-4-5"\n`;
+  return openAgent('anthropic', `${agent}${agentToml}`, reply, ({ body, path }) => {
+    return Array.isArray(body['tools']) && path.startsWith('/v1/messages?');
   });
+}
+
+export function openCodex(
+  command: readonly string[],
+  reply: (call: ProviderCall, turn: number) => ProviderReply,
+  agentToml: string,
+): Promise<AgentFixture> {
+  const agent = `adapter = "codex"\ncommand = ${JSON.stringify(command)}\nmodel = "gpt-5.1"\n`;
+  return openAgent('openai', `${agent}${agentToml}`, reply, () => true);
+}
+
+async function openAgent(
+  providerName: string,
+  agentToml: string,
+  reply: (call: ProviderCall, turn: number) => ProviderReply,
+  isTurn: (call: ProviderCall) => boolean,
+): Promise<AgentFixture> {
+  let turn = 0;
+  const provider = await startProvider((call) => reply(call, isTurn(call) ? turn++ : -1));
   const project = await startProject({
     files: {
       'governed.toml': `[project]
 id = "${PROJECT_ID}"
 timezone = "UTC"
-[providers.anthropic]
+[providers.${providerName}]
 base_url = "${provider.url}"
 key = { env = "PROVIDER_KEY" }
 `,
-      'agents/noop/agent.toml': `adapter = "claude"
-command = ${JSON.stringify(command)}
-model = "claude-sonnet-4-5"
-${agentToml}`,
+      'agents/noop/agent.toml': agentToml,
       'agents/noop/AGENTS.md': 'You work in a test.',
     },
   });
   const runs: RunHandle[] = [];
-  const fixture: ClaudeFixture = {
+  const fixture: AgentFixture = {
     project,
     provider,
     lines: [],

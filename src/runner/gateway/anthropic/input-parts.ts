@@ -1,0 +1,33 @@
+// The parts of a Messages request that are tokenised by themselves: tools, blocks of the system prompt and messages. Thought is none of
+// them, since the provider leaves it out of the input in some turns and not in others.
+import type { InputPart } from '../call/known-input.ts';
+import { isRecord } from './usage.ts';
+
+/** Where a cache entry ends costs nothing, and clients move it along. Of exactly these forms, so that nothing else hides in one. */
+const CACHE_MARK = /,"cache_control":\{"type":"ephemeral"(?:,"ttl":"(?:5m|1h)")?\}/g;
+const THOUGHT = /"type":"(?:redacted_)?thinking"/;
+
+/** None where the provider shortens the input by itself: what it counted is not what was sent. */
+export function partsOf(request: Record<string, unknown>): readonly InputPart[] {
+  if (isShortened(request['context_management'])) return [];
+  return [...listOf(request['tools']), ...listOf(request['system']), ...listOf(request['messages'])].flatMap(
+    (part) => {
+      const text = JSON.stringify(part).replace(CACHE_MARK, '');
+      return THOUGHT.test(text) ? [] : [{ text, bound: Buffer.byteLength(text) }];
+    },
+  );
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** Clearing thought shortens only what is no part here. */
+function isShortened(management: unknown): boolean {
+  if (management === undefined || management === null) return false;
+  const edits = isRecord(management) ? management['edits'] : null;
+  const isThought = (edit: unknown): boolean =>
+    isRecord(edit) && typeof edit['type'] === 'string' && edit['type'].startsWith('clear_thinking');
+  return !Array.isArray(edits) || !edits.every(isThought);
+}

@@ -1,0 +1,66 @@
+// Bounds the input of a call by what the provider itself has counted before: a request of the same run that held some of the same parts
+// had so many tokens, and all else of this one is bounded by its bytes. Far below the bytes of a long conversation, and free. Sound only for
+// parts that cost the same wherever they stand; the caller leaves out those that do not.
+import { createHash } from 'node:crypto';
+
+/** A part of a request that is tokenised by itself: a message, a tool, a block of the system prompt. */
+export interface InputPart {
+  /** As it is written, without what costs nothing. */
+  readonly text: string;
+  /** What it adds to the bound by bytes. */
+  readonly bound: number;
+}
+
+export interface InputShape {
+  /** The bound by bytes, of all parts and what is around them. */
+  readonly byteBound: number;
+  /** What the same part may cost other tokens under: the model, and how it is to read. */
+  readonly reading: string;
+  readonly parts: () => readonly InputPart[];
+}
+
+export interface KnownInputs {
+  /** Never above the bound by bytes. */
+  bound(shape: InputShape): number;
+  /** The provider counted so many tokens of input. */
+  note(shape: InputShape, inputTokens: number): void;
+}
+
+/** A smaller request is as well bounded by its bytes, and not worth the hashing. */
+const LEAST_BYTES = 24 * 1024;
+const MAX_KNOWN = 24;
+
+interface Known {
+  readonly inputTokens: number;
+  readonly digests: ReadonlySet<string>;
+}
+
+export function knownInputs(): KnownInputs {
+  const known: Known[] = [];
+  return {
+    bound(shape) {
+      if (shape.byteBound < LEAST_BYTES || known.length === 0) return shape.byteBound;
+      const parts = digestsOf(shape);
+      const bounds = known.map(({ inputTokens, digests }) => {
+        const common = [...parts].filter(([digest]) => digests.has(digest));
+        return inputTokens + shape.byteBound - common.reduce((sum, [, bound]) => sum + bound, 0);
+      });
+      return Math.min(shape.byteBound, ...bounds);
+    },
+    note(shape, inputTokens) {
+      if (shape.byteBound < LEAST_BYTES) return;
+      known.push({ inputTokens, digests: new Set(digestsOf(shape).keys()) });
+      if (known.length > MAX_KNOWN) known.shift();
+    },
+  };
+}
+
+/** A part that stands several times counts once: the request that was counted may have held it once. */
+function digestsOf({ reading, parts }: InputShape): Map<string, number> {
+  return new Map(
+    parts().map(({ text, bound }) => [
+      createHash('sha256').update(reading).update('\0').update(text).digest('base64'),
+      bound,
+    ]),
+  );
+}

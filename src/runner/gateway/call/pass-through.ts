@@ -1,0 +1,113 @@
+// Lets a provider's answer through as it comes, while a collector looks for usage: every byte of it, but for the key that went out. A client
+// that reads slowly slows the provider down; while its run is frozen the answer is drained instead, up to a bound, so that the call can
+// end and be settled.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PauseGate } from '../pause-gate.ts';
+import { type SendError, upstreamError } from './api-error.ts';
+import type { CallEnd } from './close-call.ts';
+import { maskOf, type SecretMask } from './mask-secret.ts';
+import type { Collectors } from './usage-collector.ts';
+
+export interface PassedCall {
+  readonly collectors: Collectors;
+  readonly sendError: SendError;
+  /** The key that went out with the call and must not come back; null: none, or the agent's own. */
+  readonly secret: string | null;
+}
+
+const MAX_WAITING_BYTES = 256 * 1024;
+const MAX_DRAINED_BYTES = 32 * 1024 * 1024;
+const MAX_TOLD_BYTES = 64 * 1024;
+const NOT_PASSED_BACK = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+export function passThrough(
+  answer: IncomingMessage,
+  call: PassedCall,
+  response: ServerResponse,
+  gate: PauseGate,
+): Promise<CallEnd> {
+  const isStream = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '');
+  const isPlain = (answer.headers['content-encoding'] ?? 'identity') === 'identity';
+  const stream = isStream ? call.collectors.stream() : null;
+  const document = isStream ? null : call.collectors.document();
+  const collector = stream ?? document;
+  const status = answer.statusCode ?? 0;
+  const mask = maskOf(call.secret);
+  const body = mask.body();
+  // A call that was held open has a status already: what is not a stream is told in the one that it has.
+  const told = response.headersSent && (!isStream || status >= 400) ? new HeldText() : null;
+  if (!response.headersSent) {
+    response.writeHead(status, passedBack(answer.rawHeaders, mask));
+    if (isStream) response.flushHeaders();
+  }
+  const pace = (): void => {
+    const limit = gate.isPaused ? MAX_DRAINED_BYTES : MAX_WAITING_BYTES;
+    if (response.writableLength > limit && !response.destroyed) answer.pause();
+    else answer.resume();
+  };
+  const forgetGate = gate.onChange(pace);
+  response.on('drain', pace);
+  return new Promise((resolve) => {
+    const pass = (bytes: Buffer): void => {
+      if (told !== null) told.add(bytes);
+      else if (bytes.length > 0 && !response.destroyed) response.write(bytes);
+    };
+    answer.on('data', (chunk: Buffer) => {
+      collector?.feed(chunk);
+      pass(body.feed(chunk));
+      pace();
+    });
+    // The close that follows tells all there is to know.
+    answer.on('error', () => undefined);
+    answer.once('close', () => {
+      forgetGate();
+      response.off('drain', pace);
+      pass(body.rest());
+      if (told !== null) call.sendError(response, upstreamError(status, told.text()));
+      else if (answer.complete) response.end();
+      else response.destroy();
+      resolve({
+        kind: 'answered',
+        status,
+        isWhole: answer.complete,
+        usage: isPlain ? (collector?.usage() ?? null) : null,
+        isErrorDocument: isPlain && document?.isError() === true,
+      });
+    });
+  });
+}
+
+/** As much of an answer as is worth telling. */
+class HeldText {
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  add(chunk: Buffer): void {
+    if (this.#bytes > MAX_TOLD_BYTES) return;
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
+
+function passedBack(rawHeaders: readonly string[], mask: SecretMask): string[] {
+  const passed: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(at, at + 2);
+    if (!NOT_PASSED_BACK.has(name.toLowerCase())) passed.push(name, mask.header(value));
+  }
+  return passed;
+}
