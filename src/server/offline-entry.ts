@@ -11,13 +11,17 @@ import type { Answer } from './answer.ts';
 import type { ServerContext } from './context.ts';
 import { boardRoutes } from './operator/board-routes.ts';
 import { grantRoutes } from './operator/grant-routes.ts';
+import { policyRoutes } from './operator/policy-routes.ts';
 import { proposalListRoutes } from './operator/proposal-list.ts';
 import { recordRoutes } from './operator/record-routes.ts';
 import { runRoutes } from './operator/run-routes.ts';
+import { spendRoutes } from './operator/spend-routes.ts';
 import { statusRoutes } from './operator/status-routes.ts';
 import type { Route } from './route.ts';
 import { createRulesInForce, type RulesInForce } from './rules/in-force.ts';
 import type { WireStatus } from './wire/record.ts';
+
+export { readJson } from './guard/body.ts';
 
 export interface OfflinePlace {
   readonly layout: StateLayout;
@@ -30,13 +34,22 @@ export interface OfflinePlace {
 
 const BUSY_MS = 2_000;
 
-/** The body that the server would answer to `GET path`. Throws an InputError for what it would refuse. */
-export async function answerWithoutServer(place: OfflinePlace, path: string): Promise<unknown> {
+/** Of a question that changes nothing and is too large for a query. */
+interface Posted {
+  readonly body: unknown;
+}
+
+/** The body that the server would answer to `GET path`, or to a question posted there. Throws an InputError for what it would refuse. */
+export async function answerWithoutServer(
+  place: OfflinePlace,
+  path: string,
+  posted: Posted | null = null,
+): Promise<unknown> {
   const store = openStore(place.layout.store, { mode: 'read', busyMs: BUSY_MS });
   try {
     const rules = createRulesInForce(store, { stateDir: place.layout.dir, projectDir: place.projectDir });
     const context = contextOf(place, store, rules, await changedPaths(place, rules));
-    const body = bodyOf(await ask(context, path), path);
+    const body = bodyOf(await ask(context, path, posted), path);
     return path === '/status' ? offlineStatus(body as WireStatus, place, store) : body;
   } finally {
     store.close();
@@ -53,14 +66,15 @@ async function changedPaths(place: OfflinePlace, rules: RulesInForce): Promise<r
   }
 }
 
-async function ask(context: ServerContext, path: string): Promise<Answer> {
+async function ask(context: ServerContext, path: string, posted: Posted | null): Promise<Answer> {
   const [pathname = '', query = ''] = path.split('?');
-  for (const route of readingRoutes(context)) {
-    const params = route.method === 'GET' ? paramsOf(route.path, pathname) : null;
+  const method = posted === null ? 'GET' : 'POST';
+  for (const route of posted === null ? readingRoutes(context) : policyRoutes(context)) {
+    const params = route.method === method ? paramsOf(route.path, pathname) : null;
     if (params === null) continue;
     return await route.handle({
       identity: { kind: 'operator', via: 'token' },
-      body: null,
+      body: posted?.body ?? null,
       query: Object.fromEntries(new URLSearchParams(query)),
       param: (name) => params.get(name) ?? '',
       lastEventId: null,
@@ -75,6 +89,7 @@ function readingRoutes(context: ServerContext): readonly Route[] {
   return [
     ...statusRoutes(context),
     ...boardRoutes(context),
+    ...spendRoutes(context),
     ...runRoutes(context),
     ...proposalListRoutes(context),
     ...proposalRoutes(context),

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { Answer } from './answer.ts';
 import type { Identity, Who } from './identity/identity.ts';
+import { faultsOf } from './issue-words.ts';
 import { type Problem, problem } from './problem.ts';
 
 export interface Call<Body, Query> {
@@ -83,16 +84,18 @@ function parse<S extends z.ZodType | null>(
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return { problem: null, value: parsed.data as Parsed<S> };
-  return { problem: invalid(parsed.error.issues, where) };
+  return { problem: invalid(parsed.error, schema, value, where) };
 }
 
-const MOST_ISSUES = 10;
+const MOST_FAULTS = 10;
 
-function invalid(issues: readonly z.core.$ZodIssue[], where: string): Problem {
-  const errors = issues.slice(0, MOST_ISSUES).map((issue) => ({
-    field: issue.path.map(String).join('.').slice(0, 200),
-    message: issue.message.slice(0, 300),
-  }));
+function invalid(
+  error: z.core.$ZodError,
+  schema: z.ZodType,
+  value: unknown,
+  where: 'body' | 'query',
+): Problem {
+  const errors = error.issues.flatMap((issue) => faultsOf(issue, schema, value)).slice(0, MOST_FAULTS);
   const [first] = errors;
   const field = first === undefined || first.field === '' ? where : `${where}, ${first.field}`;
   return problem(400, 'invalid', `${field}: ${first?.message ?? 'not valid'}`, null, { errors });

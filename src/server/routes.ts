@@ -10,12 +10,15 @@ import { decisionRoutes } from './operator/decisions.ts';
 import { grantRoutes } from './operator/grant-routes.ts';
 import { laterRoutes } from './operator/later-routes.ts';
 import { loosenRoutes } from './operator/loosen-routes.ts';
+import { policyRoutes } from './operator/policy-routes.ts';
 import { proposalListRoutes } from './operator/proposal-list.ts';
 import { recordRoutes } from './operator/record-routes.ts';
 import { rulesRoutes } from './operator/rules-routes.ts';
 import { runRoutes } from './operator/run-routes.ts';
 import { sessionRoutes } from './operator/session.ts';
 import { shellRoutes } from './operator/shell.ts';
+import { simulationRoutes } from './operator/simulation-routes.ts';
+import { spendRoutes } from './operator/spend-routes.ts';
 import { statusRoutes } from './operator/status-routes.ts';
 import { stopRoutes } from './operator/stop-routes.ts';
 import type { Route } from './route.ts';
@@ -35,8 +38,11 @@ export function allRoutes(context: ServerContext, dashboardDir: string): Route[]
     ...grantRoutes(context),
     ...runRoutes(context),
     ...boardRoutes(context),
+    ...spendRoutes(context),
     ...recordRoutes(context),
     ...rulesRoutes(context),
+    ...policyRoutes(context),
+    ...simulationRoutes(context),
     ...stopRoutes(context),
     ...loosenRoutes(context),
     ...laterRoutes(),

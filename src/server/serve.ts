@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { type StateLayout, stateLayout } from '../config/entry.ts';
 import { BEAT_EVERY_MS } from '../config/state-layout.ts';
+import { loadDetector } from '../governor/policy/detector.ts';
 import { startBeat } from '../process/entry.ts';
 import { countLiveRuns } from '../store/read/runs.ts';
 import { createApp } from './app.ts';
@@ -20,6 +21,7 @@ import { startExecutors } from './executors/host.ts';
 import { createRunVolume } from './guard/run-volume.ts';
 import { createFlagForged } from './identity/flag-forged.ts';
 import { createIdentify } from './identity/identify.ts';
+import { startNotifier } from './notify/notifier.ts';
 import { cookieName, mintLink } from './operator/session.ts';
 import { allRoutes } from './routes.ts';
 import { recordMarks } from './supervise/marks.ts';
@@ -36,6 +38,8 @@ export interface ServeOptions {
   readonly watchdogCommand: readonly string[] | null;
   /** Holds index.html, app.js and style.css. */
   readonly dashboardDir: string;
+  /** Holds the programs of the ready executors. */
+  readonly actionsDir: string;
   readonly version: string;
   /** Told every line of the log, besides server.log. */
   readonly onLog?: (line: string) => void;
@@ -58,6 +62,7 @@ export interface RunningServer {
 
 const LOOK_AROUND_MS = 5_000;
 const EXECUTOR_PATIENCE_MS = 2_000;
+const NOTIFIER_PATIENCE_MS = 500;
 
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const layout = stateLayout(options.stateDir);
@@ -114,6 +119,8 @@ async function open(
     startedAtMs: clock(),
     keepsWatchdog: options.watchdogCommand !== null,
   };
+  // The first action is judged as all others are, not held because its text can't be searched yet.
+  if (state.rules.current()?.rules.policy.rules.usesDetector === true) await loadDetector();
   await startBackground(options, context, closers);
 
   const app = createApp({
@@ -145,8 +152,11 @@ async function startBackground(
   const onFault = (fault: unknown): void => log(fault instanceof Error ? fault.message : String(fault));
   const beat = startBeat(layout.serverBeat, { everyMs: BEAT_EVERY_MS, onFault });
   closers.add('the heartbeat', () => beat.stop());
-  const executors = await startExecutors(context, join(layout.dir, 'executions'));
+  const programs = { ...context, actionsDir: options.actionsDir };
+  const executors = await startExecutors(programs, join(layout.dir, 'executions'));
   closers.add('the executors', () => executors.close(EXECUTOR_PATIENCE_MS));
+  const notifier = await startNotifier(programs, join(layout.dir, 'notifying.json'));
+  closers.add('the notifier', () => notifier.close(NOTIFIER_PATIENCE_MS));
   const sweep = sweepExpired({ ...context, onFault });
   closers.add('the expiry timer', () => sweep.close());
   const marks = recordMarks(context);

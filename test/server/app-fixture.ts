@@ -86,6 +86,7 @@ export async function createAppFixture(): Promise<AppFixture> {
         model: null,
         command: null,
         runUsdCap: null,
+        group: null,
         tier: 'advisory',
         runner: '{}',
         secretHash: sha256Hex(secret),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRules, readBundle } from '../../src/config/rules-entry.ts';
 import { createGovernor } from '../../src/governor/governor.ts';
 import { decideProposal } from '../../src/governor/proposal/decide.ts';
@@ -88,6 +88,8 @@ const cases: readonly (readonly [
   ['an outcome that there is not', 'publish_note', { print: '{"outcome":"probably"}' }, 'unknown', true],
   ['a negative cost', 'publish_note', { print: '{"outcome":"executed","cost_usd":-1}' }, 'unknown', true],
   ['an endless cost', 'publish_note', { print: '{"outcome":"executed","cost_usd":1e999}' }, 'unknown', true],
+  ['a cost in words', 'publish_note', { print: '{"outcome":"executed","cost_usd":"2"}' }, 'unknown', true],
+  ['that it can not tell', 'publish_note', { print: '{"outcome":"unknown","detail":"?"}' }, 'unknown', false],
   ['an array', 'publish_note', { print: '[]' }, 'unknown', true],
   [
     'a very deep detail',
@@ -117,6 +119,7 @@ it("gives the executor nothing of the server's environment but PATH and LANG, an
     'GOVERNED_IDEMPOTENCY_KEY',
     'GOVERNED_PROJECT_DIR',
     'GOVERNED_PROPOSAL_ID',
+    'GOVERNED_TIMEOUT_MS',
     'LANG',
     'PATH',
   ];
@@ -196,4 +199,71 @@ it('says unknown of what a server claimed and died before it started it', async 
   const retry = { action: 'retry', note: 'never started' };
   expect(await f.asOperator('POST', `/proposals/${id}/resolve`, retry)).toMatchObject({ status: 200 });
   expect((await f.asOperator('GET', `/proposals/${id}?wait=30s`)).body['status']).toBe('executed');
+});
+
+describe('an approved action whose run was killed', () => {
+  const kill = async (path: string): Promise<void> => {
+    expect((await f.asOperator('POST', path, { reason: 'enough' })).status).toBe(200);
+  };
+
+  it.each(['the run', 'its agent'])(
+    'is carried out all the same when %s was killed before a person decided',
+    async (what) => {
+      const run = await f.newRun();
+      const propose = (actionType: string) =>
+        f.ask({
+          method: 'POST',
+          path: '/proposals',
+          secret: run.run_secret,
+          body: { action_type: actionType, payload: { what }, expected_outcome: 'x' },
+        });
+      const [made, own] = [await propose('publish_note'), await propose('send_email')];
+      await kill(what === 'the run' ? `/runs/${run.run_id}/kill` : '/agents/noop/kill');
+      const id = String(made.body['proposal_id']);
+      const decision = { decision: 'approve', payload_hash: made.body['payload_hash'] };
+      expect((await f.asOperator('POST', `/proposals/${id}/decision`, decision)).status).toBe(200);
+      expect((await f.asOperator('GET', `/proposals/${id}?wait=30s`)).body).toMatchObject({
+        status: 'executed',
+        run_id: run.run_id,
+      });
+      // Nobody is left to do what the agent itself was to do.
+      const its = await f.asOperator('GET', `/proposals/${String(own.body['proposal_id'])}`);
+      expect(its.body['status']).toBe('cancelled');
+      await f.asOperator('POST', '/agents/noop/resume', {});
+    },
+  );
+
+  it('goes on when it was begun before', async () => {
+    const run = await f.newRun();
+    secret = run.run_secret;
+    const id = await approve('publish_note', { sleep: 500 });
+    while (!existsSync(join(f.stateDir, 'executions', `${id}.json`)))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await kill(`/runs/${run.run_id}/kill`);
+    expect((await f.asOperator('GET', `/proposals/${id}?wait=30s`)).body['status']).toBe('executed');
+  });
+});
+
+it('takes the outcome of what no executor stands behind from the run that acted, once, and from no other', async () => {
+  const [run, other] = [await f.newRun(), await f.newRun()];
+  secret = run.run_secret;
+  const id = await approve('send_email', { to: 'a' });
+  const backed = await approve('publish_note', { n: 9 });
+  const report = (of: string, proposal: string) =>
+    f.ask({
+      method: 'POST',
+      path: `/proposals/${proposal}/outcome`,
+      secret: of,
+      body: { outcome: 'executed', detail: { sent: true } },
+    });
+  expect((await report(other.run_secret, id)).status).toBe(404);
+  expect(await report(run.run_secret, backed)).toMatchObject({
+    status: 409,
+    body: { code: 'executor_reports' },
+  });
+  expect(await report(run.run_secret, id)).toMatchObject({
+    status: 200,
+    body: { status: 'executed', outcome_by: { kind: 'agent' }, outcome: { detail: { sent: true } } },
+  });
+  expect(await report(run.run_secret, id)).toMatchObject({ status: 409, body: { code: 'not_approved' } });
 });

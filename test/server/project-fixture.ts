@@ -96,6 +96,7 @@ export async function startProject(options: FixtureOptions = {}): Promise<Projec
     port: 0,
     watchdogCommand: null,
     dashboardDir: join(root, 'none'),
+    actionsDir: join(root, 'none'),
     version: 'test',
     ...options.serve,
     ...over,

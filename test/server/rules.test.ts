@@ -50,6 +50,37 @@ it('accepts exactly what was shown: a later edit is refused until it was looked 
   expect(await propose('two')).toBe('pending');
 });
 
+it('shows how the cases of the edited policy come out, and judges the first action after it is accepted', async () => {
+  edit(
+    'policy.toml',
+    (text) => `${text}
+[[rule]]
+name = "no-data-out"
+effect = "deny"
+when = { action = "note", payload = { detects = "pii" } }
+[[test]]
+name = "data stays"
+given = { action = "note", payload = { to = "ada@example.org" } }
+expect = "deny"
+rule = "no-data-out"
+[[test]]
+given = { action = "note" }
+expect = "allow"
+`,
+  );
+  const { edited, cases } = (await changes()).body;
+  expect(cases).toMatchObject([
+    { name: 'data stays', passed: true, effect: 'deny' },
+    { name: 'test 2: note', passed: false, expected: 'allow', effect: 'require_approval', rule: 'defaults' },
+  ]);
+  expect(await accept(edited)).toMatchObject({ status: 200 });
+  const { run_secret: secret } = await f.newRun();
+  const body = { action_type: 'note', payload: { to: 'ada@example.org' }, expected_outcome: 'x' };
+  const denied = { status: 'denied', rule: 'no-data-out' };
+  expect((await f.ask({ method: 'POST', path: '/proposals', secret, body })).body).toMatchObject(denied);
+  expect((await changes()).body['cases']).toEqual([]);
+});
+
 it('records an edit once, however often the file is written, and again after a restart only when it is another', async () => {
   edit('policy.toml', (text) => `${text}\n# edited\n`);
   await until(async () => (await changedEvents()).length === 1);

@@ -40,6 +40,7 @@ function freshOptions(over: Partial<ServeOptions> = {}): ServeOptions {
     port: 0,
     watchdogCommand: null,
     dashboardDir: join(root, 'none'),
+    actionsDir: join(root, 'none'),
     version: 'test',
     ...over,
   };

@@ -88,16 +88,20 @@ export function proposalRoutes(context: ServerContext): Route[] {
       path: '/proposals/:id/outcome',
       who: ['agent', 'run'],
       fills: true,
-      body: z.strictObject({ outcome: z.enum(['executed', 'failed']), detail: freeJson.optional() }),
+      body: z.strictObject({
+        outcome: z.enum(['executed', 'failed']),
+        detail: freeJson.optional(),
+        cost_usd: dollars.optional(),
+      }),
       query: null,
       async handle({ body, identity, param }) {
-        const { outcome, detail } = body;
+        const { outcome, detail, cost_usd: cost } = body;
         const input = {
           runId: runOf(identity).id,
           proposalId: param('id'),
           outcome,
           detail: detail ?? null,
-          costUsd: null,
+          costUsd: cost === undefined ? null : fromUsd(cost),
         };
         const reported = await context.governor.commit((tx) => reportOutcome(tx, input));
         return reported.result === 'refused'

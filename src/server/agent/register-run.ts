@@ -50,6 +50,7 @@ const registration = z.strictObject({
     .max(512 * 1024)
     .optional(),
   budget_usd: dollars.optional(),
+  group: words(64).optional(),
   command: z
     .array(z.string().max(128 * 1024))
     .min(1)
@@ -109,6 +110,7 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
       command: body.command ?? null,
       model: modelOf(accepted, body.agent_id, task),
       runUsdCap: budgetUsd === null ? null : fromUsd(budgetUsd),
+      group: body.group ?? null,
       tier: body.tier,
       confinement: body.confinement ?? null,
       runner: JSON.stringify(body.runner),
@@ -206,6 +208,7 @@ function launchOf(
   return {
     adapter: agent.adapter,
     model: of.task?.model ?? agent.model,
+    auth: agent.auth,
     tools: {
       allow: agent.tools.allow,
       require_approval: agent.tools.requireApproval,

@@ -19,6 +19,7 @@ const usage = z.strictObject({
   cache_read_tokens: tokens,
   cache_write_5m_tokens: tokens,
   cache_write_1h_tokens: tokens,
+  billed_as: z.enum(['batch']).optional(),
 });
 
 export function reservationRoutes(context: ServerContext): Route[] {
@@ -87,6 +88,7 @@ export function reservationRoutes(context: ServerContext): Route[] {
                   cacheReadTokens: used.cache_read_tokens,
                   cacheWrite5mTokens: used.cache_write_5m_tokens,
                   cacheWrite1hTokens: used.cache_write_1h_tokens,
+                  ...(used.billed_as === 'batch' ? { isBatch: true } : {}),
                 },
         };
         return presentClosed(await governor.commit((tx) => settle(tx, input)));

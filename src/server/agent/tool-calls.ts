@@ -1,13 +1,14 @@
 // Tool calls: each is judged before it runs, and what came back is kept once.
 import { join } from 'node:path';
 import * as z from 'zod';
-import { checkToolCall, keepToolResult } from '../../governor/tool/check-tool-call.ts';
+import { checkToolCall } from '../../governor/tool/check-tool-call.ts';
+import { keepToolResult } from '../../governor/tool/keep-result.ts';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
 import { actorOf, runOf } from '../identity/identity.ts';
 import { problemOfRefusal } from '../problem.ts';
 import { type Route, route } from '../route.ts';
-import type { WireToolCall } from '../wire/proposal.ts';
+import type { WireToolCall, WireToolResult } from '../wire/proposal.ts';
 import { freeJson, words } from '../wire-fields.ts';
 
 export function toolCallRoutes(context: ServerContext): Route[] {
@@ -61,9 +62,17 @@ export function toolCallRoutes(context: ServerContext): Route[] {
           actor: actorOf(identity),
         };
         const kept = await context.governor.commit((tx) => keepToolResult(tx, input));
-        return kept.result === 'refused'
-          ? problemOfRefusal(kept)
-          : json({ tool_call_id: param('id'), kept: true });
+        if (kept.result === 'refused') return problemOfRefusal(kept);
+        const { against } = kept;
+        const answer: WireToolResult = {
+          tool_call_id: param('id'),
+          kept: kept.isKept,
+          verdict: against?.effect ?? 'allow',
+          rule: against?.rule ?? null,
+          reasons: against?.reasons ?? [],
+          severity: against?.severity ?? null,
+        };
+        return json(answer);
       },
     }),
   ];

@@ -2,15 +2,13 @@
 // bytes that were approved, and records how it ended. What was under way when a server died is unknown, and never run again by itself.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveCommand } from '../../config/rules-entry.ts';
 import { OperationError } from '../../core/fault.ts';
 import { raiseFlag } from '../../governor/flag.ts';
 import { claimExecution, finishExecution } from '../../governor/proposal/outcome.ts';
 import { formatTreeJson, killTree, parseTreeJson, runProgram, type TreeHandle } from '../../process/entry.ts';
 import { readKillSwitch } from '../../store/read/meta.ts';
 import { findExecutable, findProposals, type ProposalRow } from '../../store/read/proposals.ts';
-import type { ServerContext } from '../context.ts';
-
+import { operatorProgram, type ProgramContext } from './operator-program.ts';
 import { type ExecutionEnd, readResult } from './read-result.ts';
 
 export interface ExecutorHost {
@@ -21,7 +19,7 @@ export interface ExecutorHost {
 const AT_ONCE = 4;
 const RETRY_MS = 500;
 
-export async function startExecutors(context: ServerContext, dir: string): Promise<ExecutorHost> {
+export async function startExecutors(context: ProgramContext, dir: string): Promise<ExecutorHost> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   await recoverInterrupted(context, dir);
   const running = new Map<string, Promise<void>>();
@@ -67,7 +65,7 @@ export async function startExecutors(context: ServerContext, dir: string): Promi
   };
 }
 
-async function execute(context: ServerContext, dir: string, proposalId: string): Promise<void> {
+async function execute(context: ProgramContext, dir: string, proposalId: string): Promise<void> {
   const claimed = await context.governor.commit((tx) => claimExecution(tx, proposalId));
   if (claimed.result === 'refused') return;
   const file = join(dir, `${proposalId}.json`);
@@ -83,7 +81,11 @@ function asNotStarted(error: unknown): ExecutionEnd {
 }
 
 /** The outcome is known only here until it is recorded. */
-async function finishSurely(context: ServerContext, proposal: ProposalRow, end: ExecutionEnd): Promise<void> {
+async function finishSurely(
+  context: ProgramContext,
+  proposal: ProposalRow,
+  end: ExecutionEnd,
+): Promise<void> {
   for (;;) {
     try {
       await finish(context, proposal, end);
@@ -97,7 +99,7 @@ async function finishSurely(context: ServerContext, proposal: ProposalRow, end: 
 }
 
 async function runOne(
-  context: ServerContext,
+  context: ProgramContext,
   proposal: ProposalRow,
   treeFile: string,
 ): Promise<ExecutionEnd> {
@@ -107,35 +109,22 @@ async function runOne(
     const fault = `the rules in force have no executor for ${proposal.action_type} any more`;
     return { outcome: 'failed', detail: { error: fault }, costUsd: null, fault };
   }
-  const { projectDir } = context;
-  const snapshotDir = await context.rules.snapshot(accepted);
-  const command = resolveCommand(executor.run, {
-    base: '.',
-    snapshotDir,
-    bundle: accepted.bundle,
-    projectDir,
+  const program = await operatorProgram(context, accepted, executor, {
+    GOVERNED_PROPOSAL_ID: proposal.id,
+    GOVERNED_IDEMPOTENCY_KEY: proposal.id,
+    GOVERNED_ACTION_TYPE: proposal.action_type,
   });
   const ended = await runProgram({
-    command,
-    cwd: projectDir,
-    env: {
-      PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-      LANG: process.env['LANG'] ?? 'C.UTF-8',
-      GOVERNED_PROPOSAL_ID: proposal.id,
-      GOVERNED_IDEMPOTENCY_KEY: proposal.id,
-      GOVERNED_PROJECT_DIR: projectDir,
-      GOVERNED_ACTION_TYPE: proposal.action_type,
-    },
+    ...program,
     marker: `GOVERNED_EXECUTION=${proposal.id}`,
     stdin: proposal.payload,
-    timeLimitMs: executor.timeoutMs,
     onStarted: (tree) => keepTree(context, treeFile, tree),
   });
   return readResult(ended);
 }
 
 /** Lets the next server end what this one leaves behind; without it the outcome is still unknown, and said so. */
-function keepTree(context: ServerContext, file: string, tree: TreeHandle): void {
+function keepTree(context: ProgramContext, file: string, tree: TreeHandle): void {
   try {
     writeFileSync(file, formatTreeJson(tree), { mode: 0o600 });
   } catch (fault) {
@@ -143,7 +132,7 @@ function keepTree(context: ServerContext, file: string, tree: TreeHandle): void 
   }
 }
 
-async function finish(context: ServerContext, proposal: ProposalRow, end: ExecutionEnd): Promise<void> {
+async function finish(context: ProgramContext, proposal: ProposalRow, end: ExecutionEnd): Promise<void> {
   await context.governor.commit((tx) => {
     const { outcome, detail, costUsd } = end;
     const recorded = finishExecution(tx, { proposalId: proposal.id, outcome, detail, costUsd });
@@ -159,7 +148,7 @@ async function finish(context: ServerContext, proposal: ProposalRow, end: Execut
 }
 
 /** Ends what an executor of the last server left behind, then says that its outcome is not known. */
-async function recoverInterrupted(context: ServerContext, dir: string): Promise<void> {
+async function recoverInterrupted(context: ProgramContext, dir: string): Promise<void> {
   for (const name of readdirSync(dir)) {
     const tree = parseTreeJson(readFileSync(join(dir, name), 'utf8'));
     if (tree !== null) await killTree(tree);

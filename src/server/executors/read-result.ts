@@ -1,5 +1,5 @@
 // What became of an action, from how its executor's program ended. `executed` and `failed` need a clear word of the program; whatever
-// ended in another way may have acted, and is `unknown` until a person has looked.
+// ended in another way may have acted, and is `unknown` until a person has looked, as is what the program itself says it can't tell.
 import * as z from 'zod';
 import { fromUsd, MAX_USD } from '../../core/ledger/money.ts';
 import type { ProgramResult } from '../../process/entry.ts';
@@ -16,7 +16,7 @@ export interface ExecutionEnd {
 }
 
 const report = z.strictObject({
-  outcome: z.enum(['executed', 'failed']),
+  outcome: z.enum(['executed', 'failed', 'unknown']),
   cost_usd: z.number().min(0).max(MAX_USD).optional(),
   detail: freeJson.optional(),
 });
@@ -36,7 +36,7 @@ export function readResult(ended: ProgramResult): ExecutionEnd {
     return unknown(`it wrote more than ${ended.maxBytes} bytes`, about);
   if (ended.signal !== null) return unknown(`it was ended by ${ended.signal}`, about);
   const said = readReport(ended.stdout);
-  if (said === null) return unknown(`it exited with ${ended.exitCode} and printed no valid result`, about);
+  if (typeof said === 'string') return unknown(`it exited with ${ended.exitCode} and ${said}`, about);
   if (said.outcome === 'executed' && ended.exitCode !== 0)
     return unknown(`it said executed, but exited with ${ended.exitCode}`, about);
   return {
@@ -51,13 +51,22 @@ function unknown(fault: string, about: { readonly stderr: string }): ExecutionEn
   return { outcome: 'unknown', detail: { error: fault, ...about }, costUsd: null, fault };
 }
 
-function readReport(stdout: string): z.output<typeof report> | null {
-  if (isTooDeep(Buffer.from(stdout))) return null;
+/** What is wrong with what it printed, when that is no result. */
+function readReport(stdout: string): z.output<typeof report> | string {
+  if (isTooDeep(Buffer.from(stdout))) return 'printed a result that is nested too deep';
+  let value: unknown;
   try {
-    const parsed = report.safeParse(JSON.parse(stdout));
-    return parsed.success ? parsed.data : null;
+    value = JSON.parse(stdout);
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    return stdout.trim() === '' ? 'printed no result' : 'printed no valid result: it is not one JSON value';
   }
+  const parsed = report.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.map(String).join('.') ?? '';
+  return `printed no valid result: ${field === '' ? '' : `${field}: `}${issue?.message ?? 'not valid'}`.slice(
+    0,
+    300,
+  );
 }

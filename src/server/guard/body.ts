@@ -34,7 +34,7 @@ export async function readJsonBody(
   if (declared !== null && declared > MOST_BODY_BYTES) return tooLarge();
   if (isEmpty || source === null) return { ok: true, value: {}, bytes: 0 };
   const bytes = await (source instanceof Readable ? collect(source) : collectWeb(source));
-  return bytes === 'too_large' ? tooLarge() : parse(bytes);
+  return bytes === 'too_large' ? tooLarge() : readJson(bytes);
 }
 
 function collect(source: Readable): Promise<Buffer | 'too_large'> {
@@ -73,7 +73,8 @@ async function collectWeb(source: ReadableStream<Uint8Array>): Promise<Buffer | 
   return Buffer.concat(chunks);
 }
 
-function parse(bytes: Buffer): BodyRead {
+/** What a body holds; text from elsewhere that is to be one is held to the same. */
+export function readJson(bytes: Buffer): BodyRead {
   if (!isUtf8(bytes)) return refuse(400, 'bad_json', 'the body is not UTF-8');
   if (isTooDeep(bytes))
     return refuse(400, 'too_deep', `the body has more than ${MOST_LEVELS} levels inside its fields`);

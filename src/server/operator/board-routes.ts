@@ -1,19 +1,20 @@
 // The overview: every agent with its spend against its caps, and its budget alone, for people and for the run whose budget it is.
 import { toUsd } from '../../core/ledger/money.ts';
 import { toRfc3339 } from '../../core/time.ts';
-import { PROJECT_SCOPE } from '../../governor/ledger/cap-states.ts';
+import { PROJECT_SCOPE } from '../../governor/ledger/spend-scope.ts';
 import { type AgentRow, readAgents } from '../../store/read/agents.ts';
 import { readBalance } from '../../store/read/ledger.ts';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
 import { ownRunOf } from '../identity/identity.ts';
-import { agentBudget, projectTiers } from '../present/budget.ts';
+import { agentBudget, presentGroups, projectTiers } from '../present/budget.ts';
+import { runBudgets } from '../present/run-budgets.ts';
 import { problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import type { WireScoreboard, WireScoreboardRow } from '../wire/record.ts';
 
 /** What the overview is made of. */
-type BoardContext = Pick<ServerContext, 'store' | 'clock' | 'projectId'> & {
+export type BoardContext = Pick<ServerContext, 'store' | 'clock' | 'projectId'> & {
   readonly rules: Pick<ServerContext['rules'], 'current'>;
 };
 
@@ -49,13 +50,16 @@ export function boardRoutes(context: ServerContext): Route[] {
           return problem(403, 'not_yours', `this run belongs to ${run.agent_id}`);
         if (!agentIds(context).includes(agentId))
           return problem(404, 'unknown_agent', `there is no agent ${agentId}`);
-        return json(agentBudget(store, rules.current()?.rules ?? null, clock(), agentId, run).wire);
+        const inForce = rules.current()?.rules ?? null;
+        const nowMs = clock();
+        const { wire } = agentBudget(store, inForce, nowMs, agentId, run);
+        return json(run === null ? { ...wire, ...runBudgets(store, inForce, nowMs, agentId) } : wire);
       },
     }),
   ];
 }
 
-function agentIds(context: BoardContext): string[] {
+export function agentIds(context: BoardContext): string[] {
   const known = readAgents(context.store).map((row) => row.id);
   return [...new Set([...(context.rules.current()?.rules.agents.keys() ?? []), ...known])].sort();
 }
@@ -75,6 +79,7 @@ export function scoreboard(context: BoardContext): WireScoreboard {
       reserved_micro_usd: project.reserved_usd,
       tiers: projectTiers(store, rules, nowMs),
     },
+    groups: presentGroups(store, rules, nowMs),
     as_of: toRfc3339(nowMs),
   };
 }
@@ -95,13 +100,17 @@ function boardRow(
     agent_id: agentId,
     status: wire.status,
     paused_reason: row?.pause_reason ?? null,
+    pause_source: row?.pause_source ?? null,
     tier: row?.tier ?? null,
+    tier_reason: row?.tier_reason ?? null,
+    key_in_agent: context.rules.current()?.rules.agents.get(agentId)?.auth === 'subscription',
     usd_consumed: wire.usd_consumed,
     spent_micro_usd: wire.spent_micro_usd,
     reserved_micro_usd: wire.reserved_micro_usd,
     usd_cap: wire.usd_cap,
     cap_tier: headline?.cap.period ?? null,
     tokens_consumed: wire.tokens_consumed,
+    tokens: balance.posted_tokens,
     remaining_pct: wire.remaining_pct,
     llm_calls: balance.posted_llm_calls,
     tool_calls: balance.posted_tool_calls,
@@ -128,12 +137,14 @@ function agents(context: BoardContext): unknown[] {
       paused_reason: row?.pause_reason ?? null,
       pause_source: row?.pause_source ?? null,
       tier: row?.tier ?? null,
+      tier_reason: row?.tier_reason ?? null,
       runs_live: row?.runs_live ?? 0,
       accepted: accepted !== undefined,
       adapter: accepted?.adapter ?? null,
       risk: accepted?.risk ?? null,
       purpose: accepted?.purpose ?? null,
       model: accepted?.model ?? null,
+      auth: accepted?.auth ?? null,
       labels: accepted?.labels ?? {},
       tasks: accepted === undefined ? [] : [...accepted.tasks.keys()].sort(),
       agent_version: accepted?.version ?? null,

@@ -1,5 +1,6 @@
 // A person's word: decide a proposal, resolve an unknown outcome, and the list of what waits. Only the operator's plane gets here.
 import * as z from 'zod';
+import { fromUsd } from '../../core/ledger/money.ts';
 import { decideProposal } from '../../governor/proposal/decide.ts';
 import { resolveUnknown } from '../../governor/proposal/outcome.ts';
 import type { ProposalRow } from '../../store/read/proposals.ts';
@@ -11,7 +12,7 @@ import { presentProposal } from '../present/proposal.ts';
 import { type Problem, problemOfFault, problemOfRefusal, toWireProblem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import type { WireDecided } from '../wire/proposal.ts';
-import { freeJson, text, words } from '../wire-fields.ts';
+import { dollars, freeJson, text, words } from '../wire-fields.ts';
 
 const hash = z
   .string()
@@ -72,13 +73,18 @@ export function decisionRoutes(context: ServerContext): Route[] {
       who: ['operator'],
       decides: true,
       needsMirror: true,
-      body: z.strictObject({ action: z.enum(['retry', 'executed', 'failed']), note: words(4_000) }),
+      body: z.strictObject({
+        action: z.enum(['retry', 'executed', 'failed']),
+        note: words(4_000),
+        cost_usd: dollars.optional(),
+      }),
       query: null,
       async handle({ body, identity, param }) {
         const input = {
           proposalId: param('id'),
           action: body.action,
           note: body.note,
+          costUsd: body.cost_usd === undefined ? null : fromUsd(body.cost_usd),
           actor: actorOf(identity),
         };
         const resolved = await context.governor.commit((tx) => resolveUnknown(tx, input));

@@ -2,8 +2,8 @@
 // somebody else is flagged.
 import * as z from 'zod';
 import type { CapUnit } from '../../core/ledger/caps.ts';
-import { fromUsd } from '../../core/ledger/money.ts';
-import { raiseCap } from '../../governor/ledger/raise-cap.ts';
+import { fromUsd, toUsd } from '../../core/ledger/money.ts';
+import { type CapOwner, raiseCap } from '../../governor/ledger/raise-cap.ts';
 import { resumeAgent, resumeAll } from '../../governor/stop/resume-agent.ts';
 import { resumeRun } from '../../governor/stop/resume-run.ts';
 import { type Answer, json } from '../answer.ts';
@@ -37,7 +37,7 @@ export function loosenRoutes(context: ServerContext): Route[] {
         );
         if (resumed.result === 'refused') return problemOfRefusal(resumed);
         resumeTrees(context, (run) => run.agentId === agentId);
-        return json({ result: 'resumed', agent_id: agentId });
+        return json({ result: 'resumed', agent_id: agentId, at_cap: resumed.atCap });
       },
     }),
     route({
@@ -51,7 +51,7 @@ export function loosenRoutes(context: ServerContext): Route[] {
         );
         if (resumed.result === 'refused') return problemOfRefusal(resumed);
         resumeTrees(context, (run) => run.runId === runId);
-        return json({ result: 'resumed', run_id: runId });
+        return json({ result: 'resumed', run_id: runId, at_cap: resumed.atCap });
       },
     }),
     route({
@@ -68,7 +68,14 @@ export function loosenRoutes(context: ServerContext): Route[] {
       ...common,
       path: '/budget/:id/raise',
       body: raise,
-      handle: ({ body, identity, param }) => raiseTo(context, identity, param('id'), body),
+      handle: ({ body, identity, param }) =>
+        raiseTo(context, identity, { kind: 'agent', id: param('id') }, body),
+    }),
+    route({
+      ...common,
+      path: '/budget/raise',
+      body: raise.extend({ of: owner }),
+      handle: ({ body: { of, ...body }, identity }) => raiseTo(context, identity, of, body),
     }),
   ];
 }
@@ -81,10 +88,21 @@ const raise = z.strictObject({
   tool_calls: count.optional(),
 });
 
+/** What is shared: the project's own caps, or those of a group. */
+const owner = z
+  .string()
+  .max(70)
+  .transform((of, ctx): CapOwner => {
+    if (of === 'project') return { kind: 'project' };
+    if (/^group:./.test(of)) return { kind: 'group', name: of.slice('group:'.length) };
+    ctx.addIssue({ code: 'custom', message: 'not "project" or "group:<name>"' });
+    return z.NEVER;
+  });
+
 async function raiseTo(
   context: ServerContext,
   identity: Identity,
-  agentId: string,
+  of: CapOwner,
   body: z.output<typeof raise>,
 ): Promise<Answer> {
   const { tier, ...limits } = body;
@@ -94,7 +112,7 @@ async function raiseTo(
     return problem(400, 'invalid', 'body: give one of usd, tokens, llm_calls and tool_calls');
   const [unit, amount] = only;
   const input = {
-    agentId,
+    of,
     period: tier,
     unit,
     limit: unit === 'usd' ? fromUsd(amount) : amount,
@@ -102,6 +120,14 @@ async function raiseTo(
   };
   const raised = await context.governor.commit((tx) => raiseCap(tx, input));
   if (raised.result === 'refused') return problemOfRefusal(raised);
-  resumeTrees(context, (run) => run.agentId === agentId);
-  return json({ agent_id: agentId, cap: raised.cap, limit: raised.limit });
+  // Those that are still paused in the record are left as they are.
+  resumeTrees(context, (run) => of.kind !== 'agent' || run.agentId === of.id);
+  return json({
+    ...(of.kind === 'agent'
+      ? { agent_id: of.id }
+      : { of: of.kind === 'group' ? `group:${of.name}` : 'project' }),
+    cap: raised.cap,
+    limit: raised.limit,
+    ...(unit === 'usd' ? { limit_micro_usd: raised.limit, limit_usd: toUsd(raised.limit) } : {}),
+  });
 }

@@ -6,7 +6,7 @@ import { findProposals, type ProposalFilter, type ProposalRow } from '../../stor
 import { json } from '../answer.ts';
 import { originOf, type ServerContext } from '../context.ts';
 import { ownRunOf } from '../identity/identity.ts';
-import { presentProposal } from '../present/proposal.ts';
+import { presentProposal, presentShort } from '../present/proposal.ts';
 import { type Route, route } from '../route.ts';
 import { agentId, limit } from '../wire-fields.ts';
 
@@ -33,6 +33,7 @@ export function proposalListRoutes(context: ServerContext): Route[] {
       query: z.strictObject({
         status: status.optional(),
         agent_id: agentId.optional(),
+        payloads: z.enum(['all', 'short']).default('all'),
         limit: limit(50, 500),
         cursor: cursor.optional(),
       }),
@@ -43,7 +44,8 @@ export function proposalListRoutes(context: ServerContext): Route[] {
           query.status === undefined
             ? waitingThenRest(context, scope, query.limit, after)
             : withStatus(context, { ...scope, status: query.status }, query.limit, after);
-        return json({ items: page.rows.map((row) => presentProposal(row, origin)), next_cursor: page.next });
+        const present = query.payloads === 'short' ? presentShort : presentProposal;
+        return json({ items: page.rows.map((row) => present(row, origin)), next_cursor: page.next });
       },
     }),
   ];

@@ -5,6 +5,7 @@ import type { ServerContext } from '../context.ts';
 import { actorOf } from '../identity/identity.ts';
 import { problemOfRefusal } from '../problem.ts';
 import { type Route, route } from '../route.ts';
+import { toWireCase } from '../wire/policy-cases.ts';
 
 export function rulesRoutes(context: ServerContext): Route[] {
   return [
@@ -30,6 +31,7 @@ export function rulesRoutes(context: ServerContext): Route[] {
           files: found.files,
           problem: problems[0] ?? null,
           problems,
+          cases: found.cases.map(toWireCase),
         });
       },
     }),

@@ -8,7 +8,7 @@ import { presentRun } from '../present/run.ts';
 import { problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { agentId, limit } from '../wire-fields.ts';
-import { readTranscript } from './transcript.ts';
+import { readTranscript, readTranscriptEnd } from './transcript.ts';
 
 const unknownRun = () => problem(404, 'not_found', 'there is no such run', 'see `governed-agents runs`');
 
@@ -22,6 +22,7 @@ export function runRoutes(context: ServerContext): Route[] {
       body: null,
       query: z.strictObject({
         agent_id: agentId.optional(),
+        live: z.enum(['true', 'false']).optional(),
         limit: limit(50, 500),
         cursor: z
           .string()
@@ -29,7 +30,12 @@ export function runRoutes(context: ServerContext): Route[] {
           .optional(),
       }),
       handle({ query }) {
-        const rows = findRuns(store, { agentId: query.agent_id, beforeId: query.cursor, limit: query.limit });
+        const rows = findRuns(store, {
+          agentId: query.agent_id,
+          live: query.live === undefined ? undefined : query.live === 'true',
+          beforeId: query.cursor,
+          limit: query.limit,
+        });
         const next = rows.length < query.limit ? null : (rows.at(-1)?.id ?? null);
         return json({ items: rows.map((row) => presentRun(store, row)), next_cursor: next });
       },
@@ -56,12 +62,16 @@ export function runRoutes(context: ServerContext): Route[] {
           .string()
           .regex(/^\d{1,15}$/, 'not a cursor of this list')
           .optional(),
+        end: z.literal('true').optional(),
       }),
       async handle({ param, query }) {
         const row = findRun(context, param('id'));
         if (row === null) return unknownRun();
         const path = runLayout(context.layout, row.id).transcript;
-        const page = await readTranscript(path, Number(query.cursor ?? '0'), query.limit);
+        const page =
+          query.end === undefined || query.cursor !== undefined
+            ? await readTranscript(path, Number(query.cursor ?? '0'), query.limit)
+            : await readTranscriptEnd(path, query.limit);
         return json({
           items: page.items,
           next_cursor: String(page.nextByte),

@@ -6,9 +6,11 @@ import { readAgents } from '../../store/read/agents.ts';
 import { readTip } from '../../store/read/events.ts';
 import { readKillSwitch, readMeta, readRuleSet } from '../../store/read/meta.ts';
 import { countByStatus } from '../../store/read/proposals.ts';
-import { countLiveRuns } from '../../store/read/runs.ts';
+import { countLiveAdvisoryRuns, countLiveRuns } from '../../store/read/runs.ts';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
+import { presentGroups } from '../present/budget.ts';
+import { presentConfinement } from '../present/confinement.ts';
 import { type Route, route } from '../route.ts';
 import type { WireStatus } from '../wire/record.ts';
 
@@ -75,16 +77,19 @@ function status(context: ServerContext): WireStatus {
       changed: context.changes.changed,
     },
     mirror: { ok: mirror.ok, lag: mirror.lag, problem: mirror.ok ? null : mirror.problem },
+    confinement: presentConfinement(store),
     record: { seq: tip.seq, hash: tip.hash },
     counts: {
       agents: known.size,
       agents_paused: agents.filter((agent) => agent.status === 'paused' || agent.status === 'killed').length,
       runs_live: countLiveRuns(store),
+      runs_live_advisory: countLiveAdvisoryRuns(store),
       runs_total: sum((agent) => agent.runs),
       proposals_pending: countByStatus(store, 'pending'),
       proposals_unknown: countByStatus(store, 'unknown'),
       flags: sum((agent) => agent.flags),
     },
+    groups: presentGroups(store, context.rules.current()?.rules ?? null, nowMs),
     warnings: mark === 'none' ? context.warnings() : [...context.warnings(), UNRECORDED],
     as_of: toRfc3339(nowMs),
   };

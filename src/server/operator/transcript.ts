@@ -1,5 +1,5 @@
-// Reads a run's transcript from a byte on: whole lines only, and a bounded number of bytes at once. A line may hold anything.
-import { open } from 'node:fs/promises';
+// Reads a run's transcript from a byte on, or its end: whole lines only, and a bounded number of bytes at once. A line may hold anything.
+import { open, stat } from 'node:fs/promises';
 
 const MOST_BYTES = 256 * 1024;
 
@@ -24,6 +24,26 @@ export async function readTranscript(path: string, fromByte: number, most: numbe
     return { items: [{ raw: bytes.toString('utf8') }], nextByte: fromByte + bytes.length };
   }
   return { items, nextByte: fromByte + at };
+}
+
+/** The last lines, at most `most` and at most a page of bytes; what follows is asked for from `nextByte` on. */
+export async function readTranscriptEnd(path: string, most: number): Promise<TranscriptPage> {
+  const fromByte = Math.max(0, (await sizeOf(path)) - MOST_BYTES);
+  const bytes = await readFrom(path, fromByte);
+  // What comes before the first end of a line began on the page before.
+  const first = fromByte === 0 ? 0 : bytes.indexOf(0x0a) + 1;
+  const last = bytes.lastIndexOf(0x0a) + 1;
+  const lines = last > first ? bytes.toString('utf8', first, last - 1).split('\n') : [];
+  return { items: lines.slice(-most).map(parseLine), nextByte: fromByte + last };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 async function readFrom(path: string, fromByte: number): Promise<Buffer> {

@@ -3,12 +3,13 @@
 import { type CapState, leftUnder } from '../../core/ledger/caps.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { Rules } from '../../core/rules/rules.ts';
-import { agentScope, capStates, PROJECT_SCOPE } from '../../governor/ledger/cap-states.ts';
+import { capStates, groupStates, projectStates } from '../../governor/ledger/cap-states.ts';
+import { agentScope, groupScope, scopeOfRun } from '../../governor/ledger/spend-scope.ts';
 import type { Store } from '../../store/open.ts';
 import { readAgent } from '../../store/read/agents.ts';
 import { type BalanceRow, readBalance } from '../../store/read/ledger.ts';
-import type { RunRow } from '../../store/read/runs.ts';
-import type { WireBudget, WireBudgetTier } from '../wire/record.ts';
+import { countLiveRunsOfGroup, type RunRow, readNewestBatch } from '../../store/read/runs.ts';
+import type { WireBudget, WireBudgetTier, WireGroup } from '../wire/record.ts';
 
 export interface AgentBudget {
   readonly wire: WireBudget;
@@ -23,7 +24,8 @@ export function agentBudget(
   agentId: string,
   run: RunRow | null = null,
 ): AgentBudget {
-  const spend = { agentId, runId: run?.id ?? null, runUsdCap: run?.run_usd_cap ?? null };
+  const spend =
+    run === null ? { agentId, runId: null, runUsdCap: null, group: null } : { ...scopeOfRun(run), agentId };
   const states = rules === null ? [] : capStates(store, rules, nowMs, spend);
   const own = states.filter((state) => state.scope === 'agent');
   const headline = tightest(own, 'usd');
@@ -52,13 +54,24 @@ export function agentBudget(
 
 /** Only what outlives runs. */
 export function projectTiers(store: Store, rules: Rules | null, nowMs: number): WireBudgetTier[] {
+  return rules === null ? [] : projectStates(store, rules, nowMs).map(presentTier);
+}
+
+/** Each with its newest batch, whose runs may be over. */
+export function presentGroups(store: Store, rules: Rules | null, nowMs: number): WireGroup[] {
   if (rules === null) return [];
-  const states = capStates(store, { ...rules, agents: new Map() }, nowMs, {
-    agentId: PROJECT_SCOPE,
-    runId: null,
-    runUsdCap: null,
+  return [...rules.groups.keys()].sort().map((name) => {
+    const batch = readNewestBatch(store, name);
+    const balance = readBalance(store, groupScope(name));
+    return {
+      group: name,
+      runs_live: countLiveRunsOfGroup(store, name),
+      spent_micro_usd: balance.posted_usd,
+      usd_consumed: toUsd(balance.posted_usd),
+      reserved_micro_usd: balance.reserved_usd,
+      tiers: groupStates(store, rules, nowMs, { name, batch }).map(presentTier),
+    };
   });
-  return states.filter((state) => state.scope === 'project').map(presentTier);
 }
 
 function tightest(states: readonly CapState[], unit: CapState['cap']['unit']): CapState | null {
@@ -69,11 +82,12 @@ function tightest(states: readonly CapState[], unit: CapState['cap']['unit']): C
   );
 }
 
-function presentTier(state: CapState): WireBudgetTier {
+export function presentTier(state: CapState): WireBudgetTier {
   return {
     tier: state.cap.period,
     unit: state.cap.unit,
     scope: state.scope,
+    owner: state.owner,
     cap: state.cap.limit,
     posted: state.posted,
     reserved: state.reserved,

@@ -19,6 +19,8 @@ export function presentProposal(row: ProposalRow, origin: string): WireProposal 
     requires_approval: asBoolean(row.requires_approval),
     expected_cost_micro_usd: row.expected_cost_micro_usd,
     expected_cost_usd: row.expected_cost_micro_usd === null ? null : toUsd(row.expected_cost_micro_usd),
+    reserved_micro_usd: row.reserved_micro_usd,
+    reserved_usd: row.reserved_micro_usd === null ? null : toUsd(row.reserved_micro_usd),
     links: JSON.parse(row.links) as string[],
     client_data: JSON.parse(row.client_data) as Record<string, unknown>,
     status: row.status,
@@ -39,6 +41,22 @@ export function presentProposal(row: ProposalRow, origin: string): WireProposal 
     original_payload: row.original_payload === null ? null : (JSON.parse(row.original_payload) as unknown),
     original_payload_hash: row.original_payload_hash,
     review_url: reviewUrl(row.id, origin),
+  };
+}
+
+/** As long as a person's glance; what is longer is asked for by its id. */
+const SHORT_PAYLOAD_BYTES = 16 * 1024;
+
+/** For lists that are read again and again: a long payload is left out, its hash stays. */
+export function presentShort(row: ProposalRow, origin: string): WireProposal {
+  const isShort = (payload: string | null): boolean =>
+    payload === null || payload.length <= SHORT_PAYLOAD_BYTES;
+  if (isShort(row.payload) && isShort(row.original_payload)) return presentProposal(row, origin);
+  const without = { ...row, payload: 'null', original_payload: null };
+  return {
+    ...presentProposal(without, origin),
+    payload_left_out: true,
+    payload_bytes: Buffer.byteLength(row.payload),
   };
 }
 

@@ -1,7 +1,7 @@
 // A run as it travels, with what stands against it.
 import { toUsd } from '../../core/ledger/money.ts';
 import { toRfc3339 } from '../../core/time.ts';
-import { runScope } from '../../governor/ledger/cap-states.ts';
+import { runScope } from '../../governor/ledger/spend-scope.ts';
 import type { Store } from '../../store/open.ts';
 import { readBalance } from '../../store/read/ledger.ts';
 import type { RunRow } from '../../store/read/runs.ts';
@@ -13,11 +13,14 @@ export function presentRun(store: Store, row: RunRow): WireRun {
     run_id: row.id,
     agent_id: row.agent_id,
     task: row.task,
+    group: row.group_name,
     status: runStatus(row),
     end_reason: row.end_reason,
     tier: row.tier,
+    tier_reason: row.tier_reason,
     agent_version: row.agent_version,
     paused_reason: row.pause_reason,
+    pause_source: row.pause_source,
     started_at: toRfc3339(row.started_at_ms),
     ended_at: row.ended_at_ms === null ? null : toRfc3339(row.ended_at_ms),
     exit_code: row.exit_code,
@@ -28,6 +31,8 @@ export function presentRun(store: Store, row: RunRow): WireRun {
     llm_calls: balance.posted_llm_calls,
     tool_calls: balance.posted_tool_calls,
     supervised: row.supervised === 1,
+    key_in_agent: row.auth === 'subscription',
+    notional: row.auth === 'subscription',
   };
 }
 

@@ -12,8 +12,12 @@ import {
 } from '../../config/rules-entry.ts';
 import type { Actor } from '../../core/audit/event.ts';
 import { InputError, OperationError } from '../../core/fault.ts';
+import type { PolicyTestResult } from '../../core/policy/policy-test.ts';
+import type { Rules } from '../../core/rules/rules.ts';
 import { acceptRules, recordRulesChanged } from '../../governor/accept-rules.ts';
 import type { Governor } from '../../governor/governor.ts';
+import { loadDetector } from '../../governor/policy/detector.ts';
+import { runCases } from '../../governor/policy/run-cases.ts';
 import { type Refused, refused } from '../../governor/refusal.ts';
 import type { Store } from '../../store/open.ts';
 import { findEvents } from '../../store/read/events.ts';
@@ -27,6 +31,8 @@ export interface RulesOnDisk {
   readonly files: readonly FileChange[];
   /** Why they can't be put in force as they are. */
   readonly problems: readonly InputError[];
+  /** How the cases of their policy come out; empty where nothing differs, or they have a problem. */
+  readonly cases: readonly PolicyTestResult[];
 }
 
 export interface RulesWatch {
@@ -61,17 +67,20 @@ export function watchRules(options: WatchOptions): RulesWatch {
     const inForce = readMeta(store, 'rules_hash');
     try {
       const bundle = await readBundle(projectDir);
-      if (bundle.hash === inForce) return { inForce, edited: bundle.hash, files: [], problems: [] };
+      if (bundle.hash === inForce)
+        return { inForce, edited: bundle.hash, files: [], problems: [], cases: [] };
       const before = inForce === null ? null : options.rules.of(inForce).bundle;
+      const { rules, problems } = readRules(bundle, options.projectId);
       return {
         inForce,
         edited: bundle.hash,
         files: diffBundles(before, bundle),
-        problems: problemsOf(bundle, options.projectId),
+        problems,
+        cases: rules === null ? [] : await runCases(rules.policy),
       };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      return { inForce, edited: null, files: [], problems: [error] };
+      return { inForce, edited: null, files: [], problems: [error], cases: [] };
     }
   };
 
@@ -112,8 +121,10 @@ export function watchRules(options: WatchOptions): RulesWatch {
           'look at the difference again, then accept what is shown now',
         );
       }
-      const [wrong] = problemsOf(bundle, options.projectId);
-      if (wrong !== undefined) throw wrong;
+      const { rules, problems } = readRules(bundle, options.projectId);
+      if (problems[0] !== undefined) throw problems[0];
+      // So that the first action under new rules is not held for want of it.
+      if (rules?.policy.rules.usesDetector === true) await loadDetector();
       await governor.commit((tx) => acceptRules(tx, { hash, actor, files: rowsOf(bundle) }));
       lookAgain();
       return { result: 'accepted', hash };
@@ -126,18 +137,23 @@ export function watchRules(options: WatchOptions): RulesWatch {
   };
 }
 
-function problemsOf(bundle: Bundle, projectId: string): readonly InputError[] {
+interface ReadRules {
+  /** Null with at least one problem. */
+  readonly rules: Rules | null;
+  readonly problems: readonly InputError[];
+}
+
+function readRules(bundle: Bundle, projectId: string): ReadRules {
   const parsed = parseRules(bundle);
-  if (parsed.result === 'invalid') return parsed.problems;
-  if (parsed.rules.projectId === projectId) return [];
-  return [
-    new InputError({
-      code: 'other_project',
-      path: 'governed.toml',
-      message: `the id of the project is ${projectId}, and governed.toml says ${parsed.rules.projectId}`,
-      hint: 'put the id back: another id is another project with a state of its own',
-    }),
-  ];
+  if (parsed.result === 'invalid') return { rules: null, problems: parsed.problems };
+  if (parsed.rules.projectId === projectId) return { rules: parsed.rules, problems: [] };
+  const problem = new InputError({
+    code: 'other_project',
+    path: 'governed.toml',
+    message: `the id of the project is ${projectId}, and governed.toml says ${parsed.rules.projectId}`,
+    hint: 'put the id back: another id is another project with a state of its own',
+  });
+  return { rules: null, problems: [problem] };
 }
 
 function rowsOf(bundle: Bundle): { path: string; executable: number; content: Buffer }[] {

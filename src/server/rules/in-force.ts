@@ -4,7 +4,6 @@
 import { type Bundle, EXECUTABLE, makeBundle, materialize, parseRules } from '../../config/rules-entry.ts';
 import { OperationError } from '../../core/fault.ts';
 import type { Rules } from '../../core/rules/rules.ts';
-import { loadDetector } from '../../governor/policy/detector.ts';
 import type { Store } from '../../store/open.ts';
 import { readMeta, readRuleFiles } from '../../store/read/meta.ts';
 
@@ -33,7 +32,6 @@ export function createRulesInForce(
     if (kept !== undefined) return kept;
     const read = readAccepted(store, hash);
     known.set(hash, read);
-    if (read.rules.policy.rules.usesDetector) void loadDetector();
     return read;
   };
 

@@ -24,6 +24,10 @@ export interface WireProposal {
   readonly agent_id: string | null;
   readonly action_type: string;
   readonly payload: unknown;
+  /** Only in a list that asked for short payloads: this one is longer, and asked for by the proposal's id. */
+  readonly payload_left_out?: true;
+  /** How long the one left out is, in bytes of its canonical form. */
+  readonly payload_bytes?: number;
   readonly payload_hash: string;
   readonly expected_outcome: string;
   readonly rationale: string | null;
@@ -31,6 +35,9 @@ export interface WireProposal {
   readonly requires_approval: boolean | null;
   readonly expected_cost_micro_usd: number | null;
   readonly expected_cost_usd: number | null;
+  /** Set aside from its approval until its outcome is known. */
+  readonly reserved_micro_usd: number | null;
+  readonly reserved_usd: number | null;
   readonly links: readonly string[];
   /** Fields of older clients (agent_id, wave, submitted_at), kept as data and never believed. */
   readonly client_data: Record<string, unknown>;
@@ -91,4 +98,15 @@ export interface WireToolCall {
   readonly reasons: readonly string[];
   readonly severity: 'low' | 'medium' | 'high' | 'critical';
   readonly retry_after: number | null;
+}
+
+/** What the rules say of what a tool brought back; anything but `allow` has stopped the run until a person resumes it. */
+export interface WireToolResult {
+  readonly tool_call_id: string;
+  /** False when a rule denies it: it was not kept. */
+  readonly kept: boolean;
+  readonly verdict: 'allow' | 'deny' | 'require_approval';
+  readonly rule: string | null;
+  readonly reasons: readonly string[];
+  readonly severity: 'low' | 'medium' | 'high' | 'critical' | null;
 }

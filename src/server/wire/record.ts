@@ -47,7 +47,10 @@ export interface WireBudgetTier {
   /** call, run, hour, day, month or total. */
   readonly tier: string;
   readonly unit: 'usd' | 'tokens' | 'llm_calls' | 'tool_calls';
+  /** What the cap holds for: run, group (its `run` caps for a batch of its runs), agent or project. */
   readonly scope: string;
+  /** Whose [budget] it stands in; `run`: it was said when the run was started. */
+  readonly owner: string;
   /** Micro-dollars when unit is usd, a count otherwise. */
   readonly cap: number;
   readonly posted: number;
@@ -72,15 +75,42 @@ export interface WireBudget {
   readonly tiers: readonly WireBudgetTier[];
 }
 
+/** What holds for each run by itself; a run that asks is told with its tiers. */
+export interface WireRunBudgets {
+  /** What every new run begins with. */
+  readonly each_run: readonly WireBudgetTier[];
+  /** The oldest first, at most fifty. */
+  readonly live_runs: readonly {
+    readonly run_id: string;
+    readonly task: string | null;
+    readonly tiers: readonly WireBudgetTier[];
+  }[];
+}
+
+/** Runs that share the caps of [groups.<group>]. */
+export interface WireGroup {
+  readonly group: string;
+  readonly runs_live: number;
+  readonly spent_micro_usd: number;
+  readonly usd_consumed: number;
+  readonly reserved_micro_usd: number;
+  readonly tiers: readonly WireBudgetTier[];
+}
+
 export interface WireRun {
   readonly run_id: string;
   readonly agent_id: string;
   readonly task: string | null;
+  readonly group: string | null;
   readonly status: RunStatus;
   readonly end_reason: string | null;
   readonly tier: Tier;
+  /** Why it is no more than advisory; null when confined. */
+  readonly tier_reason: string | null;
   readonly agent_version: string;
   readonly paused_reason: string | null;
+  /** Who paused it: cap, operator, watchdog, supervisor or, together with its agent, agent. */
+  readonly pause_source: string | null;
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly exit_code: number | null;
@@ -91,19 +121,30 @@ export interface WireRun {
   readonly llm_calls: number;
   readonly tool_calls: number;
   readonly supervised: boolean;
+  /** The login that its model calls go out with is the agent's own, and the agent has it. */
+  readonly key_in_agent: boolean;
+  /** What it spent is counted at list price; nobody is billed it by the call. */
+  readonly notional: boolean;
 }
 
 export interface WireScoreboardRow {
   readonly agent_id: string;
   readonly status: AgentStatus;
   readonly paused_reason: string | null;
+  readonly pause_source: string | null;
+  /** Of its newest run, and why that is no more than advisory. */
   readonly tier: Tier | null;
+  readonly tier_reason: string | null;
+  /** As its rules are today: its model calls go out with a login of its own, and what they cost is notional. */
+  readonly key_in_agent: boolean;
   readonly usd_consumed: number;
   readonly spent_micro_usd: number;
   readonly reserved_micro_usd: number;
   readonly usd_cap: number | null;
   readonly cap_tier: string | null;
   readonly tokens_consumed: number;
+  /** So far, whatever the caps count. */
+  readonly tokens: number;
   readonly remaining_pct: number | null;
   readonly llm_calls: number;
   readonly tool_calls: number;
@@ -126,6 +167,7 @@ export interface WireScoreboard {
     readonly reserved_micro_usd: number;
     readonly tiers: readonly WireBudgetTier[];
   };
+  readonly groups: readonly WireGroup[];
   readonly as_of: string;
 }
 
@@ -153,16 +195,27 @@ export interface WireStatus {
     readonly changed: readonly string[];
   };
   readonly mirror: { readonly ok: boolean; readonly lag: number; readonly problem: string | null };
+  /** What the newest try to escape from a jail found on this machine; null before the first run. */
+  readonly confinement: {
+    readonly tier: Tier;
+    readonly attempts: number;
+    readonly why: string | null;
+    readonly hint: string | null;
+    readonly tried_at: string;
+  } | null;
   readonly record: { readonly seq: number; readonly hash: string };
   readonly counts: {
     readonly agents: number;
     readonly agents_paused: number;
     readonly runs_live: number;
+    /** Of those that live, how many are not confined. */
+    readonly runs_live_advisory: number;
     readonly runs_total: number;
     readonly proposals_pending: number;
     readonly proposals_unknown: number;
     readonly flags: number;
   };
+  readonly groups: readonly WireGroup[];
   readonly warnings: readonly string[];
   readonly as_of: string;
 }

@@ -8,6 +8,8 @@ export interface WireRegisterRun {
   /** Replaces the task file's text. */
   readonly prompt?: string;
   readonly budget_usd?: number;
+  /** Whose caps it shares. */
+  readonly group?: string;
   /** Instead of the agent's own; only for an agent with any_command. */
   readonly command?: readonly string[];
   /** The strongest that this machine gives; the agent's rules may do without. */
@@ -57,6 +59,8 @@ export interface WireRegisteredRun {
 export interface WireLaunch {
   readonly adapter: 'command' | 'claude' | 'codex';
   readonly model: string | null;
+  /** Whose login model calls go out with: a key that the gateway adds, or the agent's own. */
+  readonly auth: 'key' | 'subscription';
   /** The tool lists in force when the run was registered; every call is judged by the server all the same. */
   readonly tools: WireTools;
   /** What one answer of the model should be limited to, in tokens, so that several calls fit under the caps. */
@@ -137,6 +141,8 @@ export interface WireSettle {
     readonly cache_read_tokens: number;
     readonly cache_write_5m_tokens: number;
     readonly cache_write_1h_tokens: number;
+    /** The provider says so; left out, it cost what an ordinary call does. */
+    readonly billed_as?: 'batch';
   } | null;
   readonly outcome: 'complete' | 'cut' | 'error';
 }

@@ -1,0 +1,31 @@
+// The caps that hold for each run of an agent by itself, as they travel: what every new run begins with, and how the live ones stand.
+import type { Rules } from '../../core/rules/rules.ts';
+import { capStates } from '../../governor/ledger/cap-states.ts';
+import { scopeOfRun } from '../../governor/ledger/spend-scope.ts';
+import type { Store } from '../../store/open.ts';
+import { readLiveRunsOfAgent } from '../../store/read/runs.ts';
+import type { WireRunBudgets } from '../wire/record.ts';
+import { presentTier } from './budget.ts';
+
+const MOST_RUNS = 50;
+/** No run has it, so nothing stands against its caps. */
+const FRESH_RUN = '';
+
+/** The newest live runs, at most fifty. */
+export function runBudgets(
+  store: Store,
+  rules: Rules | null,
+  nowMs: number,
+  agentId: string,
+): WireRunBudgets {
+  if (rules === null) return { each_run: [], live_runs: [] };
+  const fresh = { agentId, runId: FRESH_RUN, runUsdCap: null, group: null };
+  const ofRuns = (scope: Parameters<typeof capStates>[3]) =>
+    capStates(store, rules, nowMs, scope).filter(({ cap }) => cap.period === 'call' || cap.period === 'run');
+  return {
+    each_run: ofRuns(fresh).map(presentTier),
+    live_runs: readLiveRunsOfAgent(store, agentId)
+      .slice(-MOST_RUNS)
+      .map((run) => ({ run_id: run.id, task: run.task, tiers: ofRuns(scopeOfRun(run)).map(presentTier) })),
+  };
+}
