@@ -33,7 +33,7 @@ it('shows a proposal as it arrives, and approves it by keyboard with the hash th
   await page.waitForTimeout(600);
   await page.keyboard.press('Enter');
   expect((await run.finished).code).toBe(0);
-  await page.getByText('Decided by an operator, dashboard').first().waitFor();
+  await page.getByText('Approved by an operator, in the dashboard.').first().waitFor();
   expect(dashboard.complaints).toEqual([]);
   const origin = `http://localhost:${scenario.port}/`;
   expect(dashboard.requests.filter((each) => !each.split(' ')[1]?.startsWith(origin))).toEqual([]);
@@ -127,4 +127,24 @@ it('draws hostile text as text in every field, whatever is clicked', async () =>
   expect(made).toEqual([]);
   expect(dashboard.complaints).toEqual([]);
   expect(await Promise.all(ids.map(statusOf))).toEqual(ids.map(() => 'pending'));
+});
+
+it('shows what a run is and says, as it says it, with how it is confined', async () => {
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  const run = scenario.start(['run', 'noop']);
+  const card = page.locator('#runs .card').first();
+  await card.getByText('Details and transcript').click();
+  await card.getByText('proposed send_email').waitFor();
+  await card.getByText(/^(Confined|Advisory): /).waitFor();
+  await page.waitForTimeout(600);
+  const { body } = await scenario.asOperator('GET', '/proposals?status=pending');
+  const [waiting] = body['items'] as { proposal_id: string; payload_hash: string }[];
+  const decision = { decision: 'approve', payload_hash: waiting?.payload_hash };
+  await scenario.asOperator('POST', `/proposals/${waiting?.proposal_id}/decision`, decision);
+  expect((await run.finished).code).toBe(0);
+  await page.locator('#runs details.ended > summary').click();
+  await page.locator('#runs .card-quiet').getByText('Details and transcript').click();
+  await page.locator('#runs .card-quiet').getByText('approved and done').waitFor();
+  expect(dashboard.complaints).toEqual([]);
 });

@@ -9,7 +9,13 @@ let dashboard: Dashboard;
 let load: Client;
 let secret: string;
 beforeEach(async () => {
-  scenario = await Scenario.create();
+  // What an approved action is expected to cost has to fit under the caps.
+  scenario = await Scenario.create((each) => {
+    const agent = each
+      .read('agents/noop/agent.toml')
+      .replace(/run_usd = .*\nday_usd = .*/, 'run_usd = 10\nday_usd = 20');
+    each.write('agents/noop/agent.toml', agent);
+  });
   await scenario.serve();
   load = client(scenario.port);
   secret = (await registerRun(scenario)).secret;
@@ -98,7 +104,7 @@ it('approves one and the next like it, shows what is left, and takes it back', a
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
   await page.waitForTimeout(600);
-  await page.getByRole('button', { name: 'Grant…' }).click();
+  await page.getByRole('button', { name: /^Grant…/ }).click();
   await page.getByLabel('How many more').fill('2');
   await page.getByLabel('Dollars in all').fill('5');
   await page.waitForTimeout(600);

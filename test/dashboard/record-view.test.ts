@@ -59,7 +59,7 @@ describe('a difference of rules', () => {
     const kinds = diffLines(
       '--- a\n+++ b\n@@ -1 +1 @@\n same\n--- x\n+y\n\\ No newline at end of file\n',
     ).map((line) => line.kind);
-    expect(kinds).toEqual(['place', 'place', 'place', 'same', 'removed', 'added', 'place']);
+    expect(kinds).toEqual(['place', 'same', 'removed', 'added', 'place']);
   });
 });
 

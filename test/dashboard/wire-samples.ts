@@ -16,6 +16,8 @@ export function aProposal(fields: Partial<WireProposal> = {}): WireProposal {
     requires_approval: null,
     expected_cost_micro_usd: null,
     expected_cost_usd: null,
+    reserved_micro_usd: null,
+    reserved_usd: null,
     links: [],
     client_data: {},
     status: 'pending',

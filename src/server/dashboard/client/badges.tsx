@@ -1,7 +1,5 @@
-// The small words that carry state: tier, severity, status. Class names come from these tables alone, never from
+// The small words that carry state: severity, status. Class names come from these tables alone, never from
 // a string of the server or an agent.
-import type { Tier } from '../../wire/proposal.ts';
-
 export type Tone = 'calm' | 'good' | 'notice' | 'warn' | 'danger' | 'wait';
 
 const STATUS_TONES: ReadonlyMap<string, Tone> = new Map<string, Tone>([
@@ -47,20 +45,4 @@ export function StatusBadge(props: { readonly status: string }) {
 
 export function SeverityBadge(props: { readonly severity: string }) {
   return <Badge tone={STATUS_TONES.get(props.severity) ?? 'calm'} text={`${props.severity} severity`} />;
-}
-
-export const ADVISORY_MEANING =
-  'Advisory: this run is not confined by the operating system. A hostile agent with your user id could get around the gate.';
-const CONFINED_MEANING = 'Confined: the escapes were tried when the run started, and none worked.';
-
-export function TierBadge(props: { readonly tier: Tier | null }) {
-  if (props.tier === null) return null;
-  const confined = props.tier === 'confined';
-  return (
-    <Badge
-      tone={confined ? 'good' : 'warn'}
-      text={props.tier}
-      title={confined ? CONFINED_MEANING : ADVISORY_MEANING}
-    />
-  );
 }

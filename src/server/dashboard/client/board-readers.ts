@@ -2,6 +2,7 @@
 import type { WireGrant } from '../../wire/grant.ts';
 import type { WirePage, WireProposal } from '../../wire/proposal.ts';
 import type { WireRun, WireScoreboard, WireStatus } from '../../wire/record.ts';
+import type { WireSpend } from '../../wire/spend.ts';
 import type { Answer, Api } from './api.ts';
 import type { BoardState } from './board-state.ts';
 import type { Cell } from './cell.ts';
@@ -10,7 +11,9 @@ import { mergePending, neighbour, putProposal, trimSettled, updateSettled } from
 import type { RuleChanges } from './rule-changes-shape.ts';
 
 const PENDING_PAGE = 200;
-const MOST_PENDING = 400;
+/** Those that wait and are listed; the oldest. */
+export const MOST_PENDING = 400;
+const MOST_LIVE_RUNS = 100;
 
 export interface Readers {
   readonly resources: Readonly<Record<Resource, () => Promise<void>>>;
@@ -68,20 +71,39 @@ export function createReaders(cell: Cell<BoardState>, api: Api): Readers {
           skewMs: steadySkew(state.skewMs, Date.parse(status.as_of) - Date.now()),
         })),
       unknown: () =>
-        read<WirePage<WireProposal>>('unknown', '/proposals?status=unknown&limit=50', (state, page) => ({
-          ...state,
-          unknown: page.items,
-        })),
+        read<WirePage<WireProposal>>(
+          'unknown',
+          '/proposals?status=unknown&limit=50&payloads=short',
+          (state, page) => ({
+            ...state,
+            unknown: page.items,
+          }),
+        ),
       recent: () =>
-        read<WirePage<WireProposal>>('recent', '/proposals?limit=100', (state, page) => ({
+        read<WirePage<WireProposal>>('recent', '/proposals?limit=100&payloads=short', (state, page) => ({
           ...state,
           recent: recentlyDecided(page.items),
           queue: updateSettled(state.queue, page.items),
         })),
       scoreboard: () =>
         read<WireScoreboard>('scoreboard', '/scoreboard', (state, scoreboard) => ({ ...state, scoreboard })),
+      spend: () =>
+        read<WireSpend>('spend', `/spend?per=${cell.read().spendPer}&limit=200`, (state, spend) => ({
+          ...state,
+          spend,
+        })),
       runs: () =>
-        read<WirePage<WireRun>>('runs', '/runs?limit=50', (state, page) => ({ ...state, runs: page.items })),
+        // Apart, so that no number of runs that ended hides one that lives.
+        Promise.all([
+          read<WirePage<WireRun>>('live runs', `/runs?live=true&limit=${MOST_LIVE_RUNS}`, (state, page) => ({
+            ...state,
+            liveRuns: page.items,
+          })),
+          read<WirePage<WireRun>>('runs', '/runs?limit=30', (state, page) => ({
+            ...state,
+            runs: page.items,
+          })),
+        ]).then(() => undefined),
       grants: () =>
         read<WirePage<WireGrant>>('grants', '/grants?limit=50', (state, page) => ({
           ...state,
@@ -100,7 +122,7 @@ async function pendingPages(api: Api): Promise<Answer<readonly WireProposal[]>> 
   do {
     const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const answer: Answer<WirePage<WireProposal>> = await api.get(
-      `/proposals?status=pending&limit=${PENDING_PAGE}${after}`,
+      `/proposals?status=pending&limit=${PENDING_PAGE}&payloads=short${after}`,
     );
     if (!answer.ok) return answer;
     items.push(...answer.data.items);

@@ -7,13 +7,26 @@ import type { Answer, Api } from './api.ts';
 import { createReaders } from './board-readers.ts';
 import { type BoardState, emptyBoard } from './board-state.ts';
 import { type Cell, createCell } from './cell.ts';
+import { createDrafts, type Drafts } from './drafts.ts';
 import { addEvents, MOST_EVENTS, type Resource, touchedBy } from './event-log.ts';
 import { followRecord, type LiveStream } from './live-stream.ts';
 import { togglePick } from './picks.ts';
 import { isWaiting, neighbour, putProposal } from './queue.ts';
 import { createRefresher } from './refresher.ts';
+import type { SpendPer } from './spend-history.ts';
 
-const PACE_MS = 400;
+/** How often each is read at most while events pour in. What waits for a person comes first; what only counts can come later. */
+const PACES_MS: Readonly<Record<Resource, number>> = {
+  pending: 400,
+  unknown: 400,
+  recent: 700,
+  status: 1000,
+  scoreboard: 1000,
+  runs: 1000,
+  changes: 1000,
+  grants: 1000,
+  spend: 3000,
+};
 const HEALTH_EVERY_MS = 3000;
 const EVERYTHING_EVERY_MS = 30_000;
 
@@ -26,10 +39,13 @@ const EVERYTHING: readonly Resource[] = [
   'runs',
   'changes',
   'grants',
+  'spend',
 ];
 
 export interface Board {
   readonly cell: Cell<BoardState>;
+  /** What was typed and not sent yet. */
+  readonly drafts: Drafts;
   readonly api: Api;
   readonly select: (proposalId: string) => void;
   readonly step: (step: 1 | -1) => void;
@@ -47,6 +63,12 @@ export interface Board {
   readonly pick: (proposal: WireProposal) => void;
   readonly unpick: () => void;
   readonly revoke: (grantId: string) => Promise<Answer<unknown>>;
+  /** Spend over time, by the hour or by the day. */
+  readonly showSpendPer: (per: SpendPer) => void;
+  readonly showCaps: (agentId: string, open: boolean) => void;
+  /** Shows them and brings them into sight, from anywhere on the page; `foundCaps` says that they are. */
+  readonly findCaps: (agentId: string) => void;
+  readonly foundCaps: () => void;
   readonly reconnect: () => void;
   readonly stop: () => void;
 }
@@ -62,7 +84,7 @@ export interface Decision {
 export function startBoard(api: Api, proposalId: string | null): Board {
   const cell = createCell<BoardState>({ ...emptyBoard, selectedId: proposalId });
   const readers = createReaders(cell, api);
-  const refresher = createRefresher(readers.resources, PACE_MS);
+  const refresher = createRefresher(readers.resources, (name) => PACES_MS[name]);
   let stream: LiveStream | null = null;
   let stopped = false;
   let behindAt: number | null = null;
@@ -133,6 +155,7 @@ export function startBoard(api: Api, proposalId: string | null): Board {
 
   return {
     cell,
+    drafts: createDrafts(),
     api,
     act,
     select: (selectedId) => cell.change((state) => ({ ...state, selectedId })),
@@ -154,6 +177,7 @@ export function startBoard(api: Api, proposalId: string | null): Board {
         ...(decision === 'reject' && final ? { final: true } : {}),
         ...(edited === undefined ? {} : { payload: edited.payload }),
       });
+      cell.change((state) => ({ ...state, refused: withRefusal(state.refused, proposal, answer) }));
       const decided = answer.ok ? proposalIn(answer.data, proposal.proposal_id) : null;
       if (decided === null) await readers.proposal(proposal.proposal_id);
       else cell.change((state) => ({ ...state, queue: putProposal(state.queue, decided) }));
@@ -188,6 +212,25 @@ export function startBoard(api: Api, proposalId: string | null): Board {
       refresher.touch(['grants']);
       return answer;
     },
+    showSpendPer(spendPer) {
+      cell.change((state) => ({ ...state, spendPer }));
+      refresher.touch(['spend']);
+    },
+    showCaps(agentId, open) {
+      cell.change((state) => {
+        const shownCaps = new Set(state.shownCaps);
+        if (open) shownCaps.add(agentId);
+        else shownCaps.delete(agentId);
+        return { ...state, shownCaps };
+      });
+    },
+    findCaps: (agentId) =>
+      cell.change((state) => ({
+        ...state,
+        shownCaps: new Set([...state.shownCaps, agentId]),
+        wantedCaps: agentId,
+      })),
+    foundCaps: () => cell.change((state) => ({ ...state, wantedCaps: null })),
     reconnect: () => stream?.reconnect(),
     stop() {
       stopped = true;
@@ -197,6 +240,17 @@ export function startBoard(api: Api, proposalId: string | null): Board {
       stream?.stop();
     },
   };
+}
+
+function withRefusal(
+  refused: BoardState['refused'],
+  { proposal_id: id }: WireProposal,
+  answer: Answer<unknown>,
+): BoardState['refused'] {
+  const next = new Map(refused);
+  if (answer.ok) next.delete(id);
+  else next.set(id, answer.problem);
+  return next;
 }
 
 /** The decided proposal, when the answer to a decision is one. */

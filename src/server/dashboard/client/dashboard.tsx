@@ -84,10 +84,16 @@ export function Dashboard(props: { readonly board: Board }) {
         />
         <UnknownOutcomes board={board} proposals={state.unknown} skewMs={state.skewMs} />
         <Grants board={board} grants={state.grants} skewMs={state.skewMs} />
-        <Scoreboard board={board} scoreboard={state.scoreboard} />
+        <Scoreboard board={board} state={state} />
         <div class="columns">
           <div class="column">
-            <Runs board={board} runs={state.runs} skewMs={state.skewMs} />
+            <Runs
+              board={board}
+              live={state.liveRuns}
+              liveInAll={state.status?.counts.runs_live ?? 0}
+              runs={state.runs}
+              skewMs={state.skewMs}
+            />
             <RecentDecisions proposals={state.recent} skewMs={state.skewMs} />
           </div>
           <Events

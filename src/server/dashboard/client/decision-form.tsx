@@ -12,7 +12,7 @@ import { useSteady } from './steady.ts';
 
 type Stage = 'open' | 'confirm-approve' | 'confirm-reject' | 'edit' | 'grant';
 
-export type DecisionKey = 'approve' | 'reject' | 'edit';
+export type DecisionKey = 'approve' | 'reject' | 'edit' | 'grant';
 
 interface DecisionFormProps {
   readonly board: Board;
@@ -29,7 +29,7 @@ export function DecisionForm(props: DecisionFormProps) {
   const { board, proposal } = props;
   const [stage, setStage] = useState<Stage>('open');
   const [busy, setBusy] = useState(false);
-  const [note, setNote] = useState('');
+  const [note, setNote] = useState(() => board.drafts.of(proposal.proposal_id).note);
   const [final, setFinal] = useState(false);
   const [problem, setProblem] = useState<WireProblem | null>(null);
   const bar = useRef<HTMLDivElement>(null);
@@ -41,6 +41,8 @@ export function DecisionForm(props: DecisionFormProps) {
     payloadChanged: props.changed,
   });
   const held = !steady || busy;
+  // What an agent itself asks a person for, no grant covers.
+  const canBeGranted = proposal.requires_approval !== true && proposal.run_id !== null;
 
   useEffect(() => setStage('open'), [proposal.payload_hash]);
   useEffect(() => {
@@ -59,7 +61,8 @@ export function DecisionForm(props: DecisionFormProps) {
       ...(edited === undefined ? {} : { edited }),
     });
     setBusy(false);
-    if (!answer.ok) setProblem(answer.problem);
+    if (answer.ok) board.drafts.drop(proposal.proposal_id);
+    else setProblem(answer.problem);
     // A refused edit is still there to be corrected.
     if (answer.ok || edited === undefined) setStage('open');
   }
@@ -76,9 +79,10 @@ export function DecisionForm(props: DecisionFormProps) {
 
   function press(key: DecisionKey): void {
     if (held || (key !== 'reject' && props.hashDiffers)) return;
+    if (key === 'grant' && !canBeGranted) return;
     setProblem(null);
     if (key === 'reject') setStage('confirm-reject');
-    else if (key === 'edit') setStage('edit');
+    else if (key === 'edit' || key === 'grant') setStage(key);
     else if (cautions.length > 0) setStage('confirm-approve');
     else void send('approve');
   }
@@ -104,14 +108,17 @@ export function DecisionForm(props: DecisionFormProps) {
     <section class={`decision stage-${stage}`} aria-label="Your decision">
       <label class="note">
         <span>
-          Note <span class="muted">— goes into the record, and to the agent</span>
+          Note <span class="muted">— for the record and the agent</span>
         </span>
         <textarea
           ref={noteField}
           rows={1}
           value={note}
           placeholder={stage === 'confirm-reject' ? 'Why not? Enter rejects, Esc goes back' : 'Optional'}
-          onInput={(event) => setNote(event.currentTarget.value)}
+          onInput={(event) => {
+            setNote(event.currentTarget.value);
+            board.drafts.keep(proposal.proposal_id, { note: event.currentTarget.value });
+          }}
           onKeyDown={onNoteKey}
         />
       </label>
@@ -123,6 +130,7 @@ export function DecisionForm(props: DecisionFormProps) {
       {stage === 'edit' && (
         <EditForm
           proposal={proposal}
+          drafts={board.drafts}
           cautions={approvalCautions(proposal, { payloadSeen: true, payloadChanged: props.changed })}
           sending={busy}
           onBack={() => setStage('open')}
@@ -195,18 +203,14 @@ export function DecisionForm(props: DecisionFormProps) {
             >
               Edit… <kbd>e</kbd>
             </button>
-            {proposal.requires_approval !== true && proposal.run_id !== null && (
+            {canBeGranted && (
               <button
                 type="button"
                 class="button"
                 aria-disabled={held || props.hashDiffers}
-                onClick={() => {
-                  if (held || props.hashDiffers) return;
-                  setProblem(null);
-                  setStage('grant');
-                }}
+                onClick={() => press('grant')}
               >
-                Grant…
+                Grant… <kbd>g</kbd>
               </button>
             )}
           </>

@@ -7,20 +7,14 @@ export interface DiffLine {
   readonly text: string;
 }
 
+/** From the first place on: the names before it stand above already. A changed line is never left out, whatever it begins with. */
 export function diffLines(diff: string): readonly DiffLine[] {
-  let inHunk = false;
-  return diff
-    .replace(/\n$/, '')
-    .split('\n')
-    .map((text) => {
-      if (text.startsWith('@@')) inHunk = true;
-      return { kind: kindOf(text, inHunk), text };
-    });
+  const lines = diff.replace(/\n$/, '').split('\n');
+  const first = lines.findIndex((text) => text.startsWith('@@'));
+  return lines.slice(Math.max(0, first)).map((text) => ({ kind: kindOf(text), text }));
 }
 
-function kindOf(text: string, inHunk: boolean): DiffLineKind {
-  // Before the first hunk, `---` and `+++` name files; inside one they are a changed line that begins so.
-  if (!inHunk && /^(---|\+\+\+|===|Index:|diff )/.test(text)) return 'place';
+function kindOf(text: string): DiffLineKind {
   if (text.startsWith('@@') || text.startsWith('\\ ')) return 'place';
   if (text.startsWith('+')) return 'added';
   if (text.startsWith('-')) return 'removed';

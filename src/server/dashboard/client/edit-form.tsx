@@ -4,11 +4,13 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { editableJson } from '../../../core/visible-text.ts';
 import type { WireProposal } from '../../wire/proposal.ts';
 import { canonicalText, hashOfPayload } from './canonical-hash.ts';
+import type { Drafts } from './drafts.ts';
 import { PayloadDiff } from './payload-diff.tsx';
 import { useSteady } from './steady.ts';
 
 interface EditFormProps {
   readonly proposal: WireProposal;
+  readonly drafts: Drafts;
   readonly cautions: readonly string[];
   readonly sending: boolean;
   readonly onBack: () => void;
@@ -19,8 +21,10 @@ type Draft =
   | { readonly state: 'changed'; readonly payload: unknown; readonly key: string }
   | { readonly state: 'same' | 'invalid'; readonly why: string };
 
-export function EditForm({ proposal, cautions, sending, onBack, onApprove }: EditFormProps) {
-  const [text, setText] = useState(() => editableJson(proposal.payload));
+export function EditForm({ proposal, drafts, cautions, sending, onBack, onApprove }: EditFormProps) {
+  const [text, setText] = useState(
+    () => drafts.of(proposal.proposal_id).edit ?? editableJson(proposal.payload),
+  );
   const [hash, setHash] = useState<string | null>(null);
   const draft = useMemo(() => read(text, proposal.payload), [text, proposal.payload_hash]);
   const key = draft.state === 'changed' ? draft.key : '';
@@ -56,7 +60,10 @@ export function EditForm({ proposal, cautions, sending, onBack, onApprove }: Edi
           spellcheck={false}
           value={text}
           aria-invalid={draft.state === 'invalid'}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            drafts.keep(proposal.proposal_id, { edit: event.currentTarget.value });
+          }}
           onKeyDown={(event) => {
             if (event.key === 'Escape') onBack();
           }}
@@ -83,6 +90,19 @@ export function EditForm({ proposal, cautions, sending, onBack, onApprove }: Edi
         <button type="button" class="button" onClick={onBack}>
           Back
         </button>
+        {draft.state !== 'same' && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              setText(editableJson(proposal.payload));
+              drafts.keep(proposal.proposal_id, { edit: null });
+              field.current?.focus();
+            }}
+          >
+            Start over
+          </button>
+        )}
         <button
           type="button"
           class={`button ${cautions.length > 0 ? 'danger' : 'primary'}`}

@@ -38,12 +38,15 @@ export type Resource =
   | 'scoreboard'
   | 'runs'
   | 'changes'
-  | 'grants';
+  | 'grants'
+  | 'spend';
 
 const TOUCHES: readonly (readonly [prefix: string, resources: readonly Resource[]])[] = [
   ['proposal_', ['pending', 'unknown', 'recent', 'scoreboard']],
   ['grant_', ['grants']],
-  ['action_', ['unknown', 'recent', 'scoreboard']],
+  ['action_', ['unknown', 'recent', 'scoreboard', 'spend']],
+  ['llm_call_settled', ['scoreboard', 'runs', 'spend']],
+  ['budget_charge', ['scoreboard', 'runs', 'spend']],
   ['tool_call_held', ['pending', 'scoreboard', 'runs']],
   ['run_', ['runs', 'pending', 'scoreboard']],
   ['rules_', ['changes', 'scoreboard']],

@@ -1,5 +1,5 @@
 // "Approve it, and the next ones like it": a standing approval for the same action of the same agent, with bounds that the person sets.
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { grantTarget } from '../../../core/grant/grant-target.ts';
 import type { WireProposal } from '../../wire/proposal.ts';
 import { useSteady } from './steady.ts';
@@ -32,10 +32,16 @@ export function GrantForm({ proposal, cautions, sending, onBack, onGrant }: Gran
   const [usd, setUsd] = useState('');
   const [resource, setResource] = useState(grantTarget(proposal.action_type, proposal.payload) ?? '');
   const bar = useRef<HTMLDivElement>(null);
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const steady = useSteady(bar, proposal.proposal_id);
   const hasCost = proposal.expected_cost_micro_usd !== null;
   const isValid = /^[1-9]\d{0,3}$/.test(uses) && (usd === '' || /^\d{1,9}(\.\d{1,6})?$/.test(usd));
   const held = !steady || sending || !isValid;
+
+  function onKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape') onBack();
+  }
 
   function give(): void {
     if (held) return;
@@ -61,10 +67,12 @@ export function GrantForm({ proposal, cautions, sending, onBack, onGrant }: Gran
         <label>
           <span>How many more</span>
           <input
+            ref={first}
             type="text"
             inputMode="numeric"
             value={uses}
             onInput={(event) => setUses(event.currentTarget.value.trim())}
+            onKeyDown={onKey}
           />
         </label>
         <label>
@@ -96,6 +104,7 @@ export function GrantForm({ proposal, cautions, sending, onBack, onGrant }: Gran
             placeholder="anything"
             value={resource}
             onInput={(event) => setResource(event.currentTarget.value)}
+            onKeyDown={onKey}
           />
         </label>
       </div>

@@ -7,6 +7,7 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
   ['a', 'approve the selected one; what can’t be undone asks once more'],
   ['r', 'reject it: write why, Enter rejects, Esc goes back'],
   ['e', 'edit the payload first; what you approve then is the edit, with a hash of its own'],
+  ['g', 'approve it and, without asking, the next ones like it: a standing approval with bounds'],
   ['?', 'this help'],
 ];
 

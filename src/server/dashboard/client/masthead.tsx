@@ -9,6 +9,9 @@ import { linkHealth } from './link-health.ts';
 import { formatCount } from './money.ts';
 import { useServerNow } from './server-clock.ts';
 
+/** What commits while it is asked is behind for a moment. */
+const MOMENT = 20;
+
 type Health = 'good' | 'warn' | 'bad' | 'unsure';
 
 export function Masthead(props: {
@@ -65,7 +68,7 @@ function StatusVitals(props: { readonly status: WireStatus }) {
       <Vital
         name="Mirror"
         health={mirror.ok ? 'good' : 'bad'}
-        text={mirror.ok ? (mirror.lag > 0 ? `${formatCount(mirror.lag)} behind` : 'in step') : 'failing'}
+        text={mirror.ok ? (mirror.lag > MOMENT ? `${formatCount(mirror.lag)} behind` : 'in step') : 'failing'}
       />
       <li class="vital">
         <span class="vital-name">Record</span>

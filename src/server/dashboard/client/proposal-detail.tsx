@@ -1,21 +1,28 @@
 // One proposal in full, with the decision under it.
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Badge, SeverityBadge, TierBadge } from './badges.tsx';
+import type { WireProblem } from '../../wire/problem.ts';
+import { Badge, SeverityBadge } from './badges.tsx';
 import type { Board } from './board.ts';
 import type { HashCheck } from './canonical-hash.ts';
 import { DecisionForm, type DecisionKey } from './decision-form.tsx';
 import { PayloadDiff } from './payload-diff.tsx';
-import { PayloadView } from './payload-view.tsx';
+import { PayloadSection } from './payload-section.tsx';
+import { ProblemNote } from './problem-note.tsx';
 import { ProposalFacts, ProposalStory } from './proposal-facts.tsx';
 import { isWaiting, type QueueEntry } from './queue.ts';
 import { SettledProposal } from './settled-proposal.tsx';
+import { TierBadge } from './tier.tsx';
 import { Age, TimeLeft } from './times.tsx';
+import { UnsentDraft } from './unsent-draft.tsx';
 import { Visible } from './visible.tsx';
+import { useWhole } from './whole-proposal.ts';
 
 interface ProposalDetailProps {
   readonly board: Board;
   readonly entry: QueueEntry;
+  /** What the server said of a decision on it that did not count. */
+  readonly refused: WireProblem | null;
   readonly skewMs: number;
   /** Where the next one that waits is, for after this one. */
   readonly onNext: (() => void) | null;
@@ -23,8 +30,18 @@ interface ProposalDetailProps {
   readonly onReady: (press: ((key: DecisionKey) => void) | null) => void;
 }
 
-export function ProposalDetail({ board, entry, skewMs, onNext, panel, onReady }: ProposalDetailProps) {
-  const { proposal, changed } = entry;
+export function ProposalDetail({
+  board,
+  entry,
+  refused,
+  skewMs,
+  onNext,
+  panel,
+  onReady,
+}: ProposalDetailProps) {
+  const { changed } = entry;
+  const whole = useWhole(board, entry.proposal);
+  const proposal = whole.is === 'whole' ? whole.proposal : entry.proposal;
   const waiting = isWaiting(entry);
   const [seenHash, setSeenHash] = useState('');
   const [check, setCheck] = useState<HashCheck>('checking');
@@ -72,6 +89,8 @@ export function ProposalDetail({ board, entry, skewMs, onNext, panel, onReady }:
         </p>
       </header>
       {!waiting && <SettledProposal proposal={proposal} skewMs={skewMs} />}
+      {!waiting && <ProblemNote problem={refused} />}
+      {!waiting && <UnsentDraft draft={board.drafts.of(proposal.proposal_id)} />}
       {!waiting && onNext !== null && (
         <p>
           <button type="button" class="button primary" onClick={onNext}>
@@ -86,13 +105,14 @@ export function ProposalDetail({ board, entry, skewMs, onNext, panel, onReady }:
         </p>
       )}
       <ProposalStory proposal={proposal} />
-      <PayloadView
-        key={proposal.payload_hash}
-        proposal={proposal}
+      <PayloadSection
+        listed={entry.proposal}
+        whole={whole}
         onSeen={() => setSeenHash(proposal.payload_hash)}
         onCheck={setCheck}
       />
-      {proposal.original_payload_hash !== null &&
+      {whole.is === 'whole' &&
+        proposal.original_payload_hash !== null &&
         proposal.original_payload_hash !== proposal.payload_hash && (
           <>
             <p class="muted">
@@ -115,7 +135,7 @@ export function ProposalDetail({ board, entry, skewMs, onNext, panel, onReady }:
           proposal={proposal}
           changed={changed}
           payloadSeen={seenHash === proposal.payload_hash}
-          hashDiffers={check === 'differs'}
+          hashDiffers={check === 'differs' || whole.is !== 'whole'}
           onReady={onReady}
         />
       )}

@@ -1,8 +1,8 @@
 // What a person needs to know of a proposal besides its payload: what it claims, and what the rules say of it.
 import type { ComponentChildren } from 'preact';
 import type { WireProposal } from '../../wire/proposal.ts';
-import { ADVISORY_MEANING } from './badges.tsx';
 import { formatMicroUsd } from './money.ts';
+import { ADVISORY_MEANING } from './tier.tsx';
 import { Visible } from './visible.tsx';
 import { webLink } from './web-link.ts';
 
@@ -46,22 +46,10 @@ export function ProposalFacts(props: { readonly proposal: WireProposal }) {
       <Fact name="Expected cost">
         {proposal.expected_cost_micro_usd === null
           ? 'The agent stated none.'
-          : formatMicroUsd(proposal.expected_cost_micro_usd)}
+          : `${formatMicroUsd(proposal.expected_cost_micro_usd)}${proposal.reserved_micro_usd === null ? '' : ', reserved'}`}
       </Fact>
       <Fact name="Carried out by">
-        {proposal.executor === null ? (
-          <span class="caution">
-            No executor: approval is advice. The outcome will be the agent’s own word.
-          </span>
-        ) : (
-          <>
-            executor{' '}
-            <code>
-              <Visible text={proposal.executor} />
-            </code>
-            , once, with exactly this payload
-          </>
-        )}
+        <CarriedOutBy proposal={proposal} />
       </Fact>
       {proposal.tier === 'advisory' && (
         <Fact name="Confinement">
@@ -87,6 +75,31 @@ export function ProposalFacts(props: { readonly proposal: WireProposal }) {
         </Fact>
       )}
     </dl>
+  );
+}
+
+function CarriedOutBy(props: { readonly proposal: WireProposal }) {
+  const { executor, action_type: action } = props.proposal;
+  if (executor !== null) {
+    return (
+      <>
+        executor{' '}
+        <code>
+          <Visible text={executor} />
+        </code>
+        , once, with exactly this payload
+      </>
+    );
+  }
+  if (action.startsWith('tool:')) {
+    return (
+      <span class="caution">
+        The agent’s own tool, which waits for your answer. What comes of it is the agent’s own word.
+      </span>
+    );
+  }
+  return (
+    <span class="caution">No executor: approval is advice. The outcome will be the agent’s own word.</span>
   );
 }
 

@@ -1,7 +1,7 @@
 // What was decided lately, by whom, and what came of it.
 import type { WireProposal } from '../../wire/proposal.ts';
 import { StatusBadge } from './badges.tsx';
-import { decidedBy } from './settled-proposal.tsx';
+import { decidedBy } from './decided-by.ts';
 import { Age } from './times.tsx';
 import { Visible } from './visible.tsx';
 
@@ -28,12 +28,12 @@ export function RecentDecisions({ proposals, skewMs }: RecentProps) {
                 <Visible text={proposal.action_type} />
               </strong>{' '}
               <span class="muted">
-                {proposal.agent_id ?? 'operator'} ·{' '}
+                <Visible text={proposal.agent_id ?? 'operator'} /> ·{' '}
                 <Age since={proposal.decided_at ?? proposal.created_at} skewMs={skewMs} />
               </span>
             </p>
             <p class="muted">
-              {decidedBy(proposal)}
+              <Visible text={decidedBy(proposal)} />
               {proposal.outcome?.by === 'agent' && ' The outcome is the agent’s own word.'}
               {proposal.note !== null && proposal.note !== '' && (
                 <>

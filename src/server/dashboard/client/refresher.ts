@@ -1,5 +1,5 @@
 // Reads resources again when something touched them: one request a resource at a time, never more often than its
-// pace, and always once more after the last touch.
+// pace, and always once more after the last touch. A burst of a thousand events costs what one event a pace costs.
 
 export interface Refresher<Name extends string> {
   readonly touch: (names: readonly Name[]) => void;
@@ -8,7 +8,7 @@ export interface Refresher<Name extends string> {
 
 export function createRefresher<Name extends string>(
   readers: Readonly<Record<Name, () => Promise<void>>>,
-  paceMs: number,
+  paceMsOf: (name: Name) => number,
 ): Refresher<Name> {
   const busy = new Set<Name>();
   const dirty = new Set<Name>();
@@ -18,7 +18,7 @@ export function createRefresher<Name extends string>(
     busy.add(name);
     while (dirty.delete(name) && !stopped) {
       await readers[name]();
-      await new Promise((resolve) => setTimeout(resolve, paceMs));
+      await new Promise((resolve) => setTimeout(resolve, paceMsOf(name)));
     }
     busy.delete(name);
   }

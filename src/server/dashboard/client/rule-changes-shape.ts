@@ -1,5 +1,7 @@
 // The JSON of `GET /admin/changes`: how the governing files on disk differ from what is in force.
 
+import type { WirePolicyCase } from '../../wire/policy-cases.ts';
+
 export interface RuleFileChange {
   readonly path: string;
   readonly change: 'added' | 'removed' | 'modified';
@@ -15,4 +17,6 @@ export interface RuleChanges {
   readonly files: readonly RuleFileChange[];
   /** Why the edited files can't be put in force as they are. */
   readonly problem?: unknown;
+  /** How the cases of the edited policy come out. */
+  readonly cases?: readonly WirePolicyCase[];
 }

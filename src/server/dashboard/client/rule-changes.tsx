@@ -1,6 +1,7 @@
 // Edited governing files that are not in force yet: the whole difference, and the button that puts exactly it in
 // force, by the hash of what was shown.
 import { useRef, useState } from 'preact/hooks';
+import type { WirePolicyCase } from '../../wire/policy-cases.ts';
 import type { WireProblem } from '../../wire/problem.ts';
 import type { Board } from './board.ts';
 import { diffLines } from './diff-lines.ts';
@@ -8,6 +9,7 @@ import { ProblemNote } from './problem-note.tsx';
 import { problemSentence } from './problem-text.ts';
 import { Prose } from './prose.tsx';
 import type { RuleChanges, RuleFileChange } from './rule-changes-shape.ts';
+import { SimulatedEdit } from './simulated-edit.tsx';
 import { useSteady } from './steady.ts';
 import { Visible } from './visible.tsx';
 
@@ -59,11 +61,13 @@ function EditedRules(props: { readonly board: Board; readonly changes: RuleChang
           <Prose text={problemSentence(changes.problem)} />
         </p>
       )}
+      <FailedCases cases={changes.cases ?? []} />
       {open && (
         <>
           {changes.files.map((file) => (
             <FileDiff key={file.path} file={file} />
           ))}
+          {!broken && changes.in_force !== null && <SimulatedEdit board={board} edited={changes.edited} />}
           <div class="buttons" ref={bar}>
             <button
               type="button"
@@ -83,6 +87,34 @@ function EditedRules(props: { readonly board: Board; readonly changes: RuleChang
       )}
       <ProblemNote problem={problem} />
     </section>
+  );
+}
+
+/** What the operator wrote down as expected, and does not come out with these rules. */
+function FailedCases(props: { readonly cases: readonly WirePolicyCase[] }) {
+  const failed = props.cases.filter(({ passed }) => !passed);
+  if (failed.length === 0) return null;
+  return (
+    <div class="problem" role="alert">
+      <strong>
+        {failed.length} of {props.cases.length} [[test]] cases {failed.length === 1 ? 'fails' : 'fail'}.
+      </strong>
+      <ul>
+        {failed.map((each) => (
+          <li key={each.line}>
+            <Visible text={each.name} /> <span class="muted">(policy.toml:{each.line})</span>: expected{' '}
+            {each.expected}
+            {each.expected_rule !== null && (
+              <>
+                {' by '}
+                <Visible text={each.expected_rule} />
+              </>
+            )}
+            , got {each.effect} by <Visible text={each.rule} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -1,9 +1,13 @@
 // The runs that live now, with the means to stop each, and the last ones that ended.
 import type { WireRun } from '../../wire/record.ts';
-import { Badge, StatusBadge, TierBadge } from './badges.tsx';
+import { Badge, StatusBadge } from './badges.tsx';
 import type { Board } from './board.ts';
-import { formatCount, formatMicroUsd } from './money.ts';
+import { CapPause } from './cap-pause.tsx';
+import { KeyInAgent } from './key-in-agent.tsx';
+import { formatCount, formatSpent } from './money.ts';
+import { RunDetail } from './run-detail.tsx';
 import { StopControls } from './stop-controls.tsx';
+import { TierBadge, TierReason } from './tier.tsx';
 import { Age } from './times.tsx';
 import { Visible } from './visible.tsx';
 
@@ -12,12 +16,14 @@ const LIVE: ReadonlySet<string> = new Set(['starting', 'running', 'held', 'pause
 
 interface RunsProps {
   readonly board: Board;
+  /** The newest that live. */
+  readonly live: readonly WireRun[];
+  readonly liveInAll: number;
   readonly runs: readonly WireRun[];
   readonly skewMs: number;
 }
 
-export function Runs({ board, runs, skewMs }: RunsProps) {
-  const live = runs.filter((run) => LIVE.has(run.status));
+export function Runs({ board, live, liveInAll, runs, skewMs }: RunsProps) {
   const ended = runs
     .filter((run) => !LIVE.has(run.status))
     .sort((a, b) => (b.ended_at ?? b.started_at).localeCompare(a.ended_at ?? a.started_at))
@@ -26,7 +32,7 @@ export function Runs({ board, runs, skewMs }: RunsProps) {
     <section id="runs" class="panel" aria-labelledby="runs-title">
       <div class="panel-head">
         <h2 id="runs-title">
-          Live runs <span class="count">{live.length}</span>
+          Live runs <span class="count">{Math.max(live.length, liveInAll)}</span>
         </h2>
       </div>
       {live.length === 0 && (
@@ -38,15 +44,20 @@ export function Runs({ board, runs, skewMs }: RunsProps) {
         {live.map((run) => (
           <li key={run.run_id} class="card">
             <RunLine run={run} skewMs={skewMs} />
+            {run.pause_source === 'cap' && <CapPause board={board} agentId={run.agent_id} />}
             <StopControls
               board={board}
               kind="runs"
               id={run.run_id}
               actions={run.status === 'paused' ? ['resume', 'kill'] : ['pause', 'kill']}
             />
+            <RunDetail board={board} run={run} />
           </li>
         ))}
       </ul>
+      {liveInAll > live.length && live.length > 0 && (
+        <p class="muted">…and {liveInAll - live.length} more, older than these.</p>
+      )}
       {ended.length > 0 && (
         <details class="ended">
           <summary>Ended lately ({ended.length})</summary>
@@ -54,6 +65,7 @@ export function Runs({ board, runs, skewMs }: RunsProps) {
             {ended.map((run) => (
               <li key={run.run_id} class="card card-quiet">
                 <RunLine run={run} skewMs={skewMs} />
+                <RunDetail board={board} run={run} />
               </li>
             ))}
           </ul>
@@ -69,7 +81,7 @@ function RunLine(props: { readonly run: WireRun; readonly skewMs: number }) {
   return (
     <>
       <h3>
-        {run.agent_id}
+        <Visible text={run.agent_id} />
         {run.task !== null && (
           <span class="muted">
             {' '}
@@ -79,19 +91,23 @@ function RunLine(props: { readonly run: WireRun; readonly skewMs: number }) {
       </h3>
       <div class="badges">
         <StatusBadge status={run.status} />
+        {run.group !== null && <Badge tone="calm" text={`group ${run.group}`} />}
         <TierBadge tier={run.tier} />
+        <KeyInAgent has={run.key_in_agent} />
         {!run.supervised && LIVE.has(run.status) && <Badge tone="danger" text="no watchdog" />}
       </div>
       <p class="muted">
         <code>{run.run_id}</code> · {run.ended_at === null ? 'started ' : 'ended '}
-        <Age since={run.ended_at ?? run.started_at} skewMs={skewMs} /> · {formatMicroUsd(run.spent_micro_usd)}{' '}
-        · {formatCount(run.llm_calls)} model calls · {formatCount(run.tool_calls)} tool calls
+        <Age since={run.ended_at ?? run.started_at} skewMs={skewMs} /> · {formatSpent(run.spent_micro_usd)}
+        {run.notional && ' notional'} · {formatCount(run.llm_calls)} model calls ·{' '}
+        {formatCount(run.tool_calls)} tool calls
       </p>
       {reason !== null && (
         <p class="paused-reason">
           <Visible text={reason} />
         </p>
       )}
+      <TierReason tier={run.tier} reason={run.tier_reason} />
     </>
   );
 }

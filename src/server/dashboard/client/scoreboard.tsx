@@ -1,26 +1,38 @@
-// Every agent's spend against its cap, its runs, proposals, pauses and flags, with the means to stop it.
-import type { WireScoreboard, WireScoreboardRow } from '../../wire/record.ts';
-import { Badge, StatusBadge, TierBadge } from './badges.tsx';
+// Every agent's spend against its cap and over time, its runs, proposals, pauses and flags, with the means to stop it; above them the whole
+// project's.
+import type { WireScoreboard } from '../../wire/record.ts';
+import { AgentRow } from './agent-row.tsx';
 import type { Board } from './board.ts';
-import { formatCount } from './money.ts';
+import type { BoardState } from './board-state.ts';
+import { Groups } from './groups.tsx';
 import { SpendBar } from './spend-bar.tsx';
-import { type StopAction, StopControls } from './stop-controls.tsx';
-import { Visible } from './visible.tsx';
+import { SpendChart } from './spend-chart.tsx';
+import { periodName, type SpendPer, slotViews } from './spend-history.ts';
 
-const ACTIONS: Readonly<Partial<Record<string, readonly StopAction[]>>> = {
-  paused: ['resume', 'kill'],
-  killed: ['resume'],
-};
-
-export function Scoreboard(props: { readonly board: Board; readonly scoreboard: WireScoreboard | null }) {
-  const { board, scoreboard } = props;
+export function Scoreboard(props: { readonly board: Board; readonly state: BoardState }) {
+  const { board, state } = props;
+  const { scoreboard, spend } = state;
   return (
     <section id="agents" class="panel" aria-labelledby="agents-title">
       <div class="panel-head">
         <h2 id="agents-title">
           Agents <span class="count">{scoreboard?.items.length ?? 0}</span>
         </h2>
-        {scoreboard !== null && <ProjectSpend project={scoreboard.project} />}
+        {scoreboard !== null && (
+          <div class="project-spend">
+            <span class="muted">Whole project</span>
+            <ProjectSpend project={scoreboard.project} />
+            {spend !== null && (
+              <SpendChart
+                per={spend.per}
+                slots={slotViews(spend, spend.project)}
+                size="small"
+                isNotional={false}
+              />
+            )}
+            <PerChoice per={state.spendPer} onChoose={board.showSpendPer} />
+          </div>
+        )}
       </div>
       {scoreboard === null && <p class="empty">Reading the scoreboard…</p>}
       {scoreboard?.items.length === 0 && (
@@ -32,11 +44,40 @@ export function Scoreboard(props: { readonly board: Board; readonly scoreboard: 
       {scoreboard !== null && scoreboard.items.length > 0 && (
         <ul class="agents">
           {scoreboard.items.map((row) => (
-            <AgentRow key={row.agent_id} board={board} row={row} />
+            <AgentRow
+              key={row.agent_id}
+              board={board}
+              row={row}
+              spend={spend}
+              isOpen={state.shownCaps.has(row.agent_id)}
+              isWanted={state.wantedCaps === row.agent_id}
+            />
           ))}
         </ul>
       )}
+      {scoreboard !== null && <Groups board={board} groups={scoreboard.groups} />}
     </section>
+  );
+}
+
+const PERS: readonly SpendPer[] = ['hour', 'day'];
+
+function PerChoice(props: { readonly per: SpendPer; readonly onChoose: (per: SpendPer) => void }) {
+  return (
+    <fieldset class="segments">
+      <legend class="visually-hidden">Spend over time</legend>
+      {PERS.map((per) => (
+        <label key={per} class="segment">
+          <input
+            type="radio"
+            name="spend-per"
+            checked={props.per === per}
+            onChange={() => props.onChoose(per)}
+          />
+          <span>{periodName(per)}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 
@@ -50,73 +91,12 @@ function ProjectSpend(props: { readonly project: WireScoreboard['project'] }) {
       null,
     );
   return (
-    <div class="project-spend">
-      <span class="muted">Whole project</span>
-      <SpendBar
-        spentMicroUsd={tier?.posted ?? project.spent_micro_usd}
-        reservedMicroUsd={tier?.reserved ?? project.reserved_micro_usd}
-        capMicroUsd={tier?.cap ?? null}
-        capName={tier?.tier ?? null}
-      />
-    </div>
-  );
-}
-
-function AgentRow(props: { readonly board: Board; readonly row: WireScoreboardRow }) {
-  const { board, row } = props;
-  return (
-    <li class={`agent${row.flags > 0 ? ' flagged' : ''}`}>
-      <div class="agent-name">
-        <h3>{row.agent_id}</h3>
-        <div class="badges">
-          <StatusBadge status={row.status} />
-          <TierBadge tier={row.tier} />
-          {row.flags > 0 && (
-            <Badge tone="danger" text={row.flags === 1 ? '⚑ 1 flag' : `⚑ ${row.flags} flags`} />
-          )}
-        </div>
-        {row.paused_reason !== null && (
-          <p class="paused-reason">
-            <Visible text={row.paused_reason} />
-          </p>
-        )}
-      </div>
-      <SpendBar
-        spentMicroUsd={row.spent_micro_usd}
-        reservedMicroUsd={row.reserved_micro_usd}
-        capMicroUsd={row.usd_cap === null ? null : Math.round(row.usd_cap * 1_000_000)}
-        capName={row.cap_tier}
-      />
-      <dl class="figures">
-        <Figure name="Runs" value={row.runs} more={row.runs_live > 0 ? `${row.runs_live} live` : null} />
-        <Figure
-          name="Proposals"
-          value={row.proposals}
-          more={row.proposals_pending > 0 ? `${row.proposals_pending} waiting` : null}
-        />
-        <Figure name="Refused" value={row.proposals_refused} more={null} />
-        <Figure name="Pauses" value={row.pauses} more={null} />
-        <Figure name="Model calls" value={row.llm_calls} more={null} />
-        <Figure name="Tokens" value={row.tokens_consumed} more={null} />
-      </dl>
-      <StopControls
-        board={board}
-        kind="agents"
-        id={row.agent_id}
-        actions={ACTIONS[row.status] ?? ['pause', 'kill']}
-      />
-    </li>
-  );
-}
-
-function Figure(props: { readonly name: string; readonly value: number; readonly more: string | null }) {
-  return (
-    <div class="figure">
-      <dt>{props.name}</dt>
-      <dd>
-        {formatCount(props.value)}
-        {props.more !== null && <span class="more">{props.more}</span>}
-      </dd>
-    </div>
+    <SpendBar
+      spentMicroUsd={tier?.posted ?? project.spent_micro_usd}
+      reservedMicroUsd={tier?.reserved ?? project.reserved_micro_usd}
+      capMicroUsd={tier?.cap ?? null}
+      capName={tier?.tier ?? null}
+      isNotional={false}
+    />
   );
 }

@@ -1,6 +1,7 @@
 // Says what became of a proposal: who decided, what was said, and what came of it, by whose word.
 import type { WireProposal } from '../../wire/proposal.ts';
 import { StatusBadge } from './badges.tsx';
+import { decidedBy } from './decided-by.ts';
 import { formatMicroUsd } from './money.ts';
 import { Age } from './times.tsx';
 import { Visible } from './visible.tsx';
@@ -11,7 +12,7 @@ export function SettledProposal(props: { readonly proposal: WireProposal; readon
   return (
     <div class="settled" role="status">
       <p>
-        <StatusBadge status={proposal.status} /> {decidedBy(proposal)}
+        <StatusBadge status={proposal.status} /> <Visible text={decidedBy(proposal)} />
         {proposal.decided_at !== null && (
           <>
             {' '}
@@ -25,6 +26,11 @@ export function SettledProposal(props: { readonly proposal: WireProposal; readon
         <blockquote>
           <Visible text={proposal.note} />
         </blockquote>
+      )}
+      {proposal.reserved_micro_usd !== null && (
+        <p class="muted">
+          {formatMicroUsd(proposal.reserved_micro_usd)} is set aside for it until its outcome is known.
+        </p>
       )}
       {proposal.final && <p class="muted">Final: the run must not propose it again on the same target.</p>}
       {outcome === null ? (
@@ -47,15 +53,6 @@ export function SettledProposal(props: { readonly proposal: WireProposal; readon
   );
 }
 
-export function decidedBy(proposal: WireProposal): string {
-  const { decided_by: by, status } = proposal;
-  if (by === null) return status === 'cancelled' ? 'The run ended before anyone decided.' : '';
-  if (by.kind === 'timeout' || status === 'expired') return 'Nobody decided in time.';
-  if (by.kind === 'policy') return 'Decided by the rules.';
-  if (by.kind === 'grant') return `Approved by the standing approval ${by.id ?? ''}.`;
-  return `Decided by an operator, ${by.via === 'dashboard' ? 'dashboard' : 'terminal'}.`;
-}
-
 function bySource(by: 'executor' | 'agent' | 'operator'): string {
   if (by === 'executor') return 'reported by the executor';
   return by === 'agent' ? 'by the agent’s own word' : 'by an operator’s word';
@@ -67,7 +64,7 @@ function awaiting(proposal: WireProposal) {
   return (
     <p class="muted">
       {proposal.executor === null
-        ? 'The agent was told. What it does now is its own word.'
+        ? 'The agent was told. What it does now, and what it says of it, is its own word.'
         : 'Its executor starts next.'}
     </p>
   );

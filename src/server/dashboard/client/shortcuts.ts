@@ -1,7 +1,7 @@
 // Which key presses are commands: plain letters outside of fields, never a repeated or modified one, and none while a
 // dialog is open.
 
-export type Shortcut = 'next' | 'previous' | 'approve' | 'reject' | 'edit' | 'help';
+export type Shortcut = 'next' | 'previous' | 'approve' | 'reject' | 'edit' | 'grant' | 'help';
 
 const SHORTCUTS: ReadonlyMap<string, Shortcut> = new Map([
   ['j', 'next'],
@@ -9,6 +9,7 @@ const SHORTCUTS: ReadonlyMap<string, Shortcut> = new Map([
   ['a', 'approve'],
   ['r', 'reject'],
   ['e', 'edit'],
+  ['g', 'grant'],
   ['?', 'help'],
 ]);
 

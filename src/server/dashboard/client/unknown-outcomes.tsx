@@ -3,12 +3,14 @@
 import { useState } from 'preact/hooks';
 import type { WireProblem } from '../../wire/problem.ts';
 import type { WireProposal } from '../../wire/proposal.ts';
-import { TierBadge } from './badges.tsx';
 import type { Board } from './board.ts';
-import { PayloadView } from './payload-view.tsx';
+import { formatMicroUsd } from './money.ts';
+import { PayloadSection } from './payload-section.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { TierBadge } from './tier.tsx';
 import { Age } from './times.tsx';
 import { Visible } from './visible.tsx';
+import { useWhole } from './whole-proposal.ts';
 
 interface UnknownProps {
   readonly board: Board;
@@ -82,6 +84,8 @@ function UnknownCard({ board, proposal, skewMs }: UnknownCardProps) {
       <p class="muted">
         {proposal.agent_id ?? 'operator'}
         {proposal.executor !== null && ` · executor ${proposal.executor}`}
+        {proposal.reserved_micro_usd !== null &&
+          ` · ${formatMicroUsd(proposal.reserved_micro_usd)} set aside`}
         {proposal.decided_at !== null && (
           <>
             {' · approved '}
@@ -89,10 +93,7 @@ function UnknownCard({ board, proposal, skewMs }: UnknownCardProps) {
           </>
         )}
       </p>
-      <details>
-        <summary>Payload</summary>
-        <PayloadView proposal={proposal} />
-      </details>
+      <UnknownPayload board={board} proposal={proposal} />
       <fieldset class="choices">
         <legend class="visually-hidden">What you found</legend>
         {ACTIONS.map(({ action, label }) => (
@@ -127,4 +128,19 @@ function UnknownCard({ board, proposal, skewMs }: UnknownCardProps) {
       <ProblemNote problem={problem} />
     </li>
   );
+}
+
+/** Read when it is asked for. */
+function UnknownPayload(props: { readonly board: Board; readonly proposal: WireProposal }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Payload</summary>
+      {open && <WholePayload board={props.board} proposal={props.proposal} />}
+    </details>
+  );
+}
+
+function WholePayload({ board, proposal }: { readonly board: Board; readonly proposal: WireProposal }) {
+  return <PayloadSection listed={proposal} whole={useWhole(board, proposal)} />;
 }

@@ -5,8 +5,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { StatusBadge } from './badges.tsx';
 import { BatchBar } from './batch-bar.tsx';
 import type { Board } from './board.ts';
+import { MOST_PENDING } from './board-readers.ts';
 import type { BoardState } from './board-state.ts';
 import type { DecisionKey } from './decision-form.tsx';
+import { formatCount } from './money.ts';
 import { whyNotPicked } from './picks.ts';
 import { ProposalDetail } from './proposal-detail.tsx';
 import { isWaiting, neighbour, type QueueEntry } from './queue.ts';
@@ -24,6 +26,8 @@ export function Waiting({ board, state, panel, onReady }: WaitingProps) {
   const { queue, selectedId, skewMs } = state;
   const waiting = queue.filter(isWaiting).length;
   const beyond = (state.status?.counts.proposals_pending ?? 0) - waiting;
+  // Below a full list the two only differ for the moment that one was read after the other.
+  const notListed = state.queueLoaded && waiting >= MOST_PENDING && beyond > 0 ? beyond : 0;
   const selected = queue.find((entry) => entry.proposal.proposal_id === selectedId);
   const next = neighbour(queue, selectedId, 1) ?? neighbour(queue, selectedId, -1);
   const list = useRef<HTMLUListElement>(null);
@@ -32,12 +36,13 @@ export function Waiting({ board, state, panel, onReady }: WaitingProps) {
     <section id="waiting" class="panel" aria-labelledby="waiting-title">
       <div class="panel-head">
         <h2 id="waiting-title">
-          Waiting for you <span class="count">{waiting}</span>
+          Waiting for you <span class="count">{formatCount(waiting + notListed)}</span>
         </h2>
         {queue.length > 0 && (
           <p class="muted keys">
             <kbd>j</kbd>
-            <kbd>k</kbd> move <kbd>a</kbd> approve <kbd>r</kbd> reject <kbd>e</kbd> edit <kbd>?</kbd> help
+            <kbd>k</kbd> move <kbd>a</kbd> approve <kbd>r</kbd> reject <kbd>e</kbd> edit <kbd>g</kbd> grant{' '}
+            <kbd>?</kbd> help
           </p>
         )}
       </div>
@@ -60,15 +65,14 @@ export function Waiting({ board, state, panel, onReady }: WaitingProps) {
               ))}
             </ul>
             <BatchBar board={board} state={state} />
-            {beyond > 0 && state.queueLoaded && waiting >= 400 && (
-              <p class="muted">…and {beyond} more, newer than these.</p>
-            )}
+            {notListed > 0 && <p class="muted">…and {formatCount(notListed)} more, newer than these.</p>}
           </div>
           {selected !== undefined && (
             <ProposalDetail
               key={selected.proposal.proposal_id}
               board={board}
               entry={selected}
+              refused={state.refused.get(selected.proposal.proposal_id) ?? null}
               skewMs={skewMs}
               panel={panel}
               onReady={onReady}

@@ -1,0 +1,91 @@
+// How a cap is said: what it bounds, how much, and for whom. One place, so that the list, the dialog and the errors agree.
+import type { WireBudgetTier } from '../../wire/record.ts';
+import { formatCount, formatMicroUsd, formatSpent } from './money.ts';
+
+type CapUnit = WireBudgetTier['unit'];
+
+const PERIODS: Readonly<Record<string, string>> = {
+  call: 'each call',
+  run: 'each run',
+  hour: 'per hour',
+  day: 'per day',
+  month: 'per month',
+  total: 'in all',
+};
+
+const UNITS: Readonly<Record<CapUnit, string>> = {
+  usd: '',
+  tokens: 'tokens',
+  llm_calls: 'model calls',
+  tool_calls: 'tool calls',
+};
+
+/** "per day", "tokens per hour". */
+export function capWords(tier: Pick<WireBudgetTier, 'tier' | 'unit'>): string {
+  return [UNITS[tier.unit], PERIODS[tier.tier] ?? tier.tier].filter((word) => word !== '').join(' ');
+}
+
+/** Whose [budget] a cap stands in, and so whom a raise is for. */
+export type CapHolder =
+  | { readonly kind: 'agent'; readonly agentId: string }
+  | { readonly kind: 'group'; readonly group: string }
+  | { readonly kind: 'project' };
+
+export function holderName(holder: CapHolder): string {
+  if (holder.kind === 'agent') return holder.agentId;
+  return holder.kind === 'group' ? `the group ${holder.group}` : 'the whole project';
+}
+
+/** The request that raises a cap of it. */
+export function raiseRequest(holder: CapHolder): {
+  readonly path: string;
+  readonly body: Readonly<Record<string, string>>;
+} {
+  if (holder.kind === 'agent')
+    return { path: `/budget/${encodeURIComponent(holder.agentId)}/raise`, body: {} };
+  const of = holder.kind === 'group' ? `group:${holder.group}` : 'project';
+  return { path: '/budget/raise', body: { of } };
+}
+
+/** "$4.50", "1,200 tokens": a limit, in full. */
+export function capAmount(unit: CapUnit, amount: number): string {
+  return unit === 'usd' ? formatMicroUsd(amount) : `${formatCount(amount)} ${UNITS[unit]}`;
+}
+
+/** What stands against a cap. */
+export function usedAmount(unit: CapUnit, amount: number): string {
+  return unit === 'usd' ? formatSpent(amount) : capAmount(unit, amount);
+}
+
+export type NewLimit =
+  /** `amount` is what the cap counts in: micro-dollars, or pieces. `said` is what is sent. */
+  | { readonly result: 'limit'; readonly amount: number; readonly said: number }
+  | { readonly result: 'not yet'; readonly why: string };
+
+const MOST_USD = 1_000_000_000;
+
+/** Reads what a person typed as the new limit of a cap. Only upwards: lowering is for the rules. */
+export function readNewLimit(tier: Pick<WireBudgetTier, 'unit' | 'cap'>, text: string): NewLimit {
+  const typed = text
+    .trim()
+    .replace(/^\$/, '')
+    .replaceAll(/(?<=\d)[,_](?=\d{3}(?!\d))/g, '');
+  if (typed === '') return { result: 'not yet', why: 'Type the new cap.' };
+  const pattern = tier.unit === 'usd' ? /^\d{1,10}(\.\d{1,6})?$/ : /^\d{1,15}$/;
+  if (!pattern.test(typed)) {
+    const like = tier.unit === 'usd' ? 'an amount of dollars such as 25 or 7.50' : 'a whole number';
+    return { result: 'not yet', why: `“${text.trim()}” is not ${like}.` };
+  }
+  const said = Number(typed);
+  if (tier.unit === 'usd' && said > MOST_USD) {
+    return { result: 'not yet', why: `No cap is above ${formatMicroUsd(MOST_USD * 1_000_000)}.` };
+  }
+  const amount = tier.unit === 'usd' ? Math.round(said * 1_000_000) : said;
+  if (amount <= tier.cap) {
+    return {
+      result: 'not yet',
+      why: `The cap is ${capAmount(tier.unit, tier.cap)} now; a raise has to be above it. To lower it, change the rules and accept them.`,
+    };
+  }
+  return { result: 'limit', amount, said };
+}

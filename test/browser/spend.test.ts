@@ -1,0 +1,136 @@
+// A person at the dashboard who sees what was spent and when, finds an agent paused at a cap, and raises that cap.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eventually, Scenario } from '../scenario/harness.ts';
+import { type Client, client, registerRun } from '../scenario/load.ts';
+import { type Dashboard, openDashboard } from './page.ts';
+
+let scenario: Scenario;
+let dashboard: Dashboard;
+let load: Client;
+let secret: string;
+beforeEach(async () => {
+  scenario = await Scenario.create((each) => {
+    const settings = each
+      .read('governed.toml')
+      .replace(/\[budget\]\n(?:.*=.*\n)*/, '[budget]\nmonth_usd = 50\n');
+    each.write('governed.toml', `${settings}\n[groups.nightly]\nday_usd = 3\n`);
+    const agent = each.read('agents/noop/agent.toml').replace(/\[budget\]\n(?:.*=.*\n)*/, '');
+    each.write('agents/noop/agent.toml', `${agent}\n[budget]\nday_usd = 1\nrun_usd = 20\n`);
+  });
+  await scenario.serve();
+  load = client(scenario.port);
+  secret = (await registerRun(scenario)).secret;
+});
+afterEach(async () => {
+  load.close();
+  await dashboard.close();
+  await scenario.close();
+});
+
+async function charge(usd: number, key: string): Promise<number> {
+  const body = { usd, tokens: 10, tool: 'search', idempotency_key: key };
+  return (await load.post('/budget/noop/charge', body, secret))?.status ?? 0;
+}
+
+const agentStatus = async (): Promise<unknown> =>
+  (await scenario.asOperator('GET', '/budget/noop')).body['status'];
+
+it('draws spend as it is made, says it in words, and shows days when asked', async () => {
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  const chart = page.locator('.agent', { hasText: 'noop' }).locator('.spend-chart').first();
+  await chart.waitFor();
+  expect(await chart.getAttribute('aria-label')).toBe('Spend in the last 24 hours: none.');
+  expect(await charge(0.25, 'a')).toBeLessThan(300);
+  const said = await eventually(async () => {
+    const label = (await chart.getAttribute('aria-label')) ?? '';
+    return label.includes('$0.25') ? label : null;
+  }, 'the charge in the chart');
+  expect(said).toMatch(
+    /^Spend in the last 24 hours: \$0\.25 in all; the most: \$0\.25, \d\d:\d\d–\d\d:\d\d\.$/,
+  );
+  await page.getByText('30 days', { exact: true }).click();
+  await eventually(
+    async () =>
+      (await chart.getAttribute('aria-label'))?.startsWith('Spend in the last 30 days: $0.25') ? true : null,
+    'the days',
+  );
+  expect(await chart.locator('.slot').count()).toBe(30);
+  expect(dashboard.complaints).toEqual([]);
+});
+
+it('asks for spend no more often than its pace while events pour in', async () => {
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  await page.locator('.spend-chart').first().waitFor();
+  await page.waitForTimeout(1_000);
+  const before = dashboard.requests.length;
+  const startedMs = performance.now();
+  for (let n = 0; n < 200; n += 1) expect(await charge(0.001, `c${n}`)).toBeLessThan(300);
+  const of = (path: string): number =>
+    dashboard.requests.slice(before).filter((each) => each.includes(path)).length;
+  await eventually(async () => (of('/spend') > 0 ? true : null), 'the spend, asked for');
+  const seconds = (performance.now() - startedMs) / 1_000;
+  expect(of('/spend')).toBeLessThanOrEqual(Math.ceil(seconds / 3) + 1);
+  expect(of('/scoreboard')).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+});
+
+it('shows an agent paused at its cap with what to do, and a raise with its exact value lets it go on', async () => {
+  expect(await charge(0.9, 'a')).toBeLessThan(300);
+  expect(await charge(0.5, 'b')).toBe(402);
+  expect(await agentStatus()).toBe('paused');
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  await page
+    .getByText(/^over day_usd/)
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Show the caps of noop' }).first().click();
+  await page.getByText('$0.90 of $1.00 · $0.10 left').waitFor();
+  await page.getByRole('button', { name: 'Raise the cap per day of noop' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Now $1.00 per day: $0.90 used, $0.10 left.').waitFor();
+  const field = dialog.getByRole('textbox');
+  expect(await dialog.locator('input:focus').count()).toBe(1);
+  await field.fill('0.5');
+  await dialog.getByText('a raise has to be above it').waitFor();
+  expect(await dialog.getByRole('button', { name: /^Raise it/ }).isDisabled()).toBe(true);
+  await field.fill('2.50');
+  await dialog.getByText('$1.00 → $2.50 per day, $1.50 more.').waitFor();
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await agentStatus()).toBe('ok');
+  await page.getByText('$0.90 of $2.50 · $1.60 left').waitFor();
+  expect(await charge(0.5, 'c')).toBeLessThan(300);
+  const { body } = await scenario.asOperator('GET', '/audit?event_type=budget_raised&limit=1');
+  expect((body['items'] as { payload: unknown }[])[0]?.payload).toMatchObject({
+    cap: 'day_usd',
+    limit: 2_500_000,
+  });
+  expect(dashboard.complaints).toEqual([]);
+});
+
+it('raises what is shared where it is shared, and says in words why a raise was refused', async () => {
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  await page.getByRole('button', { name: 'Raise the cap per day of the group nightly' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('4');
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('of $4.00').first().waitFor();
+  await page.getByText('Caps and spend over time').first().click();
+  await page.getByRole('button', { name: 'Raise the cap per month of the whole project' }).click();
+  // Somebody else changed the rules meanwhile: the server knows better than the page.
+  scenario.write(
+    'governed.toml',
+    scenario.read('governed.toml').replace('month_usd = 50', 'month_usd = 500'),
+  );
+  expect((await scenario.run(['accept', '--yes'])).code).toBe(0);
+  await dialog.getByRole('textbox').fill('60');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('month_usd of the project').waitFor();
+  await dialog.getByText('not_a_raise').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+});
