@@ -183,8 +183,8 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       },
       {
         name: 'policy',
-        usage: 'check|explain',
-        about: 'validate the rules, or ask what they say of an action',
+        usage: 'check|explain|test|simulate',
+        about: 'validate the rules, ask what they say of an action, test them, or try them on the past',
         load: () => import('./commands/policy.ts'),
       },
       {

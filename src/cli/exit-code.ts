@@ -30,6 +30,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   record_broken: EXIT.recordBroken,
   rules_not_accepted: EXIT.notAccepted,
   unknown_agent: EXIT.usage,
+  unknown_group: EXIT.usage,
   unknown_task: EXIT.usage,
   unknown_run: EXIT.usage,
   not_found: EXIT.usage,

@@ -28,13 +28,13 @@ export function usesOption(text: string): number {
   return countOption('--uses', text, MOST_USES);
 }
 
-export function usdOption(text: string): number {
+export function usdOption(text: string, option = '--usd'): number {
   const usd = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(usd)) return usd;
   throw new InputError({
     code: 'usage',
-    message: `--usd ${JSON.stringify(text)} is no amount of dollars`,
-    hint: 'write for example --usd 2 or --usd 0.50',
+    message: `${option} ${JSON.stringify(text)} is no amount of dollars`,
+    hint: `write for example ${option} 2 or ${option} 0.50`,
   });
 }
 

@@ -36,20 +36,6 @@ export const LATER_COMMANDS: ReadonlyMap<string, LaterCommand> = new Map([
     },
   ],
   [
-    'policy test',
-    {
-      about: 'runs the cases of policy.toml',
-      instead: 'ask for single actions with `governed-agents policy explain ACTION`',
-    },
-  ],
-  [
-    'policy simulate',
-    {
-      about: 'replays past actions against a changed policy',
-      instead: 'ask for single actions with `governed-agents policy explain ACTION`',
-    },
-  ],
-  [
     'audit export',
     {
       about: 'writes the record out',

@@ -9,7 +9,11 @@ import { noState } from './state.ts';
 
 const DEFAULT_PORT = 8005;
 
-export async function readFromStore(project: Project, path: string): Promise<unknown> {
+export async function readFromStore(
+  project: Project,
+  path: string,
+  posted: { readonly body: unknown } | null = null,
+): Promise<unknown> {
   if (!existsSync(project.state.store)) throw noState(project);
   const place = {
     layout: project.state,
@@ -18,5 +22,5 @@ export async function readFromStore(project: Project, path: string): Promise<unk
     version: manifest.version,
     port: readServerFile(project)?.port ?? DEFAULT_PORT,
   };
-  return await answerWithoutServer(place, path);
+  return await answerWithoutServer(place, path, posted);
 }

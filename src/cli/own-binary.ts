@@ -6,9 +6,13 @@ export function ownCommand(args: readonly string[]): readonly [string, ...string
   return [process.execPath, ownFile(), ...args];
 }
 
-/** Where the build put the dashboard: beside the binary. */
+/** Where the build put them: beside the binary. */
 export function dashboardDir(): string {
   return join(dirname(ownFile()), 'dashboard');
+}
+
+export function actionsDir(): string {
+  return join(dirname(ownFile()), 'actions');
 }
 
 function ownFile(): string {

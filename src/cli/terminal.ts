@@ -8,6 +8,13 @@ export function isInteractive(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true;
 }
 
+/** Of stdout, in characters; a pipe takes lines of any length. */
+export function outputWidth(): number {
+  return process.stdout.isTTY === true && process.stdout.columns > 0
+    ? process.stdout.columns
+    : Number.POSITIVE_INFINITY;
+}
+
 export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
   return picocolors.createColors(hasColour(stream));
 }

@@ -62,6 +62,7 @@ async function handle(project: Project, output: Output, proposal: WireProposal):
         error instanceof RefusalError || error instanceof InputError || error instanceof OperationError;
       if (!isExpected) throw error;
       output.note(`${output.paintErr.yellow('!')} ${visibleString(error.message)}`);
+      if (typeof error.hint === 'string') output.note(output.paintErr.dim(`  ${visibleString(error.hint)}`));
       if (error instanceof RefusalError && SETTLED.has(error.code)) return 'again';
     }
   }

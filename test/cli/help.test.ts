@@ -11,6 +11,7 @@ const SUBCOMMANDS = [
   'audit head',
   'policy check',
   'policy explain',
+  'policy test',
   'budget raise',
 ];
 

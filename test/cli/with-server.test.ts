@@ -71,6 +71,18 @@ function serverPid(): number {
   return (JSON.parse(readFileSync(join(stateDir, 'server.json'), 'utf8')) as { pid: number }).pid;
 }
 
+describe('a run on a terminal', { timeout: 60_000 }, () => {
+  test('says how it is held, and what it proposes is decided where the person sits', async () => {
+    const terminal = place.atTerminal(['run', 'noop'], { cwd: place.dir });
+    await terminal.press('a approve', 'a');
+    await terminal.answer('to approve it (Esc: back): ', 'send_email');
+    const { code, text } = await terminal.ended;
+    expect(text).toContain('metered only: what it proposes is decided');
+    expect(text).toMatch(/approved \S+ prp_/);
+    expect(code).toBe(0);
+  });
+});
+
 describe('a proposal', { timeout: 60_000 }, () => {
   test('is approved without a terminal only by the hash of what was looked at', async () => {
     const proposal = await heldRun();
@@ -197,5 +209,16 @@ describe('output', () => {
     expect((await place.run(['budget', 'raise', 'noop', '--tier', 'total', '--usd', '2'])).code).toBe(2);
     expect((await place.run(['budget', 'raise', 'noop', '--tier', 'day', '--usd', '-2'])).code).toBe(2);
     expect((await place.run(['budget', 'raise', 'noop', '--tier', 'day'])).code).toBe(2);
+    expect(await json(['budget', 'raise', '--of', 'project', '--tier', 'day', '--usd', '500'])).toMatchObject(
+      {
+        of: 'project',
+        limit: 500_000_000,
+      },
+    );
+    expect(
+      (await place.run(['budget', 'raise', '--of', 'group:nope', '--tier', 'run', '--usd', '5'])).code,
+    ).toBe(2);
+    const noGroup = await place.run(['run', 'noop', '--group', 'nope']);
+    expect([noGroup.code, noGroup.err]).toEqual([2, expect.stringContaining('[groups.NAME]') as string]);
   });
 });

@@ -2,7 +2,7 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import { type RunningServer, serve } from '../../server/entry.ts';
 import { type Output, outputFor, warn } from '../output.ts';
-import { dashboardDir, ownCommand } from '../own-binary.ts';
+import { actionsDir, dashboardDir, ownCommand } from '../own-binary.ts';
 import { portOption } from '../port-option.ts';
 import { locateProject, type Project } from '../project.ts';
 import { isInteractive } from '../terminal.ts';
@@ -31,6 +31,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     port: portOption(options.port),
     watchdogCommand: options.watchdog ? ownCommand(['watchdog', '-C', project.dir]) : null,
     dashboardDir: dashboardDir(),
+    actionsDir: actionsDir(),
     version: manifest.version,
     ...(isBackground ? {} : { onLog: (line: string) => output.note(output.paintErr.dim(line)) }),
   });

@@ -1,9 +1,9 @@
 // Starts the server as a process of its own and waits until it answers and a watchdog lives beside it.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BEAT_STALE_MS } from '../../config/entry.ts';
+import { BEAT_STALE_MS, makeStateFolder } from '../../config/entry.ts';
 import { OperationError } from '../../core/fault.ts';
 import { readBeat } from '../../process/entry.ts';
 import { clientOf } from '../client.ts';
@@ -58,7 +58,7 @@ async function isUp(project: Project): Promise<boolean> {
 }
 
 async function start(project: Project, port: number | null): Promise<void> {
-  mkdirSync(project.state.dir, { recursive: true, mode: 0o700 });
+  makeStateFolder(project.state.dir);
   const log = join(project.state.dir, `up-${process.pid}.log`);
   const file = openSync(log, 'w', 0o600);
   const [program, ...args] = ownCommand([

@@ -1,9 +1,11 @@
 // accept: shows how the governing files differ from what is in force, and puts exactly what was shown in force.
 
 import type { Bundle, FileChange } from '../../config/rules-entry.ts';
+import type { PolicyRules } from '../../core/policy/policy-rules.ts';
+import type { WirePolicyCase } from '../../server/wire/policy-cases.ts';
 import { bodyOf, clientOf } from '../client.ts';
 import type { Define } from '../command-table.ts';
-import { outputFor } from '../output.ts';
+import { type Output, outputFor } from '../output.ts';
 import { locateProject, type Project } from '../project.ts';
 import { RefusalError, RulesInvalidError } from '../refusal-error.ts';
 
@@ -33,6 +35,11 @@ async function accept(options: Options): Promise<void> {
     output.data({ accepted: false, rules_hash: bundle.hash, changed: [] });
     return;
   }
+  const cases = await casesOf(parsed.rules.policy, output);
+  if (options.yes !== true && inForce !== null) {
+    const { showSimulated } = await import('../rules/show-simulated.ts');
+    await showSimulated(project, output, inForce, parsed.rules);
+  }
   await confirm(options, changes);
   await putInForceSomewhere(project, bundle);
   output.line(`${output.paint.green('✓')} in force: ${bundle.hash.slice(0, 12)}`);
@@ -41,7 +48,27 @@ async function accept(options: Options): Promise<void> {
     rules_hash: bundle.hash,
     previous: inForce?.hash ?? null,
     changed: changes.map(({ path, change }) => ({ path, change })),
+    cases: {
+      passed: cases.filter(({ passed }) => passed).length,
+      failed: cases.filter(({ passed }) => !passed),
+    },
   });
+}
+
+/** Runs the policy's own cases, and says which fail before anybody says yes. */
+async function casesOf(policy: PolicyRules, output: Output): Promise<readonly WirePolicyCase[]> {
+  const [{ runCases }, { toWireCase }, { failuresText }, { plural }] = await Promise.all([
+    import('../../governor/entry.ts'),
+    import('../../server/wire/policy-cases.ts'),
+    import('../show/policy-cases.ts'),
+    import('../show/words.ts'),
+  ]);
+  const cases = (await runCases(policy)).map(toWireCase);
+  const failed = cases.some(({ passed }) => !passed);
+  if (failed) output.note(`${failuresText('policy.toml', cases, output.paintErr)}\n`);
+  else if (cases.length > 0)
+    output.line(`${output.paint.green('✓')} policy.toml: ${plural(cases.length, 'case')}, all pass`);
+  return cases;
 }
 
 async function bundleInForce(project: Project): Promise<Bundle | null> {

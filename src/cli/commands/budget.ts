@@ -1,4 +1,4 @@
-// budget: every cap of an agent with what stands against it; `budget raise` lifts one, on the record.
+// budget: every cap of an agent or a group with what stands against it; `budget raise` lifts one, on the record.
 import { Option } from 'commander';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
@@ -11,8 +11,11 @@ interface Options {
 
 interface RaiseOptions extends Options {
   readonly tier: string;
+  readonly of?: string;
   readonly usd?: string;
   readonly tokens?: string;
+  readonly llmCalls?: string;
+  readonly toolCalls?: string;
 }
 
 export const define: Define = (command) => {
@@ -24,20 +27,21 @@ export const define: Define = (command) => {
       const { showBudgets } = await import('../show/budgets.ts');
       await showBudgets(locateProject(options), outputFor(options), agent);
     });
-  const raise = command
-    .command('raise')
-    .description('lift one cap of an agent; a pause that the cap caused ends');
+  const raise = command.command('raise').description('lift one cap; a pause that the cap caused ends');
   raise
-    .argument('<agent>', 'an agent, or the beginning of its name')
+    .argument('[agent]', 'an agent, or the beginning of its name')
     .addOption(
       new Option('--tier <tier>', 'which cap')
         .choices(['call', 'run', 'hour', 'day', 'month', 'total'])
         .makeOptionMandatory(),
     )
+    .option('--of <owner>', 'instead of an agent’s: project, or group:<name>')
     .option('--usd <x>', 'the new limit in dollars')
     .option('--tokens <n>', 'the new limit in tokens')
+    .option('--llm-calls <n>', 'the new limit in model calls')
+    .option('--tool-calls <n>', 'the new limit in tool calls')
     .option('--json', 'print the budget as JSON')
-    .action(async (agent: string) => {
+    .action(async (agent: string | undefined) => {
       const options: RaiseOptions = raise.optsWithGlobals();
       const { raiseBudget } = await import('../raise-budget.ts');
       await raiseBudget(locateProject(options), outputFor(options), agent, options);

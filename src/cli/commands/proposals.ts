@@ -41,7 +41,9 @@ async function proposals(word: string | undefined, options: Options): Promise<vo
   const { findAgentId } = await import('../find-agent.ts');
   const agentId = options.agent === undefined ? undefined : findAgentId(project, options.agent);
   const limit = countOption('--limit', options.limit, 500);
-  const path = `/proposals${query({ status: options.status, agent_id: agentId, limit })}`;
+  // The table shows no payload.
+  const payloads = output.json ? undefined : 'short';
+  const path = `/proposals${query({ status: options.status, agent_id: agentId, limit, payloads })}`;
   const { value } = await readResource<WirePage<WireProposal>>(project, output, path);
   output.data(value);
   if (!output.json) output.line(proposalsText(value.items, Date.now(), output.paint));

@@ -9,6 +9,7 @@ interface Options {
   readonly project?: string;
   readonly json?: boolean;
   readonly note?: string;
+  readonly costUsd?: string;
 }
 
 export const define: Define = (command) => {
@@ -20,19 +21,22 @@ export const define: Define = (command) => {
       ),
     )
     .option('--note <text>', 'how you know, for the record')
+    .option('--cost-usd <x>', 'what it cost; nothing said: what was reserved for it, or 0 when it failed')
     .option('--json', 'print the proposal as JSON')
     .action(resolve);
 };
 
 async function resolve(word: string, action: string, options: Options): Promise<void> {
   const project = locateProject(options);
-  const [{ findProposalId }, { bodyOf, clientOf }, { tellDecided }] = await Promise.all([
+  const [{ findProposalId }, { bodyOf, clientOf }, { tellDecided }, { usdOption }] = await Promise.all([
     import('../find-id.ts'),
     import('../client.ts'),
     import('../approve.ts'),
+    import('../grant.ts'),
   ]);
   const path = `/proposals/${findProposalId(project, word)}/resolve`;
   const note = options.note ?? 'resolved from the command line';
-  const answer = await clientOf(project).post(path, { action, note });
+  const cost = options.costUsd === undefined ? {} : { cost_usd: usdOption(options.costUsd, '--cost-usd') };
+  const answer = await clientOf(project).post(path, { action, note, ...cost });
   tellDecided(outputFor(options), bodyOf(answer) as WireProposal);
 }

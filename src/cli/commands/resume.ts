@@ -1,4 +1,5 @@
 // resume: lets a paused run or agent go on. The record comes first, then the processes.
+import { visibleString } from '../../core/visible-text.ts';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
@@ -29,5 +30,11 @@ async function resume(word: string | undefined, options: Options): Promise<void>
       ? resumed.agents.join(', ') || 'nothing was paused by an operator'
       : resumed.target;
   output.line(`${paint.green('✓')} goes on: ${what}`);
+  if (resumed.at_cap !== null) {
+    output.note(
+      `  it had stopped at a cap (${visibleString(resumed.at_cap)}), and stops there again with its next call:`,
+    );
+    output.note('  `governed-agents budget` shows the caps, `governed-agents budget raise` makes room');
+  }
   if (resumed.recorded === 'store') output.note('  the server did not answer: done and recorded from here');
 }

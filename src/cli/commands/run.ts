@@ -7,7 +7,7 @@ export const define: Define = (command) => {
     .argument('[task]', 'a task of it; none: its only one, or smoke')
     .option('-p, --prompt <text>', 'instead of the task’s text; - reads it from stdin')
     .option('--budget-usd <x>', 'a cap of this run alone, in dollars')
-    .option('--group <name>', 'not available yet')
+    .option('--group <name>', 'share the caps of [groups.<name>] with its other runs')
     .option('-d, --detach', 'in the background; prints the id of the run')
     .option('--no-watchdog', 'start without a live watchdog; recorded')
     .option('--json', 'print how it ended as JSON, and its transcript on stderr')

@@ -1,9 +1,8 @@
 // The demo's throwaway project: its folder and its state lie under one temporary folder that is removed at the end.
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../config/entry.ts';
+import { packageRoot, temporaryFolder } from '../../config/entry.ts';
 import { newId } from '../../core/id.ts';
 
 export interface DemoProject {
@@ -18,7 +17,7 @@ export interface DemoProject {
 }
 
 export async function makeDemoProject(worldUrl: string, random: Uint8Array): Promise<DemoProject> {
-  const root = mkdtempSync(join(realpathSync(tmpdir()), 'governed-demo-'));
+  const root = mkdtempSync(join(temporaryFolder(), 'governed-demo-'));
   const dir = join(root, 'project');
   const stateHome = join(root, 'state');
   const projectId = newId('prj', Date.now(), random);
@@ -38,8 +37,16 @@ export async function makeDemoProject(worldUrl: string, random: Uint8Array): Pro
     stateHome,
     stateDir: join(stateHome, projectId),
     port,
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: () => removeWhole(root),
   };
+}
+
+/** Accepted folders are read-only for their owner too. */
+function removeWhole(root: string): void {
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o700);
+  }
+  rmSync(root, { recursive: true, force: true });
 }
 
 async function freePort(): Promise<number> {

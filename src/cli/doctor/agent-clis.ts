@@ -4,20 +4,26 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Finding, ok, worthKnowing } from './finding.ts';
 
-const AGENT_CLIS = ['claude', 'codex', 'opencode', 'gemini'] as const;
+/** What each can be held to; docs/agent-clis.md says more. */
+const AGENT_CLIS = {
+  claude: 'metered and gated',
+  codex: 'metered and gated',
+  opencode: 'metered only, as adapter = "command"',
+  gemini: 'not metered: it speaks none of the gateway’s APIs',
+} as const;
 const VERSION_LIMIT_MS = 5_000;
 
 export async function findAgentClis(): Promise<readonly Finding[]> {
   return Promise.all(
-    AGENT_CLIS.map(async (name) => {
+    Object.entries(AGENT_CLIS).map(async ([name, held]) => {
       const path = onPath(name);
       if (path === null) return worthKnowing(name, 'not on the PATH');
-      return ok(name, `${(await versionOf(path)) ?? 'gives no version'}, ${path}`);
+      return ok(name, `${(await versionOf(path)) ?? 'gives no version'}, ${path}; ${held}`);
     }),
   );
 }
 
-function onPath(name: string): string | null {
+export function onPath(name: string): string | null {
   for (const dir of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(dir, name);
     if (dir !== '' && isProgram(path)) return path;

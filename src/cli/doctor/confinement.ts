@@ -1,5 +1,6 @@
 // How strongly a run would be confined here, tried anew: the probes of the self-test, in a jail like any run's.
-import { tmpdir } from 'node:os';
+import { accessSync, constants } from 'node:fs';
+import { temporaryFolder } from '../../config/entry.ts';
 import { visibleString } from '../../core/visible-text.ts';
 import { type SelfTest, tryAnew } from '../../runner/entry.ts';
 import type { Output } from '../output.ts';
@@ -8,7 +9,18 @@ import { plural } from '../show/words.ts';
 import { type Finding, ok, worthKnowing } from './finding.ts';
 
 export function tryConfinement(project: Project | null): Promise<SelfTest> {
-  return tryAnew(project?.state.dir ?? tmpdir(), process.env);
+  const dir = project?.state.dir;
+  return tryAnew(dir !== undefined && isWritable(dir) ? dir : temporaryFolder(), process.env);
+}
+
+function isWritable(dir: string): boolean {
+  try {
+    accessSync(dir, constants.W_OK);
+    return true;
+  } catch {
+    // Not made yet, or another user's: the findings on the state say so.
+    return false;
+  }
 }
 
 export function confinementFinding(found: SelfTest): Finding {

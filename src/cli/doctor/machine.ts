@@ -1,7 +1,7 @@
 // The runtime and the database: the right Node, and a better-sqlite3 that loads and promises durability.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../config/entry.ts';
 import { broken, type Finding, ok } from './finding.ts';
 
 const LEAST = [20, 19] as const;
@@ -16,7 +16,7 @@ export function lookAtNode(): Finding {
 }
 
 export async function lookAtStore(): Promise<Finding> {
-  const dir = mkdtempSync(join(tmpdir(), 'governed-doctor-'));
+  const dir = mkdtempSync(join(temporaryFolder(), 'governed-doctor-'));
   try {
     const { openStore } = await import('../../store/entry.ts');
     const store = openStore(join(dir, 'probe.db'), { mode: 'create', busyMs: 100 });

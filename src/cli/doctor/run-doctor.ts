@@ -11,6 +11,8 @@ import type { Finding } from './finding.ts';
 import { worthKnowing } from './finding.ts';
 import { lookAtPort, lookAtSupervision } from './listeners.ts';
 import { lookAtNode, lookAtStore } from './machine.ts';
+import { lookAtOwnLogins } from './own-logins.ts';
+import { lookAtPrograms } from './programs.ts';
 import { type Reach, reachOfAnAgent } from './reach.ts';
 import { lookAtDisk, lookAtState } from './state-folder.ts';
 
@@ -56,6 +58,8 @@ async function lookAtProject(project: Project): Promise<readonly Finding[]> {
     ...(await lookAtPort(project)),
     ...lookAtSupervision(project),
     lookAtClock(project),
+    ...lookAtOwnLogins(project),
+    ...lookAtPrograms(project),
   ];
 }
 

@@ -9,8 +9,8 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../config/entry.ts';
 import type { Project } from '../project.ts';
 import { broken, type Finding, ok, worthKnowing } from './finding.ts';
 
@@ -42,7 +42,7 @@ export function lookAtState({ state }: Project): readonly Finding[] {
 }
 
 export async function lookAtDisk({ state }: Project): Promise<Finding> {
-  const dir = existsSync(state.dir) ? state.dir : tmpdir();
+  const dir = existsSync(state.dir) ? state.dir : temporaryFolder();
   const path = join(dir, `.doctor-${process.pid}`);
   try {
     const times = syncTimes(path);

@@ -7,6 +7,8 @@ import type { ExecWish } from './exec-wish.ts';
 export interface ExecAgent {
   readonly id: string;
   readonly toml: string;
+  /** Its system prompt; null: none. */
+  readonly instructions: string | null;
 }
 
 export interface ExecAgentInput {
@@ -15,12 +17,15 @@ export interface ExecAgentInput {
   readonly folder: string;
   readonly wish: ExecWish;
   readonly model: string | null;
+  readonly auth: 'key' | 'subscription';
+  readonly instructions: string | null;
   readonly allow: readonly string[];
   readonly deny: readonly string[];
 }
 
-/** What reads, and does nothing else: allowed in the folder when nothing was said about tools. */
+/** What reads, and does nothing else: allowed in the folder when nothing was said about tools. Codex reads with commands alone. */
 const READING = ['Read(**)', 'Glob', 'Grep', 'LS', 'TodoWrite'];
+const CODEX_READING = ['Bash(pwd)', 'Bash(ls)', 'Bash(ls *)'];
 /** What acts waits for a person then. */
 const ACTING = ['Bash', 'Edit', 'MultiEdit', 'NotebookEdit', 'WebFetch', 'Write', 'Agent'];
 const PASSED = ['PATH', 'LANG', 'LC_ALL', 'TERM', 'COLORTERM', 'TZ', 'USER', 'SHELL', 'NO_COLOR'];
@@ -28,17 +33,20 @@ const PASSED = ['PATH', 'LANG', 'LC_ALL', 'TERM', 'COLORTERM', 'TZ', 'USER', 'SH
 export function execAgent(input: ExecAgentInput): ExecAgent {
   const { program, adapter, folder, wish, model } = input;
   const isSilent = wish.tools === null && input.allow.length === 0;
-  const allow = isSilent ? READING : [...(wish.tools ?? []), ...input.allow];
+  const reading = adapter === 'codex' ? CODEX_READING : READING;
+  const allow = isSilent ? reading : [...(wish.tools ?? []), ...input.allow];
   const lines = [
     '# Written by `governed-agents exec` for one program in one folder; edits are overwritten.',
     `adapter = ${text(adapter)}`,
     'any_command = true',
     `cwd = ${text(folder)}`,
     'concurrent = 16',
+    ...(input.auth === 'key' ? [] : [`auth = ${text(input.auth)}`]),
     ...(model === null ? [] : [`model = ${text(model)}`]),
-    ...(adapter === 'codex'
-      ? []
-      : toolLines(allow, isSilent && adapter === 'claude' ? ACTING : [], input.deny)),
+    '[tools]',
+    `allow = ${list(allow)}`,
+    `require_approval = ${list(isSilent && adapter !== 'command' ? ACTING : [])}`,
+    `deny = ${list(input.deny)}`,
     '[confine]',
     `mode = ${text(wish.confine)}`,
     '[budget]',
@@ -51,15 +59,8 @@ export function execAgent(input: ExecAgentInput): ExecAgent {
     `purpose = ${text(`${basename(program)} in ${folder}`)}`,
   ];
   const toml = `${lines.join('\n')}\n`;
-  return { id: `${slug(basename(program))}-${sha256Hex(toml).slice(0, 8)}`, toml };
-}
-
-function toolLines(
-  allow: readonly string[],
-  held: readonly string[],
-  deny: readonly string[],
-): readonly string[] {
-  return ['[tools]', `allow = ${list(allow)}`, `require_approval = ${list(held)}`, `deny = ${list(deny)}`];
+  const id = `${slug(basename(program))}-${sha256Hex(toml).slice(0, 8)}`;
+  return { id, toml, instructions: input.instructions };
 }
 
 function slug(name: string): string {

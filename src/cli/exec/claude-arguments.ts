@@ -1,19 +1,8 @@
 // Reads the arguments of a `claude -p …` that a person typed: what is kept under governance, what becomes a rule, and what is left out
 // because it would open the gate. An argument that is not known here is refused rather than guessed at.
 import { InputError } from '../../core/fault.ts';
-import { type OutputFormat, splitPatterns, toPatterns } from './claude-values.ts';
-
-export interface ClaudeArguments {
-  readonly prompt: string | null;
-  readonly output: OutputFormat;
-  readonly model: string | null;
-  /** Passed on as they are. */
-  readonly kept: readonly string[];
-  readonly allow: readonly string[];
-  readonly deny: readonly string[];
-  /** Left out, as they were typed. */
-  readonly leftOut: readonly string[];
-}
+import { claudeWords, type OutputFormat, splitPatterns, toPatterns } from './claude-values.ts';
+import { type CliArguments, splitOption } from './cli-arguments.ts';
 
 type Treatment =
   | 'print'
@@ -55,14 +44,17 @@ const TREATMENTS: Readonly<Record<string, Treatment>> = {
   '--mcp-config': 'leave out value',
 };
 
+/** So it is in every governed run. */
+const SAID_ANYWAY = new Set(['--verbose', '--strict-mcp-config']);
+
 /** Null: without -p it talks with a person on the terminal, and nothing of it can be gated. */
-export function readClaudeArguments(args: readonly string[]): ClaudeArguments | null {
+export function readClaudeArguments(args: readonly string[]): CliArguments | null {
+  if (!args.some((arg) => arg === '-p' || arg === '--print')) return null;
   const words: string[] = [];
   const kept: string[] = [];
   const leftOut: string[] = [];
   const allow: string[] = [];
   const deny: string[] = [];
-  let isPrint = false;
   let output: OutputFormat = 'text';
   let model: string | null = null;
   for (let at = 0; at < args.length; at += 1) {
@@ -81,24 +73,16 @@ export function readClaudeArguments(args: readonly string[]): ClaudeArguments | 
     const takesValue = !['print', 'keep', 'leave out'].includes(treatment);
     const value = joined ?? (takesValue ? args[at + 1] : undefined) ?? '';
     if (takesValue && joined === null) at += 1;
-    if (treatment === 'print') isPrint = true;
-    else if (treatment === 'keep') kept.push(name);
+    if (treatment === 'keep') kept.push(name);
     else if (treatment === 'keep value') kept.push(name, value);
     else if (treatment === 'output') output = readFormat(value);
     else if (treatment === 'model') model = value;
     else if (treatment === 'allow') allow.push(...splitPatterns(value).flatMap(toPatterns));
     else if (treatment === 'deny') deny.push(...splitPatterns(value).flatMap(toPatterns));
-    else if (name !== '--verbose' && name !== '--strict-mcp-config') leftOut.push(arg);
+    else if (treatment !== 'print' && !SAID_ANYWAY.has(name)) leftOut.push(arg);
   }
-  if (!isPrint) return null;
   if (words.length > 1) throw twoPrompts(words);
-  return { prompt: words[0] ?? null, output, model, kept, allow, deny, leftOut };
-}
-
-function splitOption(arg: string): { readonly name: string; readonly value: string | null } {
-  const at = arg.indexOf('=');
-  if (!arg.startsWith('--') || at === -1) return { name: arg, value: null };
-  return { name: arg.slice(0, at), value: arg.slice(at + 1) };
+  return { prompt: words[0] ?? null, words: claudeWords(output), model, kept, allow, deny, leftOut };
 }
 
 function readFormat(value: string): OutputFormat {

@@ -1,7 +1,6 @@
 // Governs any command in any folder at once: under the user-level project, with server and watchdog started as needed, the command's
 // stdin and stdout its own.
 import { basename } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { readToken } from '../../config/entry.ts';
 import { InputError, OperationError } from '../../core/fault.ts';
 import { findProgram, runAgent, type StartResult } from '../../runner/entry.ts';
@@ -11,33 +10,42 @@ import { type Output, outputFor } from '../output.ts';
 import type { Project } from '../project.ts';
 import { reportError } from '../report-error.ts';
 import { execAgent } from './agent-file.ts';
-import { type ClaudeArguments, readClaudeArguments } from './claude-arguments.ts';
+import { authOf } from './auth-of.ts';
+import type { CliArguments } from './cli-arguments.ts';
 import { EXEC_EXIT, execExitCode, tellExecEnd } from './exec-end.ts';
 import { execView } from './exec-view.ts';
 import { type ExecOptions, type ExecWish, readWish, workingFolder } from './exec-wish.ts';
+import { type Instructions, instructionsIn } from './instructions.ts';
+import { knownCli } from './known-cli.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { promptOf } from './prompt-of.ts';
 import { putAgentInForce, turnOf, userProject } from './user-project.ts';
 
 const NOT_FOUND = 127;
 const ANY_PORT = 0;
-const STDIN_PATIENCE_MS = 3_000;
 
 export async function execCommand(command: readonly string[], options: ExecOptions): Promise<void> {
   const output = outputFor({});
   const wish = readWish(options);
+  const folder = workingFolder(wish);
   const [name = '', ...args] = command;
   const program = programOf(name);
   if (program === null) return;
-  const claude = basename(name) === 'claude' ? readClaudeArguments(args) : null;
-  const prompt = claude === null ? null : await promptOf(claude);
+  const known = knownCli(name, args);
+  const { cli, adapter } = known;
+  const auth = authOf(adapter, process.env);
+  const instructions = instructionsIn(folder, adapter);
+  const prompt = cli === null ? null : await promptOf(cli.prompt, known.asked);
   const agent = execAgent({
     program: name,
-    adapter: claude === null ? adapterOf(name, args) : 'claude',
-    folder: workingFolder(),
+    adapter,
+    folder,
     wish,
-    model: claude?.model ?? null,
-    allow: claude?.allow ?? [],
-    deny: claude?.deny ?? [],
+    model: cli?.model ?? null,
+    auth,
+    instructions: instructions === null || instructions === 'too long' ? null : instructions.text,
+    allow: cli?.allow ?? [],
+    deny: cli?.deny ?? [],
   });
   const project = await oneAtATime(turnOf(process.env), async () => {
     const made = userProject(process.env);
@@ -45,13 +53,13 @@ export async function execCommand(command: readonly string[], options: ExecOptio
     await ensureUp(made, ANY_PORT);
     return made;
   });
-  tellBegin(output, project, name, wish, claude);
+  tellBegin(output, project, name, wish, cli, instructions);
   const startedMs = performance.now();
   const view = execView({
+    project,
     output,
     capUsd: wish.budgetUsd,
-    format: claude?.output ?? null,
-    approveWith: `governed-agents approve -C ${project.dir}`,
+    words: cli?.words ?? null,
   });
   const isOnTerminal = process.stdout.isTTY === true && process.stderr.isTTY === true;
   const started = await runAgent({
@@ -60,7 +68,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
     runnerToken: readToken(project.state.keys, 'runner'),
     agentId: agent.id,
     budgetUsd: wish.budgetUsd,
-    command: [program, ...(claude === null ? args : claude.kept)],
+    command: [program, ...(cli?.kept ?? args)],
     // On a terminal its lines pass through us, so that the live line does not run into them.
     ownPipes: { stdin: true, stdout: !isOnTerminal },
     env: process.env,
@@ -89,15 +97,6 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   process.exitCode = execExitCode(result, view.wasRefused());
 }
 
-/** Codex is told where the gateway is on its command line, which only its `exec` takes all of. */
-function adapterOf(name: string, args: readonly string[]): 'command' | 'codex' {
-  if (basename(name) !== 'codex') return 'command';
-  if (args.some((arg) => arg === 'exec' || arg === 'e')) return 'codex';
-  const hint = 'write for example governed-agents exec -- codex exec "fix the tests"';
-  const message = 'codex without `exec` talks with a person on the terminal, and nothing was started';
-  throw new InputError({ code: 'usage', message, hint });
-}
-
 /** Null when there is none, which has been said. */
 function programOf(name: string): string | null {
   if (name === '') {
@@ -114,47 +113,27 @@ function programOf(name: string): string | null {
   }
 }
 
-/** What stands on the command line, and what is piped in. */
-async function promptOf(claude: ClaudeArguments): Promise<string> {
-  const piped = process.stdin.isTTY === true ? '' : await pipedIn(claude.prompt === null);
-  const parts = [claude.prompt ?? '', piped].filter((part) => part.trim() !== '');
-  if (parts.length > 0) return parts.join('\n\n');
-  throw new InputError({
-    code: 'usage',
-    message: 'claude -p has no prompt',
-    hint: 'write it in quotes behind -p, or pipe it in',
-  });
-}
-
-/** Beside a prompt of its own, a pipe that stays silent is not waited for without end. */
-async function pipedIn(isNeeded: boolean): Promise<string> {
-  if (isNeeded) return text(process.stdin);
-  const silence = new Promise<string>((resolve) => {
-    const timer = setTimeout(() => resolve(''), STDIN_PATIENCE_MS);
-    process.stdin.once('readable', () => clearTimeout(timer));
-  });
-  const said = await Promise.race([text(process.stdin), silence]);
-  process.stdin.unref?.();
-  return said;
-}
-
 function tellBegin(
   output: Output,
   project: Project,
   name: string,
   wish: ExecWish,
-  claude: ClaudeArguments | null,
+  cli: CliArguments | null,
+  instructions: Instructions | 'too long' | null,
 ): void {
   const { paintErr: paint } = output;
   const gated =
-    claude === null
+    cli === null
       ? 'metered only: its model calls are capped, its other acts are not gated'
-      : wish.tools === null && claude.allow.length === 0
+      : wish.tools === null && cli.allow.length === 0
         ? 'metered and gated: it reads here freely, and waits for you before it acts'
         : 'metered and gated: it uses the tools that you listed, and no others';
   output.note(`⛨ ${paint.bold(basename(name))} · ${gated}`);
   output.note(paint.dim(`  dashboard: governed-agents open -C ${project.dir}`));
-  for (const arg of claude?.leftOut ?? []) output.note(paint.dim(`  left out: ${arg}`));
+  if (instructions === 'too long')
+    output.note('  the instructions of this folder are too long and were left out');
+  else if (instructions !== null) output.note(paint.dim(`  follows ${instructions.name} of this folder`));
+  for (const arg of cli?.leftOut ?? []) output.note(paint.dim(`  left out: ${arg}`));
 }
 
 function exitOfRefusal(started: Exclude<StartResult, { result: 'started' }>): number {

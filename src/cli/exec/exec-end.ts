@@ -62,6 +62,9 @@ export async function tellExecEnd({
     tier,
   ];
   output.note(`${mark} ${parts.join(' · ')}`);
+  if (result.status === 'over_budget') {
+    output.note('  the call that would have passed it was not sent; give it more with --budget-usd');
+  }
   output.note(
     paint.dim(`  ${result.runId} is in the record: governed-agents logs ${result.runId} -C ${project.dir}`),
   );

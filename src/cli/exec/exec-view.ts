@@ -3,18 +3,21 @@
 import { visibleString } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import { type Footer, footerOn } from '../live/footer.ts';
+import { heldQueue } from '../live/held-queue.ts';
+import { keysFrom } from '../live/keys.ts';
 import { onInterrupt, RunCounts, type RunView } from '../live/run-view.ts';
 import { tierText } from '../live/state-text.ts';
 import type { Output } from '../output.ts';
-import { count, dollars } from '../show/words.ts';
-import type { OutputFormat } from './claude-values.ts';
+import type { Project } from '../project.ts';
+import { count, dollars, plural } from '../show/words.ts';
+import type { Words } from './words.ts';
 
 export interface ExecViewOptions {
+  readonly project: Project;
   readonly output: Output;
   readonly capUsd: number;
-  /** In what form claude's words go to stdout; null: the command's stdout is its own. */
-  readonly format: OutputFormat | null;
-  readonly approveWith: string;
+  /** What of an agent CLI's messages goes to stdout; null: the command's stdout is its own. */
+  readonly words: Words | null;
 }
 
 export interface ExecView extends RunView {
@@ -22,7 +25,7 @@ export interface ExecView extends RunView {
   line(): string;
 }
 
-export function execView({ output, capUsd, format, approveWith }: ExecViewOptions): ExecView {
+export function execView({ project, output, capUsd, words }: ExecViewOptions): ExecView {
   const counts = new RunCounts();
   const footer: Footer | null = process.stderr.isTTY === true ? footerOn(process.stderr) : null;
   let tokens = 0;
@@ -31,35 +34,58 @@ export function execView({ output, capUsd, format, approveWith }: ExecViewOption
   let tier = '';
   let stopListening: (() => void) | null = null;
   const line = (): string =>
-    `⛨ ${dollars(counts.spentMicroUsd)} of ${dollars(capUsd * 1e6)} · ${count(tokens)} tokens · ${count(calls)} calls${tier} · ${state}`;
-  const draw = (): void => footer?.set(output.paintErr.dim(line()));
+    `⛨ ${dollars(counts.spentMicroUsd)} of ${dollars(capUsd * 1e6)} · ${count(tokens)} tokens · ${plural(calls, 'call')}${tier} · ${state}`;
+  const draw = (): void => footer?.set(held?.prompt() ?? output.paintErr.dim(line()));
+  const keys =
+    footer === null || words === null || process.stdin.isTTY !== true ? null : keysFrom(process.stdin);
+  // Its pipes are ours, so the terminal's keys are for deciding; another command's stdin is its own.
+  const held =
+    footer === null || keys === null
+      ? null
+      : heldQueue({ project, paint: output.paintErr, keys, print: footer.print, refresh: () => draw() });
   const note = (text: string): void => {
     const said = output.paintErr.dim(`governed-agents: ${text}`);
     if (footer === null) output.note(said);
     else footer.print(said);
   };
+  const heldText = (proposalId: string): string =>
+    `held: ${proposalId} waits for you: in another terminal, governed-agents approve -C ${project.dir} ${proposalId}`;
+  /** Nothing that an agent CLI says may move the cursor where a person is shown what to decide. */
+  const harmless = (text: string, to: { readonly isTTY?: boolean }): string =>
+    words === null || to.isTTY !== true ? text : text.split('\n').map(visibleString).join('\n');
   const write = (text: string): void => {
-    footer?.set('');
-    process.stdout.write(`${text}\n`);
-    draw();
+    const line = `${harmless(text, process.stdout)}\n`;
+    if (footer === null) process.stdout.write(line);
+    else footer.pass(line, process.stdout);
   };
   return {
     observer: {
       onLine(stream, text) {
         if (stream === 'stdout') {
-          // Claude's words are written by their format, from its messages.
-          if (format === null) write(text);
+          // An agent CLI's words are made from its messages; here a person sees what it does meanwhile.
+          if (words !== null && /^[→✗]/.test(text)) {
+            footer?.print(output.paintErr.dim(visibleString(text)));
+          }
         } else if (footer === null) process.stderr.write(`${text}\n`);
-        else footer.print(text);
+        else footer.print(harmless(text, process.stderr));
+      },
+      onOutput(chunk) {
+        if (footer === null) process.stdout.write(chunk);
+        else footer.pass(chunk, process.stdout);
       },
       onMessage(message) {
-        const said = format === null ? null : wordsOf(message, format);
+        const said = words?.(message) ?? null;
         if (said !== null) write(said);
       },
-      onHeld: ({ proposalId }) => note(`held: ${proposalId} waits for you: ${approveWith} ${proposalId}`),
+      onHeld({ proposalId }) {
+        if (held === null) note(heldText(proposalId));
+        else held.add(proposalId);
+      },
       onProposal({ proposalId, status }) {
         counts.onProposal(status);
-        if (status !== 'pending') note(`${proposalId} is ${status}`);
+        if (status === 'pending') return;
+        if (held === null) note(`${proposalId} is ${status}`);
+        else held.settled(proposalId, status);
       },
       onState(now: RunState) {
         state = now.state === 'missing_supervisor' ? 'frozen: no watchdog' : now.state.replaceAll('_', ' ');
@@ -84,18 +110,10 @@ export function execView({ output, capUsd, format, approveWith }: ExecViewOption
     wasRefused: () => counts.refused > 0,
     line,
     close() {
+      held?.close();
+      keys?.close();
       footer?.close();
       stopListening?.();
     },
   };
-}
-
-/** What claude itself would have written to stdout for this message. */
-function wordsOf(message: Readonly<Record<string, unknown>>, format: OutputFormat): string | null {
-  const { type } = message;
-  if (format === 'stream-json') {
-    return type === 'control_request' || type === 'control_response' ? null : JSON.stringify(message);
-  }
-  if (type !== 'result') return null;
-  return format === 'json' ? JSON.stringify(message) : String(message['result'] ?? '');
 }

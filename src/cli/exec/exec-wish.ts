@@ -1,4 +1,6 @@
 // What the options of `exec` ask for, checked before anything is made or started.
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { InputError } from '../../core/fault.ts';
 import { parseDurationMs } from '../../core/time.ts';
@@ -56,10 +58,19 @@ export function readWish(options: ExecOptions): ExecWish {
   };
 }
 
-export function workingFolder(): string {
+/** A home folder holds what no agent is to see, so it is worked in only where that was said. */
+export function workingFolder({ confine }: ExecWish): string {
   const folder = process.cwd();
-  if (isAbsolute(folder) && folder !== '/') return folder;
-  throw usage('exec works in a folder, and this is the root of everything', 'cd ~/project');
+  if (!isAbsolute(folder) || folder === '/') {
+    throw usage('exec works in a folder, and this is the root of everything', 'cd ~/project');
+  }
+  const home = realpathSync(homedir());
+  if (confine === 'off' || !`${home}/`.startsWith(`${realpathSync(folder)}/`)) return folder;
+  throw new InputError({
+    code: 'usage',
+    message: `exec works in a folder of its own, and ${folder} holds your whole home; nothing was started`,
+    hint: 'go to the project first, for example cd ~/project; or say --confine off, and the command reaches all that you reach',
+  });
 }
 
 function usage(message: string, example: string): InputError {

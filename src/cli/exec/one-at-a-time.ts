@@ -1,8 +1,9 @@
 // Lets one `exec` of this user at a time make the project, put its rules in force and start the server: several that begin at the same
 // moment would otherwise make several of each. Who died while it held the turn does not keep it.
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeStateFolder } from '../../config/entry.ts';
 import { OperationError } from '../../core/fault.ts';
 import { formatProcessJson, identify, isAlive, parseProcessJson } from '../../process/entry.ts';
 
@@ -21,7 +22,7 @@ export async function oneAtATime<T>(path: string, act: () => Promise<T>): Promis
 async function take(path: string): Promise<void> {
   const own = identify(process.pid);
   if (own === undefined) throw new Error('this process could not be found among those that live');
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeStateFolder(dirname(path));
   const untilMs = performance.now() + LIMIT_MS;
   while (!isMade(path, formatProcessJson(own))) {
     if (isAbandoned(path)) putAside(path);

@@ -2,10 +2,10 @@
 // with rules that deny by default. What exec writes there is put in force at once, since it is the operator who typed it.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { packageRoot, stateHome } from '../../config/entry.ts';
+import { makeStateFolder, packageRoot, stateHome } from '../../config/entry.ts';
 import { parseRules, readBundle } from '../../config/rules-entry.ts';
 import { newId } from '../../core/id.ts';
 import { bodyOf, clientOf } from '../client.ts';
@@ -21,7 +21,7 @@ export function turnOf(env: Readonly<Record<string, string | undefined>>): strin
 
 export function userProject(env: Readonly<Record<string, string | undefined>>): Project {
   const dir = join(stateHome({ env, home: homedir() }), 'exec');
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeStateFolder(dir);
   const id = idOf(dir) ?? newId('prj', Date.now(), randomBytes(10));
   keep(join(dir, 'policy.toml'), readFileSync(join(packageRoot(), 'templates/project/policy.toml'), 'utf8'));
   keep(join(dir, 'governed.toml'), projectFile(id, env));
@@ -30,7 +30,10 @@ export function userProject(env: Readonly<Record<string, string | undefined>>): 
 
 /** Puts the agent's rules in force, beside those of earlier calls. */
 export async function putAgentInForce(project: Project, agent: ExecAgent): Promise<void> {
-  keep(join(project.dir, 'agents', agent.id, 'agent.toml'), agent.toml);
+  const folder = join(project.dir, 'agents', agent.id);
+  keep(join(folder, 'agent.toml'), agent.toml);
+  if (agent.instructions === null) rmSync(join(folder, 'AGENTS.md'), { force: true });
+  else keep(join(folder, 'AGENTS.md'), agent.instructions);
   const bundle = await readBundle(project.dir);
   const parsed = parseRules(bundle);
   if (parsed.result === 'invalid') throw new RulesInvalidError(parsed.problems);
@@ -56,7 +59,11 @@ function projectFile(id: string, env: Readonly<Record<string, string | undefined
   const provider = (name: string, fallback: string): string => {
     const given = env[`${name.toUpperCase()}_BASE_URL`];
     const url = given === undefined || given === '' ? fallback : given;
-    return `[providers.${name}]\nbase_url = ${JSON.stringify(url)}\nkey = { env = "${name.toUpperCase()}_API_KEY" }\n`;
+    const key = `${name.toUpperCase()}_API_KEY`;
+    // A server of one's own may want none.
+    const isKeyless = url !== fallback && (env[key] ?? '') === '';
+    const keyLine = isKeyless ? '' : `key = { env = "${key}" }\n`;
+    return `[providers.${name}]\nbase_url = ${JSON.stringify(url)}\n${keyLine}`;
   };
   return `# The user-level project of \`governed-agents exec\`: what all its runs share. Written anew when the providers change.
 [project]
@@ -76,7 +83,7 @@ ${provider('anthropic', 'https://api.anthropic.com')}${provider('openai', 'https
 /** Whole or not at all; what is the same already is left alone. */
 function keep(path: string, content: string): void {
   if (readOr(path) === content) return;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeStateFolder(dirname(path));
   const draft = join(dirname(path), `.${process.pid}.new`);
   writeFileSync(draft, content, { mode: 0o600 });
   renameSync(draft, path);

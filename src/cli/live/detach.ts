@@ -77,6 +77,7 @@ function argsOf(project: Project, launch: Launch, wanted: RunWish): readonly str
     project.dir,
     ...(wanted.prompt === undefined ? [] : [`--prompt=${wanted.prompt}`]),
     ...(wanted.budgetUsd === undefined ? [] : ['--budget-usd', String(wanted.budgetUsd)]),
+    ...(launch.group === undefined ? [] : ['--group', launch.group]),
     ...(wanted.noWatchdog ? ['--no-watchdog'] : []),
   ];
 }

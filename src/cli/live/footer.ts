@@ -4,22 +4,36 @@ import { stripVTControlCharacters } from 'node:util';
 export interface Footer {
   /** A line above it. */
   print(text: string): void;
+  /** What somebody else writes, as it comes: the line is gone while another is begun and not ended. */
+  pass(chunk: Buffer | string, to: NodeJS.WriteStream): void;
   /** What the bottom line says from now on. */
   set(text: string): void;
   close(): void;
 }
 
 const CLEAR_LINE = '\r\u001b[2K';
+const USUAL_WIDTH = 80;
 
 export function footerOn(stream: NodeJS.WriteStream): Footer {
   let shown = '';
+  let isBegun = false;
   const draw = (): void => {
-    stream.write(`${CLEAR_LINE}${fitted(shown, stream.columns ?? 80)}`);
+    if (isBegun) return;
+    // A terminal may not know how wide it is.
+    const width = stream.columns > 0 ? stream.columns : USUAL_WIDTH;
+    stream.write(`${CLEAR_LINE}${fitted(shown, width)}`);
   };
   stream.on('resize', draw);
   return {
     print(text) {
-      stream.write(`${CLEAR_LINE}${text}\n`);
+      stream.write(`${isBegun ? '\n' : CLEAR_LINE}${text}\n`);
+      isBegun = false;
+      draw();
+    },
+    pass(chunk, to) {
+      if (!isBegun) stream.write(CLEAR_LINE);
+      to.write(chunk);
+      isBegun = !chunk.toString().endsWith('\n');
       draw();
     },
     set(text) {
@@ -29,7 +43,7 @@ export function footerOn(stream: NodeJS.WriteStream): Footer {
     },
     close() {
       stream.off('resize', draw);
-      stream.write(CLEAR_LINE);
+      stream.write(isBegun ? '\n' : CLEAR_LINE);
     },
   };
 }

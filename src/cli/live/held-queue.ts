@@ -3,10 +3,11 @@ import { visibleString } from '../../core/visible-text.ts';
 import type { WireProposal } from '../../server/wire/proposal.ts';
 import { isGrave } from '../approve.ts';
 import { decide, readProposal } from '../decide.ts';
-import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
+import { RefusalError } from '../refusal-error.ts';
 import { proposalText } from '../show/proposals.ts';
 import { status as statusWord } from '../show/words.ts';
+import type { Paint } from '../terminal.ts';
 import type { Keys } from './keys.ts';
 
 export interface HeldQueue {
@@ -21,14 +22,13 @@ export interface HeldQueue {
 
 export interface HeldQueueOptions {
   readonly project: Project;
-  readonly output: Output;
+  readonly paint: Paint;
   readonly keys: Keys;
   readonly print: (text: string) => void;
   readonly refresh: () => void;
 }
 
-export function heldQueue({ project, output, keys, print, refresh }: HeldQueueOptions): HeldQueue {
-  const { paint } = output;
+export function heldQueue({ project, paint, keys, print, refresh }: HeldQueueOptions): HeldQueue {
   const waiting: string[] = [];
   const skipped = new Set<string>();
   const decided = new Set<string>();
@@ -38,6 +38,8 @@ export function heldQueue({ project, output, keys, print, refresh }: HeldQueueOp
 
   const fail = (error: unknown): void => {
     print(`${paint.yellow('!')} ${visibleString(error instanceof Error ? error.message : String(error))}`);
+    if (error instanceof RefusalError && error.hint !== undefined)
+      print(paint.dim(`  ${visibleString(error.hint)}`));
   };
 
   const next = async (): Promise<void> => {
@@ -88,6 +90,10 @@ export function heldQueue({ project, output, keys, print, refresh }: HeldQueueOp
       decision,
       payload_hash: proposal.payload_hash,
       note: note === '' ? undefined : note,
+    }).catch((error: unknown) => {
+      // At a cap, say: it waits on, and may be decided elsewhere.
+      decided.delete(proposal.proposal_id);
+      throw error;
     });
     print(
       `${statusWord(after.status, paint)} ${visibleString(after.action_type)} ${paint.dim(after.proposal_id)}`,

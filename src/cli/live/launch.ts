@@ -9,6 +9,8 @@ import { readRulesInForce } from '../rules/read-in-force.ts';
 export interface Launch {
   readonly agentId: string;
   readonly task: string | undefined;
+  /** Whose caps the run shares. */
+  readonly group: string | undefined;
   /** Of this run; null when none is set. */
   readonly capMicroUsd: number | null;
 }
@@ -16,14 +18,15 @@ export interface Launch {
 export function launchOf(
   project: Project,
   word: string,
-  task: string | undefined,
-  budget: MicroUsd | null,
+  wish: Pick<Launch, 'task' | 'group'> & { readonly budget: MicroUsd | null },
 ): Launch {
-  const { agents } = readRulesInForce(project);
+  const { agents, groups } = readRulesInForce(project);
+  const { task, group } = wish;
   const agent = findAgent(agents, word);
   if (task !== undefined && !agent.tasks.has(task)) throw unknownTask(agent, task);
+  if (group !== undefined && !groups.has(group)) throw unknownGroup([...groups.keys()].sort(), group);
   const cap = agent.budget.caps.find(({ period, unit }) => period === 'run' && unit === 'usd')?.limit ?? null;
-  return { agentId: agent.id, task, capMicroUsd: lower(cap, budget) };
+  return { agentId: agent.id, task, group, capMicroUsd: lower(cap, wish.budget) };
 }
 
 function findAgent(agents: ReadonlyMap<string, AgentRules>, word: string): AgentRules {
@@ -52,6 +55,15 @@ function unknownTask(agent: AgentRules, task: string): InputError {
     code: 'unknown_task',
     message: `${agent.id} has no accepted task ${JSON.stringify(task)}`,
     hint: `${meant === null ? '' : `did you mean ${meant}? `}its tasks: ${known.join(', ') || 'none'}; a new one needs \`governed-agents accept\``,
+  });
+}
+
+function unknownGroup(known: readonly string[], group: string): InputError {
+  const meant = closest(group, known);
+  return new InputError({
+    code: 'unknown_group',
+    message: `there is no accepted group ${JSON.stringify(group)}`,
+    hint: `${meant === null ? '' : `did you mean ${meant}? `}groups: ${known.join(', ') || 'none'}; a new one is a table [groups.NAME] in governed.toml, then \`governed-agents accept\``,
   });
 }
 

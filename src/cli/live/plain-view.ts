@@ -5,7 +5,7 @@ import type { RunHandle, RunState } from '../../runner/entry.ts';
 import type { Output } from '../output.ts';
 import { dollars } from '../show/words.ts';
 import { onInterrupt, RunCounts, type RunView } from './run-view.ts';
-import { stateText, tierText } from './state-text.ts';
+import { gateText, stateText, tierText } from './state-text.ts';
 
 export function observePlainly(output: Output): RunView {
   const counts = new RunCounts();
@@ -34,6 +34,7 @@ export function observePlainly(output: Output): RunView {
     started(run: RunHandle) {
       stopListening = onInterrupt(run, note);
       note(`${run.runId} started, ${tierText(run)}`);
+      note(gateText(run));
     },
     spentMicroUsd: () => counts.spentMicroUsd,
     wasRefused: () => counts.refused > 0,

@@ -33,12 +33,11 @@ export async function runCommand(
   const output = outputFor(options);
   const project = locateProject(options);
   const wanted = await wishOf(options);
-  const launch = launchOf(
-    project,
-    agent,
+  const launch = launchOf(project, agent, {
     task,
-    wanted.budgetUsd === undefined ? null : fromUsd(wanted.budgetUsd),
-  );
+    group: wanted.group,
+    budget: wanted.budgetUsd === undefined ? null : fromUsd(wanted.budgetUsd),
+  });
   if (options.detach === true) {
     await detach(project, output, launch, wanted);
     return;
@@ -60,17 +59,11 @@ export async function runCommand(
 export interface RunWish {
   readonly prompt?: string;
   readonly budgetUsd?: number;
+  readonly group?: string;
   readonly noWatchdog: boolean;
 }
 
 async function wishOf(options: RunOptions): Promise<RunWish> {
-  if (options.group !== undefined) {
-    throw new InputError({
-      code: 'not_available',
-      message: '--group is not available yet',
-      hint: 'cap the agent in its agent.toml, or this run alone with --budget-usd',
-    });
-  }
   if (options.budgetUsd !== undefined && !isAmount(options.budgetUsd)) {
     throw new InputError({
       code: 'usage',
@@ -83,6 +76,7 @@ async function wishOf(options: RunOptions): Promise<RunWish> {
     noWatchdog: !options.watchdog,
     ...(prompt === undefined ? {} : { prompt }),
     ...(options.budgetUsd === undefined ? {} : { budgetUsd: Number(options.budgetUsd) }),
+    ...(options.group === undefined ? {} : { group: options.group }),
   };
 }
 
@@ -103,6 +97,7 @@ function runnerOptions(project: Project, launch: Launch, wanted: RunWish, view: 
     ...(launch.task === undefined ? {} : { task: launch.task }),
     ...(wanted.prompt === undefined ? {} : { prompt: wanted.prompt }),
     ...(wanted.budgetUsd === undefined ? {} : { budgetUsd: wanted.budgetUsd }),
+    ...(launch.group === undefined ? {} : { group: launch.group }),
   };
 }
 

@@ -10,7 +10,7 @@ import { heldQueue } from './held-queue.ts';
 import { keysFrom } from './keys.ts';
 import type { Launch } from './launch.ts';
 import { onInterrupt, RunCounts, type RunView } from './run-view.ts';
-import { stateText, tierText } from './state-text.ts';
+import { gateText, stateText, tierText } from './state-text.ts';
 
 export function observeOnTerminal(project: Project, output: Output, launch: Launch): RunView {
   const { paint } = output;
@@ -24,7 +24,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
 
   const print = (text: string): void => footer.print(text);
   const say = (text: string): void => print(paint.dim(`· ${text}`));
-  const held = heldQueue({ project, output, keys, print, refresh: () => refresh() });
+  const held = heldQueue({ project, paint, keys, print, refresh: () => refresh() });
 
   const refresh = (): void => {
     const prompt = held.prompt();
@@ -75,6 +75,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
       tier = run.tier;
       stopListening = onInterrupt(run, say);
       say(`${run.runId}, ${tierText(run)}`);
+      say(gateText(run));
     },
     spentMicroUsd: () => counts.spentMicroUsd,
     wasRefused: () => counts.refused > 0,

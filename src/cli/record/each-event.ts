@@ -5,6 +5,8 @@ export interface RecordedEvent {
   readonly seq: number;
   readonly ts: string;
   readonly type: string;
+  readonly actorKind: string | null;
+  readonly tier: string | null;
   readonly agentId: string | null;
   readonly runId: string | null;
   readonly proposalId: string | null;
@@ -31,10 +33,13 @@ function toEvent(event: string, payload: string | null): RecordedEvent {
     const value = fields[name];
     return typeof value === 'string' ? value : null;
   };
+  const actor = asRecord(fields['actor']);
   return {
     seq: Number(fields['seq']),
     ts: text('ts') ?? '',
     type: text('event_type') ?? '',
+    actorKind: typeof actor['kind'] === 'string' ? actor['kind'] : null,
+    tier: text('tier'),
     agentId: text('agent_id'),
     runId: text('run_id'),
     proposalId: text('proposal_id'),

@@ -1,10 +1,8 @@
 // Puts the governing files of a project in force directly in its state, which is made when it is missing: for a new project, and
 // for one whose server is down.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { createKeys, prepareStopMark } from '../../config/entry.ts';
+import { createKeys, makeStateFolder, prepareStopMark } from '../../config/entry.ts';
 import type { Bundle } from '../../config/rules-entry.ts';
-import { OperationError } from '../../core/fault.ts';
 import { acceptRules, createState } from '../../governor/entry.ts';
 import type { Project } from '../project.ts';
 import { type OpenState, openForWriting } from '../state.ts';
@@ -12,18 +10,8 @@ import { type OpenState, openForWriting } from '../state.ts';
 /** Makes what is missing of a project's state: folder, store, keys. Opens the store; the caller closes it. */
 export function makeState(project: Project): OpenState {
   const { dir, keys, runs, heads } = project.state;
-  try {
-    for (const folder of [dir, keys, runs, heads]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-    prepareStopMark(dir);
-  } catch (cause) {
-    throw new OperationError({
-      op: 'make the state',
-      code: 'state_unwritable',
-      message: `the state folder ${dir} can't be made`,
-      hint: 'give this user access to it, or set GOVERNED_STATE_HOME to a folder it may write',
-      cause,
-    });
-  }
+  for (const folder of [dir, keys, runs, heads]) makeStateFolder(folder);
+  prepareStopMark(dir);
   const open = openForWriting(project, 'create');
   try {
     open.governor.commitNow((tx) => createState(tx, project.id));

@@ -1,102 +1,180 @@
-// The brief as a person reads it in the morning, and the files that agents changed meanwhile.
-import { toRfc3339 } from '../../core/time.ts';
+// The brief as a person reads it in the morning: what ran, what it cost, what was decided, what waits for them, what was stopped, and the files that
+// agents changed meanwhile.
+import { formatDuration, toRfc3339 } from '../../core/time.ts';
 import { visibleString } from '../../core/visible-text.ts';
-import { findProposals, readLiveRuns, type Store } from '../../store/entry.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
 import { type Brief, sumUp } from '../record/brief.ts';
 import { eventsSince } from '../record/each-event.ts';
+import type { NearMiss } from '../record/near-miss.ts';
+import { type Waiting, whatWaits } from '../record/what-waits.ts';
 import { openForReading } from '../state.ts';
+import { outputWidth } from '../terminal.ts';
 import { timeOption } from '../time-option.ts';
 import { filesChanged, MOST_FILES } from './files-changed.ts';
-import { count, dollars, localTime, plural, status } from './words.ts';
+import { tableText } from './table.ts';
+import { ago, clockTime, count, dollars, localTime, plural, status } from './words.ts';
 
-const MOST_MISSES = 10;
-
-interface Waiting {
-  readonly proposals: readonly {
-    readonly proposal_id: string;
-    readonly action_type: string;
-    readonly agent_id: string | null;
-  }[];
-  readonly unknown: number;
-  readonly live_runs: number;
-}
+const MOST_MISSES = 12;
+const MOST_WAITING = 5;
 
 export async function showBrief(project: Project, output: Output, sinceText: string): Promise<void> {
-  const sinceMs = timeOption('--since', sinceText, Date.now());
+  const nowMs = Date.now();
+  const sinceMs = timeOption('--since', sinceText, nowMs);
   const store = openForReading(project);
   const brief = sumUp(eventsSince(store, sinceMs));
-  const waits = waiting(store);
+  const waits = whatWaits(store);
   store.close();
   const files = filesChanged(project.dir, sinceMs);
   output.data({ since: toRfc3339(sinceMs), ...brief, waiting: waits, files_changed: files });
   if (output.json) return;
-  tell(output, brief, waits, files, toRfc3339(sinceMs));
+  tell(output, { brief, waits, files, sinceMs, nowMs });
 }
 
-function waiting(store: Store): Waiting {
-  const pending = findProposals(store, { status: 'pending', order: 'oldest', limit: 100 });
-  return {
-    proposals: pending.map((row) => ({
-      proposal_id: row.id,
-      action_type: row.action_type,
-      agent_id: row.agent_id,
-    })),
-    unknown: findProposals(store, { status: 'unknown', order: 'oldest', limit: 100 }).length,
-    live_runs: readLiveRuns(store).length,
-  };
+interface Told {
+  readonly brief: Brief;
+  readonly waits: Waiting;
+  readonly files: readonly string[];
+  readonly sinceMs: number;
+  readonly nowMs: number;
 }
 
-function tell(output: Output, brief: Brief, waits: Waiting, files: readonly string[], since: string): void {
+function tell(output: Output, { brief, waits, files, sinceMs, nowMs }: Told): void {
   const { paint } = output;
   const row = (name: string, text: string): void => output.line(`  ${paint.dim(name.padEnd(9))} ${text}`);
-  output.line(paint.bold(`Since ${localTime(since)}`));
-  row(
-    'ran',
-    `${plural(brief.runs.started, 'run')} started${list(brief.runs.ended, output)}${waits.live_runs > 0 ? `, ${waits.live_runs} live now` : ''}`,
+  output.line(
+    `${paint.bold(`Since ${localTime(toRfc3339(sinceMs))}`)} ${paint.dim(`(${formatDuration(nowMs - sinceMs)})`)}`,
   );
+  row('ran', ranText(brief, waits, output));
   row(
     'cost',
-    `${dollars(brief.spent_micro_usd)}, ${count(brief.tokens)} tokens in ${plural(brief.llm_calls, 'model call')}`,
+    `${dollars(brief.spent_micro_usd)}, ${plural(brief.tokens, 'token')} in ${plural(brief.llm_calls, 'model call')}`,
   );
-  row('decided', `${sum(brief.decisions)}${list(brief.decisions, output)}`);
+  row('decided', decidedText(brief, output));
   row('acted', `${sum(brief.actions)}${list(brief.actions, output)}`);
   if (brief.rules_accepted > 0) row('rules', `accepted ${plural(brief.rules_accepted, 'time')}`);
-  row(
-    'files',
-    files.length === 0
-      ? 'none changed in a workspace'
-      : `${files.length >= MOST_FILES ? 'many' : files.length} changed in workspaces`,
-  );
+  row('files', filesText(files.length));
   for (const file of files) output.line(`            ${visibleString(file)}`);
-  if (brief.near_misses.length > 0) {
-    output.line();
-    output.line(paint.bold(`${plural(brief.near_misses.length, 'near miss', 'near misses')}`));
-    for (const miss of brief.near_misses.slice(0, MOST_MISSES)) {
-      output.line(
-        `  ${paint.dim(localTime(miss.ts))}  ${paint.yellow(miss.event_type)}  ${visibleString(`${miss.agent_id ?? ''} ${miss.what}`.trim())}`,
-      );
-    }
-    if (brief.near_misses.length > MOST_MISSES)
-      output.line(paint.dim(`  … ${brief.near_misses.length - MOST_MISSES} more`));
-  }
-  output.line();
-  if (waits.proposals.length === 0 && waits.unknown === 0) output.line('Nothing waits for you.');
-  if (waits.proposals.length > 0)
-    output.line(
-      paint.yellow(`${plural(waits.proposals.length, 'proposal')} wait for you: \`governed-agents approve\``),
+  tellAgents(output, brief);
+  tellMisses(output, brief.near_misses, nowMs);
+  tellWaiting(output, waits, nowMs);
+}
+
+function ranText({ runs }: Brief, waits: Waiting, output: Output): string {
+  const live = waits.live_runs > 0 ? `, ${waits.live_runs} live now` : '';
+  const advisory =
+    runs.advisory > 0 ? `, ${output.paint.yellow(`${count(runs.advisory)} of them only advisory`)}` : '';
+  return `${plural(runs.started, 'run')} started${advisory}${list(runs.ended, output)}${live}`;
+}
+
+const DECIDERS: Readonly<Record<string, string>> = {
+  operator: 'by a person',
+  policy: 'by a rule',
+  grant: 'by a grant',
+  timeout: 'by nobody in time',
+};
+
+function decidedText(brief: Brief, output: Output): string {
+  const by = Object.entries(brief.decided_by).map(
+    ([kind, value]) => `${count(value)} ${DECIDERS[kind] ?? kind}`,
+  );
+  return `${sum(brief.decisions)}${list(brief.decisions, output)}${by.length === 0 ? '' : ` (${by.join(', ')})`}`;
+}
+
+function filesText(found: number): string {
+  if (found === 0) return 'none changed in a workspace';
+  return `${found >= MOST_FILES ? `the first ${MOST_FILES}` : found} changed in workspaces`;
+}
+
+function tellAgents({ line, paint }: Output, { agents }: Brief): void {
+  const shown = agents.filter((agent) => agent.runs_started > 0 || agent.spent_micro_usd > 0);
+  if (shown.length === 0) return;
+  const right = (title: string, spare?: number) =>
+    ({ title, align: 'right', ...(spare === undefined ? {} : { spare }) }) as const;
+  line();
+  const columns = [
+    { title: '  agent' },
+    right('runs'),
+    right('ended badly'),
+    right('spent'),
+    right('tokens', 2),
+    right('model calls', 1),
+    right('proposals decided', 3),
+  ];
+  const rows = shown.map((agent) => [
+    `  ${paint.bold(visibleString(agent.agent_id))}`,
+    count(agent.runs_started),
+    badly(agent.runs_ended) === 0 ? '0' : paint.red(count(badly(agent.runs_ended))),
+    dollars(agent.spent_micro_usd),
+    count(agent.tokens),
+    count(agent.llm_calls),
+    count(total(agent.decisions)),
+  ]);
+  line(tableText(columns, rows, paint, outputWidth()));
+}
+
+function badly(ended: Readonly<Record<string, number>>): number {
+  return total(ended) - (ended['succeeded'] ?? 0);
+}
+
+function tellMisses({ line, paint }: Output, misses: readonly NearMiss[], nowMs: number): void {
+  if (misses.length === 0) return;
+  line();
+  const all = misses.reduce((most, miss) => most + miss.count, 0);
+  line(paint.bold(plural(all, 'near miss', 'near misses')));
+  for (const miss of misses.slice(0, MOST_MISSES)) {
+    const times = miss.count === 1 ? '' : paint.dim(` (${count(miss.count)} times)`);
+    const who = miss.agent_id === null ? '' : `${visibleString(miss.agent_id)}  `;
+    line(
+      `  ${paint.dim(clockTime(miss.ts, nowMs))}  ${paint.yellow(miss.event_type)}${times}  ${who}${visibleString(miss.what)}`,
     );
+  }
+  if (misses.length > MOST_MISSES)
+    line(paint.dim(`  … ${misses.length - MOST_MISSES} more kinds: \`governed-agents brief --json\``));
+}
+
+function tellWaiting({ line, paint }: Output, waits: Waiting, nowMs: number): void {
+  line();
+  if (waits.proposals.length === 0 && waits.unknown === 0 && waits.paused.length === 0) {
+    line('Nothing waits for you.');
+    return;
+  }
+  line(paint.bold('Waits for you'));
+  for (const each of waits.proposals.slice(0, MOST_WAITING)) {
+    const expires = paint.dim(`expires ${ago(each.expires_at, nowMs)}`);
+    line(
+      `  ${each.proposal_id}  ${visibleString(each.agent_id ?? 'operator')}  ${visibleString(each.action_type)}  ${expires}`,
+    );
+  }
+  const more = waits.proposals.length - MOST_WAITING;
+  if (more > 0) line(paint.dim(`  … ${waits.proposals.length >= 100 ? 'at least ' : ''}${count(more)} more`));
+  if (waits.proposals.length > 0) line(`  ${paint.yellow('decide')}   \`governed-agents approve\``);
+  for (const each of waits.paused) {
+    const reason = visibleString(each.reason ?? 'no reason was recorded');
+    line(`  ${paint.yellow('paused')}   ${visibleString(each.id)}: ${reason} · \`${wayOn(each)}\``);
+  }
   if (waits.unknown > 0)
-    output.line(paint.red(`${plural(waits.unknown, 'outcome')} unknown: \`governed-agents resolve\``));
+    line(
+      `  ${paint.red('unknown')}  ${plural(waits.unknown, 'outcome')}: \`governed-agents proposals --status unknown\`, then \`governed-agents resolve\``,
+    );
+}
+
+/** What ends the pause: a raise for one at a cap. */
+function wayOn({ id, agent_id: agent, source }: Waiting['paused'][number]): string {
+  return source === 'cap'
+    ? `governed-agents budget ${visibleString(agent)}`
+    : `governed-agents resume ${visibleString(id)}`;
 }
 
 function list(counts: Readonly<Record<string, number>>, { paint }: Output): string {
-  const parts = Object.entries(counts).map(([name, value]) => `${value} ${status(name, paint)}`);
+  const parts = Object.entries(counts).map(([name, value]) => `${count(value)} ${status(name, paint)}`);
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }
 
 function sum(counts: Readonly<Record<string, number>>): string {
-  const total = Object.values(counts).reduce((all, value) => all + value, 0);
-  return total === 0 ? 'nothing' : count(total);
+  return total(counts) === 0 ? 'nothing' : count(total(counts));
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((all, value) => all + value, 0);
 }

@@ -1,54 +1,102 @@
 // budget: the caps of agents as a table.
 import { visibleString } from '../../core/visible-text.ts';
-import type { WireBudget, WireBudgetTier } from '../../server/wire/record.ts';
+import type {
+  WireBudget,
+  WireBudgetTier,
+  WireGroup,
+  WireRunBudgets,
+  WireScoreboard,
+} from '../../server/wire/record.ts';
 import { agentIds, findAgentId } from '../find-agent.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
 import { readResource } from '../resource.ts';
+import { outputWidth, type Paint } from '../terminal.ts';
 import { bar } from './scoreboard.ts';
-import { tableText } from './table.ts';
+import { type Column, tableText } from './table.ts';
 import { count, dollars, status } from './words.ts';
+
+type AgentBudget = WireBudget & WireRunBudgets;
 
 export async function showBudgets(project: Project, output: Output, word: string | undefined): Promise<void> {
   const ids = word === undefined ? agentIds(project) : [findAgentId(project, word)];
-  const budgets: WireBudget[] = [];
+  const budgets: AgentBudget[] = [];
   for (const id of ids) {
-    const { value } = await readResource<WireBudget>(project, output, `/budget/${encodeURIComponent(id)}`);
+    const { value } = await readResource<AgentBudget>(project, output, `/budget/${encodeURIComponent(id)}`);
     budgets.push(value);
   }
-  output.data(word === undefined ? { items: budgets, next_cursor: null } : budgets[0]);
+  const { groups } =
+    word === undefined
+      ? (await readResource<WireScoreboard>(project, output, '/scoreboard')).value
+      : { groups: [] };
+  output.data(word === undefined ? { items: budgets, groups, next_cursor: null } : budgets[0]);
   if (output.json) return;
   if (budgets.length === 0) output.line('No agent yet.');
   for (const [index, budget] of budgets.entries()) {
     if (index > 0) output.line();
     output.line(budgetText(budget, output));
   }
+  for (const group of groups) output.line(`\n${groupText(group, output)}`);
 }
 
-function budgetText(budget: WireBudget, { paint }: Output): string {
+function groupText(group: WireGroup, { paint }: Output): string {
+  const live = paint.dim(`${count(group.runs_live)} live`);
+  return `${paint.bold(`group ${visibleString(group.group)}`)}  ${live}\n${capTable(
+    group.tiers.map((tier) => cells(tier, whose(tier), paint)),
+    paint,
+  )}`;
+}
+
+function budgetText(budget: AgentBudget, { paint }: Output): string {
   const title = `${paint.bold(visibleString(budget.agent_id))}  ${status(budget.status, paint)}`;
-  if (budget.tiers.length === 0)
+  const rows = [
+    ...budget.tiers.map((tier) => cells(tier, whose(tier), paint)),
+    ...budget.each_run.map((tier) => limitCells(tier, paint)),
+    ...budget.live_runs.flatMap((run) =>
+      run.tiers
+        .filter(({ scope, tier }) => scope === 'run' && tier !== 'call')
+        .map((tier) => cells(tier, `run …${run.run_id.slice(-6)}`, paint)),
+    ),
+  ];
+  if (rows.length === 0)
     return `${title}\n  no caps: ${dollars(budget.spent_micro_usd)} and ${count(budget.tokens_consumed)} tokens so far`;
-  const right = (name: string) => ({ title: name, align: 'right' }) as const;
-  const columns = [
+  return `${title}\n${capTable(rows, paint)}`;
+}
+
+function capTable(rows: readonly (readonly string[])[], paint: Paint): string {
+  const right = (title: string) => ({ title, align: 'right' }) as const;
+  const columns: readonly Column[] = [
     { title: '  cap' },
     { title: 'of' },
     right('spent'),
-    right('reserved'),
+    { ...right('reserved'), spare: 2 },
     right('limit'),
     right('left'),
-    { title: 'used' },
+    { title: 'used', spare: 1 },
   ];
-  const rows = budget.tiers.map((tier) => [
+  return tableText(columns, rows, paint, outputWidth());
+}
+
+function cells(tier: WireBudgetTier, of: string, paint: Paint): readonly string[] {
+  return [
     `  ${tier.tier}_${tier.unit}`,
-    tier.scope,
+    of,
     amount(tier, tier.posted),
     amount(tier, tier.reserved),
     amount(tier, tier.cap),
     amount(tier, tier.remaining),
     bar(100 - tier.remaining_pct, paint),
-  ]);
-  return `${title}\n${tableText(columns, rows, paint)}`;
+  ];
+}
+
+/** What every call or run begins with: nothing stands against it yet. */
+function limitCells(tier: WireBudgetTier, paint: Paint): readonly string[] {
+  const none = paint.dim('–');
+  return [`  ${tier.tier}_${tier.unit}`, `each ${tier.tier}`, none, none, amount(tier, tier.cap), none, none];
+}
+
+function whose(tier: WireBudgetTier): string {
+  return tier.owner === tier.scope ? tier.scope : `${tier.scope}, by ${tier.owner}`;
 }
 
 function amount(tier: WireBudgetTier, value: number): string {

@@ -2,7 +2,7 @@
 import { payloadText } from '../../core/payload-text.ts';
 import { visiblePieces, visibleString } from '../../core/visible-text.ts';
 import type { WireProposal } from '../../server/wire/proposal.ts';
-import type { Paint } from '../terminal.ts';
+import { outputWidth, type Paint } from '../terminal.ts';
 import { payloadDiffText } from './payload-diff.ts';
 import { tableText } from './table.ts';
 import { ago, dollars, status } from './words.ts';
@@ -15,28 +15,36 @@ export function proposalsText(proposals: readonly WireProposal[], nowMs: number,
       { title: 'agent' },
       { title: 'action' },
       { title: 'status' },
-      { title: 'severity' },
-      { title: 'made' },
-      { title: 'rule' },
+      { title: 'how', spare: 1 },
+      { title: 'severity', spare: 2 },
+      { title: 'made', spare: 4 },
+      { title: 'rule', spare: 3 },
     ],
     proposals.map((proposal) => [
       proposal.proposal_id,
       visibleString(proposal.agent_id ?? 'operator'),
       paint.bold(visibleString(proposal.action_type)),
-      statusText(proposal, nowMs, paint),
+      status(proposal.status, paint),
+      howText(proposal, nowMs),
       severity(proposal.severity, paint),
       ago(proposal.created_at, nowMs),
       visibleString(proposal.rule),
     ]),
     paint,
+    outputWidth(),
   );
 }
 
 function statusText(proposal: WireProposal, nowMs: number, paint: Paint): string {
   const text = status(proposal.status, paint);
-  if (proposal.status === 'pending') return `${text}, expires ${ago(proposal.expires_at, nowMs)}`;
-  const by = decidedText(proposal);
-  return by === '' ? text : `${text} ${paint.dim(by)}`;
+  const how = howText(proposal, nowMs);
+  if (how === '') return text;
+  return proposal.status === 'pending' ? `${text}, ${how}` : `${text} ${paint.dim(how)}`;
+}
+
+/** How long it still waits, or who decided it. */
+function howText(proposal: WireProposal, nowMs: number): string {
+  return proposal.status === 'pending' ? `expires ${ago(proposal.expires_at, nowMs)}` : decidedText(proposal);
 }
 
 /** Who decided: a person, a rule, a standing approval, or nobody in time. */
@@ -73,7 +81,7 @@ export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint
     'cost',
     proposal.expected_cost_micro_usd === null
       ? null
-      : `${dollars(proposal.expected_cost_micro_usd)}, as the agent expects`,
+      : `${dollars(proposal.expected_cost_micro_usd)}, as the agent expects${proposal.reserved_micro_usd === null ? '' : '; reserved'}`,
   );
   fact(
     'undo',
@@ -87,7 +95,11 @@ export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint
   fact(
     'then',
     proposal.executor === null
-      ? paint.yellow('nothing of ours acts: the approval is advice to the agent')
+      ? paint.yellow(
+          proposal.action_type.startsWith('tool:')
+            ? 'the agent’s own tool runs it, and what came of it is the agent’s own word'
+            : 'nothing of ours acts: the approval is advice to the agent',
+        )
       : `the executor ${visibleString(proposal.executor)} carries it out, once`,
   );
   for (const link of proposal.links) fact('link', marked(link, paint));
@@ -100,7 +112,7 @@ export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint
       proposal.outcome.detail === null ? '' : `: ${marked(JSON.stringify(proposal.outcome.detail), paint)}`;
     fact(
       'outcome',
-      `${status(proposal.outcome.outcome, paint)} (by the ${proposal.outcome.by}'s word)${detail}`,
+      `${status(proposal.outcome.outcome, paint)}${costText(proposal.outcome.cost_micro_usd)} (by the ${proposal.outcome.by}'s word)${detail}`,
     );
   }
   fact('note', proposal.note === null ? null : marked(proposal.note, paint));
@@ -125,4 +137,8 @@ function marked(text: string, paint: Paint): string {
   return visiblePieces(text)
     .map((piece) => (piece.kind === 'plain' ? piece.text : paint.inverse(piece.token)))
     .join('');
+}
+
+function costText(microUsd: number | null): string {
+  return microUsd === null ? '' : `, for ${dollars(microUsd)}`;
 }

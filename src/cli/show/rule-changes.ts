@@ -13,16 +13,16 @@ export function showChanges(output: Output, inForce: Bundle | null, changes: rea
   for (const change of changes) {
     output.line();
     output.line(paint.bold(`${MARKS[change.change]} ${visibleString(change.path)}  (${change.change})`));
-    for (const line of change.diff.replace(/\n$/, '').split('\n')) {
-      if (!isHeading(line)) output.line(`  ${coloured(markedLine(line), paint)}`);
-    }
+    for (const line of changedLines(change.diff)) output.line(`  ${coloured(markedLine(line), paint)}`);
   }
   if (changes.length > 0) output.line();
 }
 
-/** The names of the file stand above already. */
-function isHeading(line: string): boolean {
-  return /^(=====|--- |\+\+\+ |Index: )/.test(line);
+/** From the first place on: the names before it stand above already. A changed line is never left out, whatever it begins with. */
+function changedLines(diff: string): readonly string[] {
+  const lines = diff.replace(/\n$/, '').split('\n');
+  const first = lines.findIndex((line) => line.startsWith('@@'));
+  return first === -1 ? lines : lines.slice(first);
 }
 
 /** What a line begins with is the mark of the difference: the indentation behind it is none that hides something. */

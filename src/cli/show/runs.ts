@@ -1,38 +1,63 @@
-// Runs as a table.
+// Runs as a table; what a narrow terminal has no room for, and why a run stands or ended as it did, stands below it.
 import { formatDuration } from '../../core/time.ts';
 import { visibleString } from '../../core/visible-text.ts';
 import type { WireRun } from '../../server/wire/record.ts';
-import type { Paint } from '../terminal.ts';
-import { tableText } from './table.ts';
+import { outputWidth, type Paint } from '../terminal.ts';
+import { type Column, tableText } from './table.ts';
 import { ago, count, dollars, status } from './words.ts';
 
-export function runsText(runs: readonly WireRun[], nowMs: number, paint: Paint): string {
+export function runsText(
+  runs: readonly WireRun[],
+  nowMs: number,
+  paint: Paint,
+  width = outputWidth(),
+): string {
   if (runs.length === 0) return 'No run yet. Start one with `governed-agents run <agent>`.';
-  return tableText(
-    [
-      { title: 'run' },
-      { title: 'agent' },
-      { title: 'task' },
-      { title: 'status' },
-      { title: 'started' },
-      { title: 'took', align: 'right' },
-      { title: 'spent', align: 'right' },
-      { title: 'tokens', align: 'right' },
-      { title: 'tier' },
-      { title: 'why' },
-    ],
-    runs.map((run) => [
-      run.run_id,
-      visibleString(run.agent_id),
-      visibleString(run.task ?? '–'),
-      status(run.status, paint),
-      ago(run.started_at, nowMs),
-      formatDuration((run.ended_at === null ? nowMs : Date.parse(run.ended_at)) - Date.parse(run.started_at)),
-      dollars(run.spent_micro_usd),
-      count(run.tokens),
-      run.supervised ? run.tier : `${run.tier}, unsupervised`,
-      visibleString(run.paused_reason ?? run.end_reason ?? ''),
-    ]),
-    paint,
+  const columns: readonly Column[] = [
+    { title: 'run' },
+    { title: 'agent' },
+    { title: 'task', spare: 3 },
+    { title: 'status' },
+    { title: 'started', spare: 2 },
+    { title: 'took', align: 'right', spare: 4 },
+    { title: 'spent', align: 'right', spare: 1 },
+    { title: 'tokens', align: 'right', spare: 5 },
+    { title: 'tier' },
+  ];
+  const rows = runs.map((run) => [
+    run.run_id,
+    visibleString(run.agent_id),
+    visibleString(`${run.task ?? '–'}${run.group === null ? '' : ` [${run.group}]`}`),
+    status(run.status, paint),
+    ago(run.started_at, nowMs),
+    formatDuration((run.ended_at === null ? nowMs : Date.parse(run.ended_at)) - Date.parse(run.started_at)),
+    `${dollars(run.spent_micro_usd)}${run.notional ? ' notional' : ''}`,
+    count(run.tokens),
+    tierText(run, paint),
+  ]);
+  const reasons = runs.flatMap((run) => whyLines(run, paint));
+  return [tableText(columns, rows, paint, width), ...(reasons.length === 0 ? [] : ['', ...reasons])].join(
+    '\n',
   );
+}
+
+function tierText({ tier, supervised, key_in_agent: hasKey }: WireRun, paint: Paint): string {
+  const confined = tier === 'advisory' ? paint.yellow(tier) : tier;
+  const word = hasKey ? `${confined}, ${paint.yellow('key in agent')}` : confined;
+  return supervised ? word : `${word}, ${paint.red('unsupervised')}`;
+}
+
+const AS_EXPECTED = new Set(['starting', 'running', 'succeeded']);
+
+function whyLines(run: WireRun, paint: Paint): readonly string[] {
+  const reason = run.paused_reason ?? run.end_reason;
+  const why =
+    reason === null || AS_EXPECTED.has(run.status)
+      ? []
+      : [`  ${paint.dim(run.run_id)} ${status(run.status, paint)}: ${visibleString(reason)}`];
+  const advisory =
+    run.tier !== 'advisory' || run.tier_reason === null
+      ? []
+      : [`  ${paint.dim(run.run_id)} ${paint.yellow('advisory')}: ${visibleString(run.tier_reason)}`];
+  return [...why, ...advisory];
 }

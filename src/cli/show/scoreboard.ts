@@ -1,50 +1,72 @@
-// The scoreboard as a table, with a bar for the share of the tightest cap that is used.
+// The scoreboard as a table, with a bar for the share of the tightest cap that is used and, on a terminal, a line of what was spent when.
 import { visibleString } from '../../core/visible-text.ts';
 import type { WireBudgetTier, WireScoreboard, WireScoreboardRow } from '../../server/wire/record.ts';
-import type { Paint } from '../terminal.ts';
-import { tableText } from './table.ts';
+import type { WireSpend } from '../../server/wire/spend.ts';
+import { outputWidth, type Paint } from '../terminal.ts';
+import { sparkline } from './sparkline.ts';
+import { type Column, tableText } from './table.ts';
 import { count, dollars, status } from './words.ts';
 
 const BAR_WIDTH = 10;
 
-export function scoreboardText(board: WireScoreboard, paint: Paint): string {
+/** `spend` is shown as a line of each agent; null leaves it out. */
+export function scoreboardText(
+  board: WireScoreboard,
+  spend: WireSpend | null,
+  paint: Paint,
+  width = outputWidth(),
+): string {
   if (board.items.length === 0) return 'No agent yet. Start one with `governed-agents run <agent>`.';
+  const right = (title: string, spare?: number): Column => ({
+    title,
+    align: 'right',
+    ...(spare === undefined ? {} : { spare }),
+  });
+  const history: readonly Column[] =
+    spend === null ? [] : [{ title: `last ${spend.slots.length} ${spend.per}s`, spare: 2 }];
   const table = tableText(
     [
       { title: 'agent' },
       { title: 'status' },
-      { title: 'spent', align: 'right' },
-      { title: 'cap', align: 'right' },
-      { title: 'used' },
-      { title: 'tokens', align: 'right' },
-      { title: 'calls', align: 'right' },
-      { title: 'runs', align: 'right' },
-      { title: 'waiting', align: 'right' },
-      { title: 'approved', align: 'right' },
-      { title: 'refused', align: 'right' },
-      { title: 'pauses', align: 'right' },
-      { title: 'flags', align: 'right' },
+      right('spent'),
+      right('reserved', 6),
+      right('cap'),
+      { title: 'used', spare: 3 },
+      ...history,
+      right('tokens', 8),
+      right('calls', 7),
+      right('runs', 4),
+      right('waiting'),
+      right('approved', 9),
+      right('refused', 10),
+      right('pauses', 11),
+      right('flags'),
       { title: 'tier' },
     ],
-    board.items.map((row) => cells(row, paint)),
+    board.items.map((row) => cells(row, spend, paint)),
     paint,
+    width,
   );
-  return [table, ...reasons(board, paint), '', project(board, paint)].join('\n');
+  return [table, ...reasons(board, paint), '', project(board, spend, paint), ...groups(board, paint)].join(
+    '\n',
+  );
 }
 
-function cells(row: WireScoreboardRow, paint: Paint): readonly string[] {
+function cells(row: WireScoreboardRow, spend: WireSpend | null, paint: Paint): readonly string[] {
   const none = paint.dim('–');
   const live = row.runs_live > 0 ? paint.cyan(` (${row.runs_live} live)`) : '';
+  const over = spend?.items.find(({ agent_id: id }) => id === row.agent_id)?.spent_micro_usd ?? [];
   return [
     paint.bold(visibleString(row.agent_id)),
     status(row.status, paint),
-    dollars(row.spent_micro_usd) +
-      (row.reserved_micro_usd > 0 ? paint.dim(` +${dollars(row.reserved_micro_usd)}`) : ''),
+    dollars(row.spent_micro_usd),
+    dollars(row.reserved_micro_usd),
     row.usd_cap === null
       ? none
       : `${dollars(row.usd_cap * 1e6)}${row.cap_tier === null ? '' : paint.dim(`/${row.cap_tier}`)}`,
     row.remaining_pct === null ? none : bar(100 - row.remaining_pct, paint),
-    count(row.tokens_consumed),
+    ...(spend === null ? [] : [paint.green(sparkline(over))]),
+    count(row.tokens),
     count(row.llm_calls + row.tool_calls),
     `${count(row.runs)}${live}`,
     row.proposals_pending > 0 ? paint.yellow(count(row.proposals_pending)) : '0',
@@ -52,8 +74,13 @@ function cells(row: WireScoreboardRow, paint: Paint): readonly string[] {
     count(row.proposals_refused),
     row.pauses > 0 ? paint.yellow(count(row.pauses)) : '0',
     row.flags > 0 ? paint.red(count(row.flags)) : '0',
-    row.tier === null ? none : row.tier,
+    tierCell(row, paint),
   ];
+}
+
+function tierCell({ tier, key_in_agent: hasKey }: WireScoreboardRow, paint: Paint): string {
+  const word = tier === null ? paint.dim('–') : tier === 'advisory' ? paint.yellow(tier) : tier;
+  return hasKey ? `${word}, ${paint.yellow('key in agent')}` : word;
 }
 
 export function bar(usedPct: number, paint: Paint): string {
@@ -63,24 +90,49 @@ export function bar(usedPct: number, paint: Paint): string {
   return `${colour('█'.repeat(full))}${paint.dim('░'.repeat(BAR_WIDTH - full))} ${`${Math.round(share)}%`.padStart(4)}`;
 }
 
+/** Why an agent is stopped, and why it is no more than advisory: whoever looks at the table needs both. */
 function reasons(board: WireScoreboard, paint: Paint): readonly string[] {
-  const stopped = board.items.filter((row) => row.paused_reason !== null);
-  const lines = stopped.map(
-    (row) =>
-      `  ${status(row.status, paint)} ${visibleString(row.agent_id)}: ${visibleString(row.paused_reason ?? '')}`,
-  );
+  const lines = board.items.flatMap((row) => {
+    const id = visibleString(row.agent_id);
+    const stopped =
+      row.paused_reason === null
+        ? []
+        : [`  ${status(row.status, paint)} ${id}: ${visibleString(row.paused_reason)}${wayOn(row)}`];
+    const advisory =
+      row.tier !== 'advisory' || row.tier_reason === null
+        ? []
+        : [`  ${paint.yellow('advisory')} ${id}: ${visibleString(row.tier_reason)}`];
+    return [...stopped, ...advisory];
+  });
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-function project(board: WireScoreboard, paint: Paint): string {
+/** A pause at a cap ends with the cap's raise. */
+function wayOn({ agent_id: id, pause_source: source, cap_tier: tier }: WireScoreboardRow): string {
+  if (source !== 'cap') return '';
+  return ` · \`governed-agents budget raise ${visibleString(id)} --tier ${tier ?? 'day'} --usd X\``;
+}
+
+function project(board: WireScoreboard, spend: WireSpend | null, paint: Paint): string {
   const { spent_micro_usd: spent, reserved_micro_usd: reserved, tiers } = board.project;
   const caps = tiers.map((tier) => tierText(tier)).join(' · ');
   const held = reserved > 0 ? ` (+${dollars(reserved)} reserved)` : '';
-  return `${paint.bold('project')}  ${dollars(spent)} spent${held}${caps === '' ? '' : ` · ${caps}`}`;
+  const history = spend === null ? '' : `  ${paint.green(sparkline(spend.project.spent_micro_usd))}`;
+  return `${paint.bold('project')}  ${dollars(spent)} spent${held}${caps === '' ? '' : ` · ${caps}`}${history}`;
 }
+
+function groups(board: WireScoreboard, paint: Paint): readonly string[] {
+  return board.groups.map((group) => {
+    const live = group.runs_live === 0 ? '' : ` (${count(group.runs_live)} live)`;
+    const caps = group.tiers.map((tier) => ` · ${tierText(tier)}`).join('');
+    return `${paint.bold(`group ${visibleString(group.group)}`)}  ${dollars(group.spent_micro_usd)} spent${live}${caps}`;
+  });
+}
+
+const PERIODS: Readonly<Record<string, string>> = { total: 'in all', call: 'a call', run: 'a batch of runs' };
 
 function tierText(tier: WireBudgetTier): string {
   const amount = (value: number): string =>
     tier.unit === 'usd' ? dollars(value) : `${count(value)} ${tier.unit}`;
-  return `${amount(tier.posted)} of ${amount(tier.cap)} a ${tier.tier}`;
+  return `${amount(tier.posted)} of ${amount(tier.cap)} ${PERIODS[tier.tier] ?? `a ${tier.tier}`}`;
 }

@@ -2,7 +2,7 @@
 import { visibleString } from '../../core/visible-text.ts';
 import type { WireStatus } from '../../server/wire/record.ts';
 import type { Output } from '../output.ts';
-import { ago, count, plural } from './words.ts';
+import { ago, count, dollars, plural } from './words.ts';
 
 export function showStatus(output: Output, status: WireStatus): void {
   const { paint } = output;
@@ -12,7 +12,7 @@ export function showStatus(output: Output, status: WireStatus): void {
   const bad = (text: string): string => `${paint.red('●')} ${text}`;
 
   output.line(`${paint.bold(status.project_dir)}  ${paint.dim(status.project_id)}`);
-  const { server, watchdog, kill_switch: killSwitch, rules, mirror, record, counts } = status;
+  const { server, watchdog, kill_switch: killSwitch, rules, mirror, confinement, record, counts } = status;
   const since = server.started_at === null ? '' : `, started ${ago(server.started_at, nowMs)}`;
   row(
     'server',
@@ -34,11 +34,23 @@ export function showStatus(output: Output, status: WireStatus): void {
     'mirror',
     mirror.ok ? good(mirror.lag === 0 ? 'equal' : `${mirror.lag} behind`) : bad(mirror.problem ?? 'failing'),
   );
+  if (confinement !== null) row('confines', confinementText(confinement, nowMs, good, bad));
   row('record', `${plural(record.seq, 'event')} · ${paint.dim(record.hash.slice(0, 16))}`);
   row('state', status.state_dir);
   output.line();
   row('waiting', waiting(status));
-  row('runs', `${count(counts.runs_live)} live, ${count(counts.runs_total)} in all`);
+  const advisory = counts.runs_live_advisory;
+  row(
+    'runs',
+    `${count(counts.runs_live)} live${advisory > 0 ? ` (${paint.yellow(`${count(advisory)} advisory`)})` : ''}, ${count(counts.runs_total)} in all`,
+  );
+  for (const group of status.groups) {
+    const reserved = group.reserved_micro_usd === 0 ? '' : `, ${dollars(group.reserved_micro_usd)} reserved`;
+    row(
+      'group',
+      `${visibleString(group.group)}: ${count(group.runs_live)} live, ${dollars(group.spent_micro_usd)} spent${reserved}`,
+    );
+  }
   row(
     'agents',
     `${count(counts.agents)}${counts.agents_paused > 0 ? `, ${paint.yellow(`${count(counts.agents_paused)} paused`)}` : ''}`,
@@ -65,6 +77,19 @@ export function showStatus(output: Output, status: WireStatus): void {
       );
     return parts.join(' · ');
   }
+}
+
+/** What the newest run's runner found; every run states its own tier. */
+function confinementText(
+  { tier, attempts, why, hint, tried_at: triedAt }: NonNullable<WireStatus['confinement']>,
+  nowMs: number,
+  good: (text: string) => string,
+  bad: (text: string) => string,
+): string {
+  const tried = `tried ${ago(triedAt, nowMs)}`;
+  if (tier === 'confined') return good(`confined: none of ${plural(attempts, 'escape')} worked, ${tried}`);
+  const todo = hint === null ? '' : ` · ${visibleString(hint)}`;
+  return bad(`advisory: ${visibleString(why ?? 'no reason was recorded')}, ${tried}${todo}`);
 }
 
 function rulesText(

@@ -78,6 +78,8 @@ function printLine(line: string, output: Output): void {
     return;
   }
   const { stream, text } = parse(line);
+  // What it means to a person stands beside it.
+  if (stream === 'protocol') return;
   output.line(transcriptText(stream, text, output.paint));
 }
 

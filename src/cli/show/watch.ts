@@ -1,6 +1,7 @@
 // Shows the scoreboard again every second: in place on a terminal, one document a line when it is piped as JSON.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WireScoreboard } from '../../server/wire/record.ts';
+import type { WireSpend } from '../../server/wire/spend.ts';
 import type { Output } from '../output.ts';
 import { scoreboardText } from './scoreboard.ts';
 import { localTime } from './words.ts';
@@ -9,7 +10,7 @@ const EVERY_MS = 1_000;
 
 export async function watchScoreboard(
   output: Output,
-  read: (to: Output) => Promise<WireScoreboard>,
+  read: (to: Output) => Promise<{ readonly board: WireScoreboard; readonly spend: WireSpend | null }>,
 ): Promise<void> {
   const ended = new AbortController();
   process.once('SIGINT', () => ended.abort());
@@ -17,14 +18,14 @@ export async function watchScoreboard(
   while (!ended.signal.aborted) {
     // Said above the table, and not a thousand times below it.
     const notes: string[] = [];
-    const board = await read({ ...output, note: (text) => notes.push(text) });
+    const { board, spend } = await read({ ...output, note: (text) => notes.push(text) });
     if (output.json) process.stdout.write(`${JSON.stringify(board)}\n`);
     else {
       const text = [
         output.paint.dim(`${localTime(board.as_of)} · every second · Ctrl-C ends`),
         ...notes,
         '',
-        scoreboardText(board, output.paint),
+        scoreboardText(board, spend, output.paint),
       ].join('\n');
       process.stdout.write(inPlace ? `\u001b[H\u001b[2J${text}\n` : `${text}\n\n`);
     }

@@ -32,6 +32,13 @@ export function localTime(time: string): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
+/** Local time, to the second; with the day when that is not today. */
+export function clockTime(time: string, nowMs: number): string {
+  const full = localTime(time);
+  const day = localTime(new Date(nowMs).toISOString()).slice(0, 10);
+  return full.startsWith(day) ? full.slice(11) : full;
+}
+
 const GOOD = new Set(['ok', 'succeeded', 'approved', 'auto-approved', 'executed']);
 const LIVE = new Set(['starting', 'running', 'executing']);
 const WAITING = new Set(['warning', 'held', 'paused', 'pending', 'unknown']);

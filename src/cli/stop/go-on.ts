@@ -1,7 +1,7 @@
 // Undoes a stop: the record first, then the marks, then the processes, so that nothing runs that the record holds stopped.
 import { readStopMark, setStopMark } from '../../config/entry.ts';
 import type { Actor } from '../../core/audit/event.ts';
-import { type Refused, resumeAgent, resumeAll, resumeRun, setKillSwitch } from '../../governor/entry.ts';
+import { resumeAgent, resumeAll, resumeRun, setKillSwitch } from '../../governor/entry.ts';
 import { readLiveRuns } from '../../store/entry.ts';
 import { bodyOf, clientOf } from '../client.ts';
 import type { Project } from '../project.ts';
@@ -17,6 +17,8 @@ export interface WentOn {
   readonly target: string;
   readonly agents: readonly string[];
   readonly recorded: 'server' | 'store';
+  /** Why it had stopped, when that was at a cap. */
+  readonly at_cap: string | null;
 }
 
 const OPERATOR: Actor = { kind: 'operator', id: null };
@@ -30,15 +32,16 @@ export async function goOn(project: Project, word: string | undefined, all: bool
   const name = nameOf(target);
   const folders = foldersOf(target, sight);
   if (answer.result !== 'unreachable') {
-    const agents = agentsOf(bodyOf(answer), target);
+    const body = bodyOf(answer);
+    const agents = agentsOf(body, target);
     clearMarks(folders.map(({ dir }) => dir));
-    return { action: 'resume', target: name, agents, recorded: 'server' };
+    return { action: 'resume', target: name, agents, recorded: 'server', at_cap: atCapOf(body) };
   }
-  const agents = resumeFromHere(project, target);
+  const { agents, atCap } = resumeFromHere(project, target);
   clearMarks(folders.map(({ dir }) => dir));
   const running = runningRuns(project);
   resumeTrees(treesOf(target, sight).filter(({ runId }) => running.has(runId)));
-  return { action: 'resume', target: name, agents, recorded: 'store' };
+  return { action: 'resume', target: name, agents, recorded: 'store', at_cap: atCap };
 }
 
 /** False when it was off already. */
@@ -60,17 +63,20 @@ export async function killSwitchOff(project: Project, reason: string): Promise<b
   return changed;
 }
 
-function resumeFromHere(project: Project, target: Target): readonly string[] {
+function resumeFromHere(
+  project: Project,
+  target: Target,
+): { readonly agents: readonly string[]; readonly atCap: string | null } {
   const { store, governor } = openForWriting(project, 'write');
   try {
     return governor.commitNow((tx) => {
-      if (target.kind === 'all') return resumeAll(tx, OPERATOR);
-      const answer: { result: 'resumed' } | Refused =
+      if (target.kind === 'all') return { agents: resumeAll(tx, OPERATOR), atCap: null };
+      const answer =
         target.kind === 'run'
           ? resumeRun(tx, { runId: target.runId, actor: OPERATOR })
           : resumeAgent(tx, { agentId: target.agentId, actor: OPERATOR });
       if (answer.result === 'refused') throw new RefusalError(answer);
-      return target.kind === 'agent' ? [target.agentId] : [];
+      return { agents: target.kind === 'agent' ? [target.agentId] : [], atCap: answer.atCap };
     });
   } finally {
     store.close();
@@ -95,6 +101,11 @@ function clearMarks(dirs: readonly string[]): void {
 function nameOf(target: Target): string {
   if (target.kind === 'all') return 'all';
   return target.kind === 'run' ? target.runId : target.agentId;
+}
+
+function atCapOf(body: unknown): string | null {
+  const given = typeof body === 'object' && body !== null && 'at_cap' in body ? body.at_cap : null;
+  return typeof given === 'string' ? given : null;
 }
 
 function agentsOf(body: unknown, target: Target): readonly string[] {

@@ -47,7 +47,7 @@ function targetName({ target }: StopOrder): string {
 }
 
 function treesText({ trees, verified, order }: Stopped): string {
-  if (trees.length === 0) return 'no process tree was running';
+  if (trees.length === 0) return nothingRan(order);
   const processes = trees.reduce((sum, tree) => sum + tree.processes, 0);
   const how = order.action === 'pause' ? 'frozen' : 'ended';
   const count = `${trees.length} ${trees.length === 1 ? 'process tree' : 'process trees'}`;
@@ -55,6 +55,15 @@ function treesText({ trees, verified, order }: Stopped): string {
   return order.action === 'pause'
     ? `${count} (${processes} ${processes === 1 ? 'process' : 'processes'}) ${how}`
     : `${count} ${how}`;
+}
+
+/** What the stop changes all the same. */
+function nothingRan({ action, target }: StopOrder): string {
+  if (action === 'kill-switch')
+    return 'nothing was running; nothing starts until `governed-agents kill-switch off`';
+  if (target.kind === 'all') return 'nothing was running';
+  if (target.kind === 'run') return 'nothing of it was running';
+  return `nothing of it was running; it starts no run until \`governed-agents resume ${target.agentId}\``;
 }
 
 function tellRecord(output: Output, recorded: Recorded, order: StopOrder): void {

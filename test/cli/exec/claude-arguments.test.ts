@@ -14,9 +14,9 @@ describe('the arguments of claude', () => {
       'be brief',
       '--verbose',
     ]);
-    expect(read).toEqual({
+    expect(read?.words({ type: 'result', result: 'x' })).toBe('{"type":"result","result":"x"}');
+    expect(read).toMatchObject({
       prompt: 'fix the tests',
-      output: 'json',
       model: 'opus',
       kept: ['--append-system-prompt', 'be brief'],
       allow: [],

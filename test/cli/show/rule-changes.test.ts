@@ -28,3 +28,12 @@ it('leaves the indentation of a changed line as it is, and marks what hides insi
   expect(text).toContain('+a⟨40 spaces⟩allow = ["*"]');
   expect(text).toContain('+⟨U+202E⟩b');
 });
+
+it('leaves out the heading of a difference, and never a changed line that looks like one', () => {
+  const text = shown(
+    'Index: policy.toml\n=====\n--- policy.toml\n+++ policy.toml\n@@ -1,2 +1,2 @@\n same\n--- gone\n+++ come\n',
+  );
+  expect(text).not.toContain('Index:');
+  expect(text).toContain('--- gone');
+  expect(text).toContain('+++ come');
+});

@@ -1,0 +1,34 @@
+// What the folder says to whoever works in it. An agent CLI under governance reads none of the settings there, and its own reading of this
+// file goes with them; so it is handed over as the agent's system prompt, where the record has it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Instructions {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** It goes over a command line. */
+const MOST_BYTES = 100_000;
+const NAMES = { claude: ['CLAUDE.md', 'AGENTS.md'], codex: ['AGENTS.md', 'CLAUDE.md'], command: [] } as const;
+
+export function instructionsIn(
+  folder: string,
+  adapter: keyof typeof NAMES,
+): Instructions | 'too long' | null {
+  for (const name of NAMES[adapter]) {
+    const text = readOrNull(join(folder, name));
+    if (text === null || text.trim() === '') continue;
+    return Buffer.byteLength(text) > MOST_BYTES || text.includes('\0') ? 'too long' : { name, text };
+  }
+  return null;
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+// What governance stopped, or a person should look at, in words; and what is the same again and again said once.
+import { formatUsd } from '../../core/ledger/money.ts';
+import type { RecordedEvent } from './each-event.ts';
+
+export interface NearMiss {
+  /** The newest of them. */
+  readonly seq: number;
+  readonly ts: string;
+  readonly first_ts: string;
+  /** How many were the same but for numbers. */
+  readonly count: number;
+  readonly event_type: string;
+  readonly agent_id: string | null;
+  readonly run_id: string | null;
+  readonly what: string;
+}
+
+const NEAR_MISS =
+  /^(audit_flag_.*|tool_call_denied|llm_call_denied|run_denied|budget_paused|budget_warning|watchdog_.*|agent_paused|agent_killed|kill_switch|action_failed|action_unknown)$/;
+
+/** Said already by the event that tells why. */
+const SAID = new Set(['cap', 'watchdog']);
+
+export function isNearMiss({ type, payload }: RecordedEvent): boolean {
+  if (type === 'agent_paused' && SAID.has(String(payload['source']))) return false;
+  return NEAR_MISS.test(type);
+}
+
+/** Newest first, from events that come newest first. */
+export class NearMisses {
+  readonly #groups = new Map<string, NearMiss>();
+
+  add({ seq, ts, type, agentId, runId, payload }: RecordedEvent): void {
+    const what = describe(type, payload);
+    const key = JSON.stringify([type, agentId, what.replaceAll(/\d+/g, '#')]);
+    const newest = this.#groups.get(key);
+    this.#groups.set(
+      key,
+      newest === undefined
+        ? { seq, ts, first_ts: ts, count: 1, event_type: type, agent_id: agentId, run_id: runId, what }
+        : { ...newest, first_ts: ts, count: newest.count + 1 },
+    );
+  }
+
+  list(): readonly NearMiss[] {
+    return [...this.#groups.values()];
+  }
+}
+
+type Payload = RecordedEvent['payload'];
+
+function describe(type: string, payload: Payload): string {
+  if (type === 'budget_warning' && typeof payload['share'] === 'number')
+    return `${said(payload, 'cap')} at ${Math.round(payload['share'] * 100)} % of ${limit(payload, 'limit')}`;
+  if (type === 'budget_paused' && typeof payload['left'] === 'number')
+    return `${said(payload, 'cap')}: asked for ${limit(payload, 'asked')}, ${limit(payload, 'left')} of ${limit(payload, 'limit')} left`;
+  if (type === 'budget_paused' && typeof payload['posted'] === 'number')
+    return `${said(payload, 'cap')}: ${limit(payload, 'posted')} of ${limit(payload, 'limit')} spent`;
+  if (type === 'kill_switch')
+    return [payload['on'] === true ? 'on' : 'off', said(payload, 'reason')].filter(Boolean).join(': ');
+  const subject = said(payload, 'tool') || said(payload, 'action_type') || said(payload, 'model');
+  const why = whyOf(payload);
+  return [subject, why].filter(Boolean).join(': ');
+}
+
+function whyOf(payload: Payload): string {
+  const { reasons, detail } = payload;
+  const first: unknown = Array.isArray(reasons) ? reasons[0] : undefined;
+  if (typeof first === 'string') return first;
+  if (typeof detail === 'object' && detail !== null && 'error' in detail && typeof detail.error === 'string')
+    return detail.error;
+  for (const name of ['reason', 'problem', 'detail', 'cap']) {
+    const text = said(payload, name);
+    if (text !== '') return text;
+  }
+  return '';
+}
+
+/** Of a cap in dollars, money; else a count. */
+function limit(payload: Payload, name: string): string {
+  const value = payload[name];
+  if (typeof value !== 'number') return '?';
+  return said(payload, 'cap').endsWith('_usd') ? formatUsd(value) : String(value);
+}
+
+function said(payload: Payload, name: string): string {
+  const value = payload[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,130 @@
+import picocolors from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { runsText } from '../../../src/cli/show/runs.ts';
+import { scoreboardText } from '../../../src/cli/show/scoreboard.ts';
+import { sparkline } from '../../../src/cli/show/sparkline.ts';
+import type { WireRun, WireScoreboard, WireScoreboardRow } from '../../../src/server/wire/record.ts';
+import type { WireSpend } from '../../../src/server/wire/spend.ts';
+
+const plain = picocolors.createColors(false);
+const colour = picocolors.createColors(true);
+
+function aRow(over: Partial<WireScoreboardRow> = {}): WireScoreboardRow {
+  return {
+    agent_id: 'release-notes-writer',
+    status: 'ok',
+    paused_reason: null,
+    pause_source: null,
+    tier: 'confined',
+    tier_reason: null,
+    key_in_agent: false,
+    usd_consumed: 4.85,
+    spent_micro_usd: 4_850_000,
+    reserved_micro_usd: 110_000,
+    usd_cap: 12,
+    cap_tier: 'day',
+    tokens_consumed: 52_000,
+    tokens: 27_570_112,
+    remaining_pct: 59.5,
+    llm_calls: 2_143,
+    tool_calls: 12,
+    runs: 144,
+    runs_live: 2,
+    proposals: 70,
+    proposals_pending: 2,
+    proposals_approved: 58,
+    proposals_refused: 10,
+    pauses: 1,
+    flags: 0,
+    ...over,
+  };
+}
+
+function aBoard(...items: readonly WireScoreboardRow[]): WireScoreboard {
+  const project = {
+    project_id: 'prj_1',
+    spent_micro_usd: 0,
+    usd_consumed: 0,
+    reserved_micro_usd: 0,
+    tiers: [],
+  };
+  return { items, project, groups: [], as_of: '2026-11-21T08:00:00.000Z' };
+}
+
+const FIGURES = Array.from({ length: 24 }, (_, hour) => (hour % 3 === 0 ? 0 : hour));
+const SPEND: WireSpend = {
+  per: 'hour',
+  timezone: 'UTC',
+  slots: FIGURES.map(() => ({ from: '', to: '' })),
+  project: { spent_micro_usd: FIGURES, tokens: FIGURES },
+  items: [{ agent_id: 'release-notes-writer', spent_micro_usd: FIGURES, tokens: FIGURES }],
+  next_cursor: null,
+  as_of: '',
+};
+
+const widest = (text: string): number => Math.max(...text.split('\n').map((line) => [...line].length));
+
+describe('the scoreboard', () => {
+  it.each([80, 100, 140, 200])('breaks no row at %d columns, in colour or without', (width) => {
+    const board = aBoard(aRow(), aRow({ agent_id: 'b', runs_live: 0 }));
+    const text = scoreboardText(board, SPEND, plain, width);
+    expect(widest(text)).toBeLessThanOrEqual(width);
+    expect(text).toContain('tier');
+    expect(text).toContain('$12.00/day');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken out
+    expect(scoreboardText(board, SPEND, colour, width).replaceAll(/\u001b\[[\d;]*m/g, '')).toBe(text);
+  });
+
+  it('shows what was spent when, an hour a character, where there is room; and everything in a pipe', () => {
+    expect(scoreboardText(aBoard(aRow()), SPEND, plain, 160)).toContain(sparkline(FIGURES));
+    const piped = scoreboardText(aBoard(aRow()), null, plain, Number.POSITIVE_INFINITY);
+    for (const title of ['tokens', 'approved', 'refused', 'pauses', 'flags']) expect(piped).toContain(title);
+    expect(piped).not.toContain('last 24 hours');
+  });
+
+  it('says why an agent is paused and how a cap is raised, and why one is no more than advisory', () => {
+    const text = scoreboardText(
+      aBoard(
+        aRow({ status: 'paused', pause_source: 'cap', paused_reason: 'at the cap day_usd' }),
+        aRow({ agent_id: 'b', tier: 'advisory', tier_reason: 'no \u202ebubblewrap' }),
+      ),
+      null,
+      plain,
+      140,
+    );
+    expect(text).toContain('paused release-notes-writer: at the cap day_usd');
+    expect(text).toContain('budget raise release-notes-writer --tier day --usd X');
+    expect(text).toContain('advisory b: no ⟨U+202E⟩bubblewrap');
+  });
+});
+
+it('draws nothing as a dot and a little as more than nothing', () => {
+  expect(sparkline([0, 1, 500, 1_000])).toBe('·▁▄█');
+  expect(sparkline([0, 0])).toBe('··');
+  expect(sparkline([])).toBe('');
+});
+
+it('keeps id, agent, status and tier of a run at 80 columns, and its reason below', () => {
+  const run = {
+    run_id: 'run_01m7yh9cvasakqygqb3h48m0v4',
+    agent_id: 'dependency-watch',
+    task: 'advisories',
+    group: null,
+    status: 'paused',
+    end_reason: null,
+    tier: 'advisory',
+    tier_reason: 'user namespaces are off',
+    paused_reason: 'at the cap day_usd',
+    started_at: '2026-11-21T08:00:00.000Z',
+    ended_at: null,
+    spent_micro_usd: 2_130_000,
+    tokens: 1_952_355,
+    supervised: true,
+  } as unknown as WireRun;
+  const text = runsText([run], Date.parse('2026-11-21T08:01:00.000Z'), plain, 80);
+  const [head = '', row = ''] = text.split('\n');
+  expect(Math.max(head.length, row.length)).toBeLessThanOrEqual(80);
+  expect(row).toMatch(/run_01m7yh9cvasakqygqb3h48m0v4 +dependency-watch .*paused .*advisory/);
+  expect(text).toContain('paused: at the cap day_usd');
+  expect(text).toContain('advisory: user namespaces are off');
+});

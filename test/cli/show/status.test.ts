@@ -1,0 +1,65 @@
+import picocolors from 'picocolors';
+import { expect, it } from 'vitest';
+import type { Output } from '../../../src/cli/output.ts';
+import { showStatus } from '../../../src/cli/show/status.ts';
+import type { WireStatus } from '../../../src/server/wire/record.ts';
+
+const paint = picocolors.createColors(false);
+
+function shown(over: Partial<WireStatus>): string {
+  const lines: string[] = [];
+  const output: Output = {
+    json: false,
+    paint,
+    paintErr: paint,
+    line: (text = '') => lines.push(text),
+    note: () => undefined,
+    data: () => undefined,
+  };
+  showStatus(output, { ...STATUS, ...over });
+  return lines.join('\n');
+}
+
+const COUNTS = {
+  agents: 2,
+  agents_paused: 0,
+  runs_live: 3,
+  runs_live_advisory: 1,
+  runs_total: 9,
+  proposals_pending: 0,
+  proposals_unknown: 0,
+  flags: 0,
+};
+const STATUS: WireStatus = {
+  version: '1',
+  project_id: 'prj_1',
+  project_dir: '/p',
+  state_dir: '/s',
+  server: { up: true, pid: 1, port: 8005, started_at: null },
+  watchdog: { alive: true, pid: 2, age_ms: 3 },
+  kill_switch: { on: false, reason: null, since: null },
+  rules: { hash: 'a'.repeat(64), accepted_at: null, changed: [] },
+  mirror: { ok: true, lag: 0, problem: null },
+  confinement: null,
+  record: { seq: 1, hash: 'b'.repeat(64) },
+  counts: COUNTS,
+  groups: [],
+  warnings: [],
+  as_of: '2026-11-21T08:00:00.000Z',
+};
+
+it('says how many of the live runs are no more than advisory', () => {
+  expect(shown({})).toContain('3 live (1 advisory), 9 in all');
+  expect(shown({ counts: { ...COUNTS, runs_live_advisory: 0 } })).toContain('3 live, 9 in all');
+});
+
+it('says what the newest try to escape found, why it is no jail, and what to do', () => {
+  const tried = { attempts: 138, tried_at: '2026-11-21T07:59:00.000Z' };
+  expect(shown({ confinement: { ...tried, tier: 'confined', why: null, hint: null } })).toContain(
+    'confined: none of 138 escapes worked, tried 1 m ago',
+  );
+  const open = { ...tried, tier: 'advisory', why: 'no \u202ebwrap', hint: 'install bubblewrap' } as const;
+  expect(shown({ confinement: open })).toContain(
+    'advisory: no ⟨U+202E⟩bwrap, tried 1 m ago · install bubblewrap',
+  );
+});
