@@ -1,6 +1,8 @@
 // Follows the record: every event once, in the order of sequence numbers, folded into what is watched of each live run. After a start
 // or a new opening of the store the state is made again from the events of the live runs alone, however long the record is.
 
+import type { Rules } from '../core/rules/rules.ts';
+import { watchRulesOf } from '../core/watch/own-limits.ts';
 import { type DetectorFault, foldSignal, newRunWatch } from '../core/watch/run-watch.ts';
 import {
   type RecordedEvent,
@@ -10,7 +12,6 @@ import {
   signalsOf,
   type WatchSignal,
 } from '../core/watch/signal.ts';
-import type { WatchRules } from '../core/watch/watch-rules.ts';
 import type { Store } from '../store/open.ts';
 import { readTip } from '../store/read/events.ts';
 import { readEventsToWatch, readRunEventsToWatch, type WatchedEventRow } from '../store/read/watch.ts';
@@ -22,19 +23,19 @@ const PAGE = 500;
 
 export interface RecordReader {
   /** Forgets everything and starts from what the store holds now. The roster has been refreshed. */
-  rebuild(store: Store, rules: WatchRules): void;
+  rebuild(store: Store, rules: Rules): void;
   /** Signals since the last call, those of runs folded already. `refresh` is called between reading and folding. */
-  catchUp(store: Store, rules: () => WatchRules, refresh: () => void): readonly WatchSignal[];
+  catchUp(store: Store, rules: () => Rules, refresh: () => void): readonly WatchSignal[];
 }
 
 export function createRecordReader(roster: Roster, onFault: (fault: DetectorFault) => void): RecordReader {
   let lastSeq = 0;
 
-  const fold = (signal: WatchSignal, rules: WatchRules): void => {
+  const fold = (signal: WatchSignal, rules: Rules): void => {
     if (!isOfRun(signal)) return;
     const run = roster.get(signal.runId);
     if (run === undefined) return;
-    const { watch, faults } = foldSignal(run.watch, signal, rules);
+    const { watch, faults } = foldSignal(run.watch, signal, watchRulesOf(rules, run.row?.agent_id ?? null));
     run.watch = watch;
     faults.forEach(onFault);
   };

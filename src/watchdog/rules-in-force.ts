@@ -65,6 +65,7 @@ function bareRules(hash: string): Rules {
       tests: [],
     },
     projectBudget: { caps: [], warnAt: [], onCap: 'pause' },
+    groups: new Map(),
     prices: { unknownModel: 'refuse', models: new Map() },
     concurrentRuns: 0,
     watch: DEFAULT_WATCH_RULES,

@@ -5,7 +5,8 @@ import type { Rules } from '../core/rules/rules.ts';
 import type { Level } from '../core/watch/escalation.ts';
 import { findBreach } from '../core/watch/over-budget.ts';
 import type { Verdict } from '../core/watch/run-watch.ts';
-import { capStates } from '../governor/ledger/cap-states.ts';
+import { budgetOf, capStates } from '../governor/ledger/cap-states.ts';
+import { scopeOfRun } from '../governor/ledger/spend-scope.ts';
 import { applyVerdict } from '../governor/stop/apply-verdict.ts';
 import { stopOverCap } from '../governor/stop/stop-over-cap.ts';
 import type { Store } from '../store/open.ts';
@@ -78,17 +79,16 @@ export function createVerdicts(
     carryOut,
     checkBudget(store, rules, run, sinceMs) {
       if (run.row === null || run.row.status === 'paused' || run.held || run.ending) return;
-      const { agent_id: agentId, run_usd_cap: runUsdCap } = run.row;
-      const state = findBreach(capStates(store, rules, Date.now(), { agentId, runId: run.id, runUsdCap }));
+      const state = findBreach(capStates(store, rules, Date.now(), scopeOfRun(run.row)));
       if (state === null) return;
-      const onCap = rules.agents.get(agentId)?.budget.onCap ?? rules.projectBudget.onCap;
+      const { onCap } = budgetOf(rules, run.row, state);
       const level = onCap === 'end' ? 'kill' : 'pause';
       const reason = describeBreach(state);
       const input = { runId: run.id, state, onCap, reason };
       stopper.stop({
         key: `over_budget ${run.id}`,
         level,
-        runs: level === 'kill' || state.scope === 'run' ? [run] : withSiblings(run),
+        runs: level === 'pause' && isOfAgent(state) ? withSiblings(run) : [run],
         sinceMs,
         what: `the ${level} of ${nameOf(run)}`,
         why: reason,
@@ -97,6 +97,11 @@ export function createVerdicts(
       });
     },
   };
+}
+
+/** Such a cap stops the agent, any other the run. */
+function isOfAgent({ scope }: CapState): boolean {
+  return scope === 'agent' || scope === 'project';
 }
 
 const STRENGTH: Record<Level, number> = { warn: 0, pause: 1, kill: 2 };

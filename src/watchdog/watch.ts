@@ -76,7 +76,7 @@ export function createWatch(layout: StateLayout, notices: Notices): Watch {
     const rules = rulesInForce.current(store);
     watchRules = rules.watch;
     refresh(store);
-    reader.rebuild(store, watchRules);
+    reader.rebuild(store, rules);
     openingsSeen = link.openings;
     guard('find the trees of ended runs', () => stopper.end(roster.leftBehind()));
     verdicts.carryOutOpen();
@@ -90,11 +90,7 @@ export function createWatch(layout: StateLayout, notices: Notices): Watch {
       rules ??= rulesInForce.current(store);
       return rules;
     };
-    const signals = reader.catchUp(
-      store,
-      () => current().watch,
-      () => refresh(store),
-    );
+    const signals = reader.catchUp(store, current, () => refresh(store));
     watchRules = current().watch;
     verdicts.carryOutOpen();
     guard('end the trees of ended runs', () => stopper.end(treesOfEnded(store, signals)));

@@ -1,10 +1,13 @@
 // The documentation names everything there is: every command, every route, every configuration key. What it shows as TOML is read by the
 // real parser.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMAND_GROUPS } from '../../src/cli/command-table.ts';
 import { LATER_COMMANDS } from '../../src/cli/later.ts';
+import { ACTION_KINDS, kindOfAction } from '../../src/core/policy/action-kind.ts';
+import { FIELD_NAMES } from '../../src/core/policy/field-path.ts';
+import { OPERATORS } from '../../src/core/policy/rule.ts';
 import { type AppFixture, createAppFixture } from '../server/app-fixture.ts';
 import { schemaKeys } from './schema-keys.ts';
 import { tomlExamples, whyNotRead } from './toml-examples.ts';
@@ -61,7 +64,8 @@ describe('docs/http-api.md', () => {
 });
 
 describe('docs/configuration.md', () => {
-  const text = docs('configuration.md');
+  // What conditions are made of stands on a page of its own.
+  const text = docs('configuration.md') + docs('rules.md');
 
   it('names every key of the schemas', () => {
     const keys = schemaKeys();
@@ -71,9 +75,33 @@ describe('docs/configuration.md', () => {
   });
 });
 
+describe('docs/rules.md', () => {
+  const text = docs('rules.md');
+  const ready = readdirSync(join(import.meta.dirname, '../../templates/rules'));
+
+  it.each([
+    ['path', FIELD_NAMES],
+    ['operator', OPERATORS],
+    ['kind of action', ACTION_KINDS],
+    ['ready-made file', ready],
+  ])('names every %s', (_what, names) => {
+    expect(names.length).toBeGreaterThan(3);
+    expect(names.filter((name) => !isNamed(text, name))).toEqual([]);
+  });
+
+  it('gives every known action its kind', () => {
+    const rows = [...text.matchAll(/^\| `(write|send|execute|pay)` \| (`.+`) \|$/gm)];
+    const listed = rows.flatMap(([, kind, names]) =>
+      [...(names ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => [name, kind]),
+    );
+    expect(listed.length).toBe(16);
+    for (const [name, kind] of listed) expect([name, kindOfAction(name ?? '')]).toEqual([name, kind]);
+  });
+});
+
 describe('TOML in the documentation', () => {
-  const examples = ['configuration.md', 'writing-an-agent.md'].flatMap((name) =>
-    tomlExamples(docs(name)).map((example) => ({ ...example, name })),
+  const examples = ['agent-clis.md', 'configuration.md', 'executors.md', 'writing-an-agent.md'].flatMap(
+    (name) => tomlExamples(docs(name)).map((example) => ({ ...example, name })),
   );
 
   it('is there for each kind of file', () => {

@@ -13,6 +13,8 @@ const PROJECT = '[project]\nid = "prj_01m7xttf5t693e3ds555qkqj4r"\n';
 /** The files that commands of the examples name. */
 const PROGRAMS = [
   'actions/send-email.py',
+  'actions/send-email.mjs',
+  'actions/notify.mjs',
   'agents/example/agent.mjs',
   'agents/example/agent.sh',
   'agents/example/agent.py',
@@ -27,7 +29,9 @@ export function tomlExamples(markdown: string): readonly Example[] {
 
 function pathOf(toml: string): string {
   if (/^adapter = /m.test(toml)) return 'agents/example/agent.toml';
-  return /^\[project\]$/m.test(toml) ? 'governed.toml' : 'policy.toml';
+  return /^\[(?:project\]$|groups\.|prices\.|executors\.|notify\]$)/m.test(toml)
+    ? 'governed.toml'
+    : 'policy.toml';
 }
 
 /** Every problem, with its line. */
@@ -43,7 +47,7 @@ function projectWith(path: string, toml: string): Bundle {
     ['policy.toml', ''],
     ...PROGRAMS.map((program) => [program, ''] as const),
     ['agents/example/agent.toml', 'adapter = "command"\ncommand = ["true"]\n'],
-    [path, toml],
+    [path, path === 'governed.toml' && !toml.includes('[project]') ? `${PROJECT}${toml}` : toml],
   ]);
   return makeBundle([...files].map(([name, text]) => [name, { bytes: Buffer.from(text), mode: EXECUTABLE }]));
 }

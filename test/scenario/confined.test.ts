@@ -1,7 +1,7 @@
 // A confined run on real processes: what a hostile agent can reach from inside its jail, how it is frozen, ended and outlived, and what happens
 // where no jail can be had.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { beatOwner, startFamily, watchdogLives, writeFamily } from './family.ts';
@@ -113,6 +113,23 @@ writeFileSync('../../../data/out.txt', 'x'); writeFileSync('mine.txt', 'x');`;
       expect(refused.code, path).toBe(2);
       expect(refused.stderr).toMatch(/agents\/noop\/agent\.toml:5/);
     }
+  });
+
+  it('is confined where the way to the state goes through a link, as a home folder may', async () => {
+    scenario = await Scenario.create(
+      (made) => {
+        made.write('agents/noop/agent.mjs', 'console.log("ran")');
+        made.write('agents/noop/agent.toml', COMMAND);
+      },
+      (made) => {
+        mkdirSync(join(made.root, 'elsewhere'));
+        symlinkSync('elsewhere', made.stateHome);
+      },
+    );
+    const doctor = await scenario.run(['doctor', '--json']);
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ tier: 'confined' });
+    await scenario.serve();
+    expect(await scenario.run(['run', 'noop'])).toMatchObject({ code: 0, stdout: 'ran\n' });
   });
 
   it('is frozen, goes on and is killed with all that it started', async () => {

@@ -1,10 +1,9 @@
 // A person at a terminal: standing approvals by command, several decisions at once, an edit in their editor, and the walk through what
 // waits, on a real pseudo-terminal.
-import { spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { atTerminal as openTerminal, type Terminal } from '../cli/at-terminal.ts';
 import { BINARY, Scenario } from './harness.ts';
 import { type Client, client, registerRun } from './load.ts';
 
@@ -20,7 +19,11 @@ let scenario: Scenario;
 let load: Client;
 let secret: string;
 beforeEach(async () => {
-  scenario = await Scenario.create();
+  // What an approved action is expected to cost has to fit under the caps.
+  scenario = await Scenario.create((made) => {
+    const file = 'agents/noop/agent.toml';
+    made.write(file, made.read(file).replace(/run_usd = .*\nday_usd = .*/, 'run_usd = 10\nday_usd = 20'));
+  });
   await scenario.serve(['--no-watchdog']);
   load = client(scenario.port);
   secret = (await registerRun(scenario)).secret;
@@ -48,46 +51,13 @@ function editor(from: string, to: string): Record<string, string> {
   return { EDITOR: path };
 }
 
-interface Terminal {
-  /** Waits for a text behind the last one, then types. */
-  answer(wanted: string, typed: string): Promise<void>;
-  readonly ended: Promise<{ readonly code: number | null; readonly text: string }>;
-}
-
 function atTerminal(args: readonly string[], env: Record<string, string> = {}): Terminal {
-  const command = [process.execPath, BINARY, ...args].map((word) => `'${word}'`).join(' ');
-  const child = spawn('/usr/bin/script', ['-qec', command, '/dev/null'], {
-    cwd: scenario.dir,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: scenario.root,
-      TERM: 'xterm',
-      NO_COLOR: '1',
-      GOVERNED_STATE_HOME: scenario.stateHome,
-      ...env,
-    },
+  return openTerminal([process.execPath, BINARY, ...args], scenario.dir, {
+    PATH: process.env['PATH'] ?? '',
+    HOME: scenario.root,
+    GOVERNED_STATE_HOME: scenario.stateHome,
+    ...env,
   });
-  let text = '';
-  let seen = 0;
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-  });
-  return {
-    async answer(wanted, typed) {
-      for (const untilMs = Date.now() + 15_000; ; await sleep(10)) {
-        const at = text.indexOf(wanted, seen);
-        if (at >= 0) {
-          seen = at + wanted.length;
-          child.stdin.write(`${typed}\n`);
-          return;
-        }
-        if (Date.now() > untilMs) throw new Error(`waited for ${wanted} in:\n${text}`);
-      }
-    },
-    ended: new Promise((resolve) => {
-      child.once('close', (code) => resolve({ code, text }));
-    }),
-  };
 }
 
 it('gives, lists and takes back a standing approval', async () => {
@@ -113,7 +83,7 @@ it('gives, lists and takes back a standing approval', async () => {
   });
   expect((await propose({ n: 1 })).status).toBe('approved');
   expect((await scenario.run(['grants'])).stdout).toMatch(/used up .*send_email .*0 of 1/);
-  expect((await scenario.run(['proposals'])).stdout).toContain(`approved by the grant ${grant.grant_id}`);
+  expect((await scenario.run(['proposals'])).stdout).toContain(`by the grant ${grant.grant_id}`);
   const revoked = await scenario.run(['grants', 'revoke', grant.grant_id.slice(0, -2)]);
   expect(revoked).toMatchObject({ code: 0, stdout: expect.stringContaining('used 1 of 1') as string });
   const wrong: readonly (readonly string[])[] = [

@@ -20,6 +20,7 @@ import { submitProposal } from '../../src/governor/proposal/submit.ts';
 import { attachTree } from '../../src/governor/run/attach-tree.ts';
 import { registerRun } from '../../src/governor/run/register-run.ts';
 import { checkToolCall } from '../../src/governor/tool/check-tool-call.ts';
+import { keepToolResult } from '../../src/governor/tool/keep-result.ts';
 import {
   formatProcessJson,
   formatTreeJson,
@@ -148,6 +149,7 @@ export class Governed {
         model: null,
         command: null,
         runUsdCap: options.runUsdCap === undefined ? null : microUsd(options.runUsdCap),
+        group: null,
         tier: 'advisory',
         confinement: null,
         runner: formatProcessJson(runnerId),
@@ -194,7 +196,7 @@ export class Governed {
   }
 
   /** What the agent of a run does. */
-  call(run: GovernedRun, input: unknown, tool = 'Bash'): void {
+  call(run: GovernedRun, input: unknown, tool = 'Bash'): string {
     const checked = this.governor.commitNow((tx) =>
       checkToolCall(tx, {
         runId: run.id,
@@ -205,6 +207,17 @@ export class Governed {
       }),
     );
     if (checked.result !== 'checked') throw new Error(checked.detail);
+    return checked.toolCallId;
+  }
+
+  /** A tool call that ran, and how it came out. */
+  ran(run: GovernedRun, input: unknown, ok: boolean): void {
+    const toolCallId = this.call(run, input);
+    const actor = { kind: 'agent', id: 'noop' } as const;
+    const kept = this.governor.commitNow((tx) =>
+      keepToolResult(tx, { runId: run.id, toolCallId, ok, result: null, actor }),
+    );
+    if (kept.result === 'refused') throw new Error(kept.detail);
   }
 
   /** Proposes something for a run and approves it; nobody carries it out. */

@@ -31,6 +31,20 @@ it('freezes the whole tree at the third identical action, records the pause, and
   expect(await standsStill(sibling)).toBe(true);
 });
 
+it('pauses at as many failures in a row as [limits] errors of the agent says, one success forgiving those before', async () => {
+  const governed = new Governed({ agentToml: '[limits]\nerrors = 3\n' });
+  await governed.startWatchdog();
+  const run = await governed.newRun();
+  for (const [n, ok] of [false, false, true, false, false].entries()) governed.ran(run, `step ${n}`, ok);
+  await untilGrows(run);
+  await untilGrows(run);
+  expect(run.row().status).toBe('running');
+  governed.ran(run, 'step 5', false);
+  await until(() => run.row().status === 'paused', 'the run is paused');
+  expect(await standsStill(run)).toBe(true);
+  expect(governed.payloads('watchdog_pause', run.id)).toMatchObject([{ rule: 'errors', count: 3 }]);
+});
+
 it('lets a run go on that somebody else resumed, and counts its actions anew', async () => {
   const governed = new Governed();
   await governed.startWatchdog();
