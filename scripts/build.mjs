@@ -45,6 +45,24 @@ await build({
   minifySyntax: true,
   logLevel: 'warning',
 });
+// What the server starts for approved actions, beside its own process.
+await build({
+  absWorkingDir: root,
+  entryPoints: Object.fromEntries(
+    ['http-request', 'git-push', 'write-file', 'run-module'].map((name) => [
+      name,
+      `src/server/executors/ready/${name}-program.ts`,
+    ]),
+  ),
+  outdir: 'dist/actions',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  logLevel: 'warning',
+});
 await chmod(`${root}dist/main.js`, 0o755);
 await writeFile(`${root}dist/LICENSES.txt`, await licences(Object.keys(metafile.inputs)));
 

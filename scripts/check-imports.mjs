@@ -43,6 +43,8 @@ const PACKAGES = {
   '@secretlint/secretlint-rule-preset-recommend': ['core'],
 };
 const CORE_MAY_USE = ['node:crypto'];
+/** What imports a module of the operator, in a process of its own. */
+const IMPORTS_FROM_OUTSIDE = 'server/executors/ready/run-module-program.ts';
 
 const problems = [];
 let modules = 0;
@@ -123,7 +125,7 @@ function specifiersOf(file) {
     ...module.staticExports.flatMap((each) =>
       each.entries.flatMap((entry) => entry.moduleRequest?.value ?? []),
     ),
-    ...module.dynamicImports.map((each) =>
+    ...(file === join(src, IMPORTS_FROM_OUTSIDE) ? [] : module.dynamicImports).map((each) =>
       literal(file, text.slice(each.moduleRequest.start, each.moduleRequest.end)),
     ),
   ];
