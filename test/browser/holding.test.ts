@@ -90,7 +90,7 @@ it('says that a decision came too late and what stands, and keeps what was being
     route.request().method() === 'GET' ? route.abort() : route.continue(),
   );
   await decide(id, { decision: 'approve', note: 'from elsewhere' });
-  await page.waitForTimeout(300);
+  await page.waitForTimeout(600);
   const sent = page.waitForRequest((request) => request.method() === 'POST');
   await page.keyboard.press('Enter');
   await sent;
