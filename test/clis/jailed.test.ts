@@ -125,6 +125,9 @@ describe('in a jail', () => {
           'model_provider="governed"',
           '-c',
           'web_search="disabled"',
+          // Without a network it would wait five seconds for its telemetry when it ends.
+          '-c',
+          'analytics.enabled=false',
           'exec',
           '--skip-git-repo-check',
         ],

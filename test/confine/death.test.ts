@@ -18,7 +18,7 @@ import { buildPrograms, type Programs, removeFolders } from './probe-fixture.ts'
 const MOMENTS = counts(15, 400);
 const SLOW_MOMENTS = counts(6, 200);
 const TREES = counts(8, 200);
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = counts(120_000, 1_800_000);
 vi.setConfig({ testTimeout: TIMEOUT_MS });
 let programs: Programs;
 
