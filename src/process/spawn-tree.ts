@@ -89,8 +89,14 @@ export async function spawnTree({
   const stdout: Readable = (ownPipes.stdout ? null : child.stdout) ?? new PassThrough().end();
   for (const each of [stdin, child.stdin]) each?.on('error', ignoreUnreadInput);
   if (ownPipes.stdin && child.stdin !== null) process.stdin.pipe(child.stdin);
-  if (ownPipes.stdout && child.stdout !== null) child.stdout.pipe(process.stdout);
+  if (ownPipes.stdout && child.stdout !== null) passOn(child.stdout);
   return { handle, stdin, stdout: held(stdout), stderr: held(child.stderr), ended };
+}
+
+/** What our own stdout does not take, the program must not write in vain: its pipe is closed, as ours is. */
+function passOn(output: Readable): void {
+  output.pipe(process.stdout);
+  process.stdout.once('error', () => output.destroy());
 }
 
 /** Unread output of a program that ends would be thrown away by Node; one hop keeps it until somebody reads. */

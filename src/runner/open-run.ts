@@ -4,15 +4,17 @@ import { mkdirSync } from 'node:fs';
 import { BEAT_EVERY_MS, type RunLayout, runLayout, type StateLayout } from '../config/state-layout.ts';
 import { prepareStopMark } from '../config/stop-marker.ts';
 import { type Beat, startBeat } from '../process/entry.ts';
-import type { WireLaunch, WireProvider, WireRegisteredRun } from '../server/wire/run.ts';
+import type { WireRegisteredRun } from '../server/wire/run.ts';
 import type { ToolGateContext } from './adapters/tool-gate.ts';
+import { deniedTeller } from './denied-teller.ts';
 import { activity } from './gateway/activity.ts';
 import type { CallContext } from './gateway/call/call-context.ts';
 import { knownInputs } from './gateway/call/known-input.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
-import type { HeldProposal } from './gateway/notice-held.ts';
+import type { HeldProposal } from './gateway/notice-verdict.ts';
 import { pauseGate } from './gateway/pause-gate.ts';
-import { type KeyPlace, type ProviderKey, providerKey } from './gateway/provider-key.ts';
+import { accessTo } from './gateway/provider-access.ts';
+import type { KeyPlace } from './gateway/provider-key.ts';
 import { type Settlements, settlements } from './gateway/settlements.ts';
 import { followControl } from './link/control-stream.ts';
 import { type RunLink, runLink } from './link/run-link.ts';
@@ -86,11 +88,11 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   });
   const calls = (provider: string): CallContext => {
     const wire = launch.providers.find(({ name }) => name === provider);
-    const found = wire === undefined ? null : { wire, key: keyOf(launch, wire, options.keys) };
+    const found = wire === undefined ? null : accessTo(launch, wire, options.keys, notice);
     return { link, gate, settlements: settling, activity: active, known: knownInputs(), provider: found };
   };
   const onHeld = (held: HeldProposal): void => observer.onHeld?.(held);
-  const server = { place, runSecret: secret, activity: active, onHeld };
+  const server = { place, runSecret: secret, activity: active, onHeld, onDenied: deniedTeller(notice) };
   const gateway = await openGateway(
     { messages: calls('anthropic'), openai: calls('openai'), server },
     // From inside a jail there is no way to a port of this machine, so there is none.
@@ -155,10 +157,6 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     metered,
     stopWatching,
   };
-}
-
-function keyOf({ auth }: WireLaunch, wire: WireProvider, place: KeyPlace): () => Promise<ProviderKey> {
-  return auth === 'key' ? providerKey(wire, place) : () => Promise.resolve({ result: 'own' });
 }
 
 /** The server holds a run to what its runner said it can give. */

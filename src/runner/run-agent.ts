@@ -46,6 +46,7 @@ export async function runAgent(options: RunAgentOptions): Promise<StartResult> {
   );
   const registered = await registerRun(place, options.runnerToken, registration(options, found));
   if (registered.result !== 'ok') return registered;
+  observer.onRegistered?.();
   const run = await orFault('open the run', () =>
     openRun({
       registered: registered.value,

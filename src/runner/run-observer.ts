@@ -1,7 +1,7 @@
 // What a run tells whoever watches it while it lives. Text is the agent's own, byte for byte but for invalid UTF-8: who shows it to a
 // terminal makes control characters harmless first.
 import type { WireSettled } from '../server/wire/run.ts';
-import type { HeldProposal } from './gateway/notice-held.ts';
+import type { HeldProposal } from './gateway/notice-verdict.ts';
 
 export type RunState =
   | { readonly state: 'running' }
@@ -12,6 +12,8 @@ export type RunState =
   | { readonly state: 'ending'; readonly reason: string };
 
 export interface RunObserver {
+  /** The server has it, under the rules that are in force now: later ones are not this run's. */
+  onRegistered?(): void;
   onLine?(stream: 'stdout' | 'stderr', text: string): void;
   /** What a command writes to stdout, as it comes, beside `onLine`; nothing of an agent CLI. */
   onOutput?(chunk: Buffer): void;

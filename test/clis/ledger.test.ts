@@ -131,6 +131,18 @@ describe('Claude Code', () => {
     expectEqual(row);
   });
 
+  it('without a stream, where a server has none', async () => {
+    await open((call, turn) => {
+      if (call.body['stream'] === true) {
+        return { kind: 'error', status: 404, type: 'not_found_error', message: 'no streams here' };
+      }
+      return turn < 0 ? said(call, USAGE) : { kind: 'message', usage: CACHED };
+    });
+    const row = await lay('claude', 'asked again without a stream');
+    expect(row['without a stream']).toBeGreaterThanOrEqual(1);
+    expectEqual(row);
+  });
+
   it('cut in the middle', async () => {
     await open((call) =>
       call.index === 0

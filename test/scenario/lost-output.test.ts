@@ -1,7 +1,9 @@
-// A run, and a server, go on when nobody reads what they print any more: what is in their care is not dropped for a closed pipe.
+// A run, and a server, go on when nobody reads what they print any more: what is in their care is not dropped for a closed pipe. What a
+// governed command printed is its result, though: exec says when that was lost.
 
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { BINARY, eventually, Scenario } from './harness.ts';
 
@@ -26,6 +28,34 @@ it('ends a run in order when its output can not be written', async () => {
   expect(await ended).toBe(0);
   const { body } = await scenario.asOperator('GET', '/runs');
   expect((body as { items: { status: string }[] }).items[0]?.status).toBe('succeeded');
+});
+
+/** Its exit code and what it said, with all that it prints going to a full disk. */
+async function execOnFullDisk(...command: readonly string[]): Promise<readonly [unknown, string]> {
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, [BINARY, 'exec', '--', ...command], {
+    cwd: scenario.dir,
+    env: { PATH: process.env['PATH'] ?? '', HOME: scenario.root, GOVERNED_STATE_HOME: scenario.stateHome },
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closeSync(full);
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  return [await new Promise((resolve) => child.once('close', resolve)), said];
+}
+
+it('fails an exec whose output could not be written, says why, and does not let the command write on in vain', async () => {
+  scenario = await Scenario.create();
+  const lost = 'stdout could not be written, so output of the command is lost: ENOSPC';
+  const [code, said] = await execOnFullDisk('echo', 'hi');
+  const [endless, saidThen] = await execOnFullDisk('sh', '-c', 'while echo on; do :; done');
+  await scenario.run(['down', '-C', join(scenario.stateHome, 'exec')]);
+  expect(said).toContain(lost);
+  expect(code).toBe(1);
+  expect(saidThen).toContain(lost);
+  expect(endless).not.toBe(0);
 });
 
 it('keeps serving when whoever started it stopped reading', async () => {

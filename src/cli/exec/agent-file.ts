@@ -21,6 +21,8 @@ export interface ExecAgentInput {
   readonly instructions: string | null;
   readonly allow: readonly string[];
   readonly deny: readonly string[];
+  /** Allowed whatever was said about tools. */
+  readonly harmless: readonly string[];
 }
 
 /** What reads, and does nothing else: allowed in the folder when nothing was said about tools. Codex reads with commands alone. */
@@ -34,7 +36,8 @@ export function execAgent(input: ExecAgentInput): ExecAgent {
   const { program, adapter, folder, wish, model } = input;
   const isSilent = wish.tools === null && input.allow.length === 0;
   const reading = adapter === 'codex' ? CODEX_READING : READING;
-  const allow = isSilent ? reading : [...(wish.tools ?? []), ...input.allow];
+  const said = isSilent ? reading : [...(wish.tools ?? []), ...input.allow];
+  const allow = [...said, ...input.harmless];
   const lines = [
     '# Written by `governed-agents exec` for one program in one folder; edits are overwritten.',
     `adapter = ${text(adapter)}`,

@@ -1,13 +1,16 @@
 // Reads the arguments of a `claude -p …` that a person typed: what is kept under governance, what becomes a rule, and what is left out
 // because it would open the gate. An argument that is not known here is refused rather than guessed at.
 import { InputError } from '../../core/fault.ts';
-import { claudeWords, type OutputFormat, splitPatterns, toPatterns } from './claude-values.ts';
-import { type CliArguments, splitOption } from './cli-arguments.ts';
+import { claudeWords, type OutputFormat, toPatterns } from './claude-values.ts';
+import { type CliArguments, readModel, readOption, splitOption } from './cli-arguments.ts';
+import { splitPatterns } from './tool-patterns.ts';
 
 type Treatment =
   | 'print'
   | 'keep'
   | 'keep value'
+  | 'append'
+  | 'schema'
   | 'leave out'
   | 'leave out value'
   | 'output'
@@ -24,11 +27,11 @@ const TREATMENTS: Readonly<Record<string, Treatment>> = {
   '--allowedTools': 'allow',
   '--disallowed-tools': 'deny',
   '--disallowedTools': 'deny',
-  '--append-system-prompt': 'keep value',
+  '--append-system-prompt': 'append',
   '--system-prompt': 'keep value',
   '--fallback-model': 'keep value',
   '--effort': 'keep value',
-  '--json-schema': 'keep value',
+  '--json-schema': 'schema',
   '--max-turns': 'keep value',
   '--max-budget-usd': 'keep value',
   '--no-session-persistence': 'keep',
@@ -44,6 +47,9 @@ const TREATMENTS: Readonly<Record<string, Treatment>> = {
   '--mcp-config': 'leave out value',
 };
 
+/** The tool that hands over an answer in the form that --json-schema asks for. */
+const ANSWERS_BY = 'StructuredOutput';
+
 /** So it is in every governed run. */
 const SAID_ANYWAY = new Set(['--verbose', '--strict-mcp-config']);
 
@@ -55,6 +61,8 @@ export function readClaudeArguments(args: readonly string[]): CliArguments | nul
   const leftOut: string[] = [];
   const allow: string[] = [];
   const deny: string[] = [];
+  const harmless: string[] = [];
+  const appended: string[] = [];
   let output: OutputFormat = 'text';
   let model: string | null = null;
   for (let at = 0; at < args.length; at += 1) {
@@ -67,22 +75,36 @@ export function readClaudeArguments(args: readonly string[]): CliArguments | nul
       words.push(arg);
       continue;
     }
-    const { name, value: joined } = splitOption(arg);
-    const treatment = TREATMENTS[name];
-    if (treatment === undefined) throw unknown(name);
+    const treatment = TREATMENTS[splitOption(arg).name];
+    if (treatment === undefined) throw unknown(splitOption(arg).name);
     const takesValue = !['print', 'keep', 'leave out'].includes(treatment);
-    const value = joined ?? (takesValue ? args[at + 1] : undefined) ?? '';
-    if (takesValue && joined === null) at += 1;
+    const { name, value, took } = readOption(args, at, takesValue, 'claude');
+    at += took;
     if (treatment === 'keep') kept.push(name);
     else if (treatment === 'keep value') kept.push(name, value);
-    else if (treatment === 'output') output = readFormat(value);
-    else if (treatment === 'model') model = value;
-    else if (treatment === 'allow') allow.push(...splitPatterns(value).flatMap(toPatterns));
-    else if (treatment === 'deny') deny.push(...splitPatterns(value).flatMap(toPatterns));
-    else if (treatment !== 'print' && !SAID_ANYWAY.has(name)) leftOut.push(arg);
+    else if (treatment === 'append') appended.push(value);
+    else if (treatment === 'schema') {
+      kept.push(name, value);
+      harmless.push(ANSWERS_BY);
+    } else if (treatment === 'output') output = readFormat(value);
+    else if (treatment === 'model') model = readModel(name, value, 'claude');
+    else if (treatment === 'allow') allow.push(...splitPatterns(value, name).flatMap(toPatterns));
+    else if (treatment === 'deny') deny.push(...splitPatterns(value, name).flatMap(toPatterns));
+    else if (treatment !== 'print' && !SAID_ANYWAY.has(name))
+      leftOut.push(took === 1 ? `${arg} ${value}` : arg);
   }
   if (words.length > 1) throw twoPrompts(words);
-  return { prompt: words[0] ?? null, words: claudeWords(output), model, kept, allow, deny, leftOut };
+  return {
+    prompt: words[0] ?? null,
+    words: claudeWords(output),
+    model,
+    kept,
+    allow,
+    deny,
+    harmless,
+    appended: appended.length === 0 ? null : appended.join('\n\n'),
+    leftOut,
+  };
 }
 
 function readFormat(value: string): OutputFormat {
@@ -94,11 +116,23 @@ function readFormat(value: string): OutputFormat {
   });
 }
 
+const NO_SESSIONS = 'leave it out: sessions are not kept between governed runs';
+const HINTS: Readonly<Record<string, string>> = {
+  '-c': NO_SESSIONS,
+  '-r': NO_SESSIONS,
+  '--continue': NO_SESSIONS,
+  '--resume': NO_SESSIONS,
+  '--session-id': NO_SESSIONS,
+  '--fork-session': NO_SESSIONS,
+  '--add-dir': 'leave it out: it works in the folder that exec is started in; start it above both',
+  '--tools': 'say it before the --: governed-agents exec --tools "Read,Bash(npm test)" -- claude -p …',
+};
+
 function unknown(name: string): InputError {
   return new InputError({
     code: 'usage',
     message: `claude’s ${name} is not known here, so it can’t be said whether it keeps the gate shut; nothing was started`,
-    hint: 'leave it out; sessions (--resume, --continue) are not kept between governed runs',
+    hint: HINTS[name] ?? 'leave it out',
   });
 }
 

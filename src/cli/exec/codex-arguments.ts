@@ -1,8 +1,9 @@
 // Reads the arguments of a `codex exec …` that a person typed: what is kept under governance, and what is left out because it would open
 // the gate. An argument that is not known here is refused rather than guessed at.
 import { InputError } from '../../core/fault.ts';
-import { type CliArguments, splitOption } from './cli-arguments.ts';
+import { type CliArguments, readModel, readOption, splitOption } from './cli-arguments.ts';
 import { codexWords } from './codex-words.ts';
+import { type LastMessage, lastMessageInto } from './last-message.ts';
 
 type Treatment =
   | 'model'
@@ -51,7 +52,7 @@ export function readCodexArguments(args: readonly string[]): CliArguments | null
   const leftOut: string[] = [];
   let model: string | null = null;
   let isJson = false;
-  let lastMessageFile: string | null = null;
+  let keepLast: LastMessage | null = null;
   for (let at = 0; at < rest.length; at += 1) {
     const arg = rest[at] ?? '';
     if (arg === '--') {
@@ -62,18 +63,16 @@ export function readCodexArguments(args: readonly string[]): CliArguments | null
       words.push(arg);
       continue;
     }
-    const { name, value: joined } = splitOption(arg);
-    const treatment = TREATMENTS[name];
-    if (treatment === undefined) throw unknown(name);
+    const treatment = TREATMENTS[splitOption(arg).name];
+    if (treatment === undefined) throw unknown(splitOption(arg).name);
     const takesValue = !['json', 'leave out', 'no matter'].includes(treatment);
-    const value = joined ?? (takesValue ? rest[at + 1] : undefined) ?? '';
-    if (takesValue && joined === null) at += 1;
-    if (treatment === 'model') model = value;
+    const { name, value, took } = readOption(rest, at, takesValue, 'codex');
+    at += took;
+    if (treatment === 'model') model = readModel(name, value, 'codex');
     else if (treatment === 'json') isJson = true;
-    else if (treatment === 'last message') lastMessageFile = value;
+    else if (treatment === 'last message') keepLast = lastMessageInto(value);
     else if (treatment === 'setting') kept.push('-c', setting(value));
-    else if (treatment.startsWith('leave out'))
-      leftOut.push(takesValue && joined === null ? `${arg} ${value}` : arg);
+    else if (treatment.startsWith('leave out')) leftOut.push(took === 1 ? `${arg} ${value}` : arg);
   }
   const [prompt = null, another] = words;
   if (prompt === 'resume' || prompt === 'review' || another !== undefined) throw notOnePrompt(words);
@@ -83,8 +82,10 @@ export function readCodexArguments(args: readonly string[]): CliArguments | null
     kept,
     allow: [],
     deny: [],
+    harmless: [],
+    appended: null,
     leftOut,
-    words: codexWords({ isJson, lastMessageFile }),
+    words: codexWords({ isJson, keepLast }),
   };
 }
 

@@ -1,17 +1,17 @@
 // What `codex exec` itself would have written for what its app server says: its last answer, or with --json each event on a line. Subagents
 // speak in threads of their own, and only the first thread is the one that was asked.
-import { writeFileSync } from 'node:fs';
+import type { LastMessage } from './last-message.ts';
 import type { Words } from './words.ts';
 
 export interface CodexWordsOptions {
   readonly isJson: boolean;
   /** Where the last answer goes too; null: nowhere else. */
-  readonly lastMessageFile: string | null;
+  readonly keepLast: LastMessage | null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export function codexWords({ isJson, lastMessageFile }: CodexWordsOptions): Words {
+export function codexWords({ isJson, keepLast }: CodexWordsOptions): Words {
   const numbers = new Map<string, string>();
   let threadId: unknown = null;
   let last = '';
@@ -19,7 +19,7 @@ export function codexWords({ isJson, lastMessageFile }: CodexWordsOptions): Word
 
   const ended = (turn: Fields): string | null => {
     const isDone = turn['status'] === 'completed';
-    if (isDone && lastMessageFile !== null) writeFileSync(lastMessageFile, last);
+    if (isDone) keepLast?.(last);
     if (!isJson) return isDone && last !== '' ? last : null;
     if (isDone) return line({ type: 'turn.completed', usage: usage === null ? null : usageOf(usage) });
     const message = String(fieldsOf(turn['error'])['message'] ?? turn['status']);

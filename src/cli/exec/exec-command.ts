@@ -3,7 +3,8 @@
 import { basename } from 'node:path';
 import { readToken } from '../../config/entry.ts';
 import { InputError, OperationError } from '../../core/fault.ts';
-import { findProgram, runAgent, type StartResult } from '../../runner/entry.ts';
+import { visibleString } from '../../core/visible-text.ts';
+import { findProgram, type RunObserver, runAgent, type StartResult } from '../../runner/entry.ts';
 import { ensureUp } from '../background/up.ts';
 import { whyNotStarted } from '../live/run-command.ts';
 import { type Output, outputFor } from '../output.ts';
@@ -17,6 +18,7 @@ import { execView } from './exec-view.ts';
 import { type ExecOptions, type ExecWish, readWish, workingFolder } from './exec-wish.ts';
 import { type Instructions, instructionsIn } from './instructions.ts';
 import { knownCli } from './known-cli.ts';
+import { watchStdout } from './lost-stdout.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { promptOf } from './prompt-of.ts';
 import { putAgentInForce, turnOf, userProject } from './user-project.ts';
@@ -43,38 +45,39 @@ export async function execCommand(command: readonly string[], options: ExecOptio
     wish,
     model: cli?.model ?? null,
     auth,
-    instructions: instructions === null || instructions === 'too long' ? null : instructions.text,
+    instructions: allTold(instructions, cli?.appended ?? null),
     allow: cli?.allow ?? [],
     deny: cli?.deny ?? [],
+    harmless: cli?.harmless ?? [],
   });
-  const project = await oneAtATime(turnOf(process.env), async () => {
+  const lost = watchStdout();
+  const isOnTerminal = process.stdout.isTTY === true && process.stderr.isTTY === true;
+  const { project, view, startedMs, starting } = await oneAtATime(turnOf(process.env), async () => {
     const made = userProject(process.env);
     await putAgentInForce(made, agent);
     await ensureUp(made, ANY_PORT);
-    return made;
+    const shown = execView({ project: made, output, capUsd: wish.budgetUsd, words: cli?.words ?? null });
+    tellBegin(output, made, name, wish, cli, instructions);
+    const { observer, registered } = noticesRegistration(shown.observer);
+    const begunMs = performance.now();
+    const begun = runAgent({
+      state: made.state,
+      projectDir: made.dir,
+      runnerToken: readToken(made.state.keys, 'runner'),
+      agentId: agent.id,
+      budgetUsd: wish.budgetUsd,
+      command: [program, ...(cli?.kept ?? args)],
+      // On a terminal its lines pass through us, so that the live line does not run into them.
+      ownPipes: { stdin: true, stdout: !isOnTerminal },
+      env: process.env,
+      observer,
+      ...(prompt === null ? {} : { prompt }),
+    });
+    // The next call puts providers and instructions of its own in force: until it is registered, those of this one have to stay.
+    await Promise.race([registered, begun]);
+    return { project: made, view: shown, startedMs: begunMs, starting: begun };
   });
-  tellBegin(output, project, name, wish, cli, instructions);
-  const startedMs = performance.now();
-  const view = execView({
-    project,
-    output,
-    capUsd: wish.budgetUsd,
-    words: cli?.words ?? null,
-  });
-  const isOnTerminal = process.stdout.isTTY === true && process.stderr.isTTY === true;
-  const started = await runAgent({
-    state: project.state,
-    projectDir: project.dir,
-    runnerToken: readToken(project.state.keys, 'runner'),
-    agentId: agent.id,
-    budgetUsd: wish.budgetUsd,
-    command: [program, ...(cli?.kept ?? args)],
-    // On a terminal its lines pass through us, so that the live line does not run into them.
-    ownPipes: { stdin: true, stdout: !isOnTerminal },
-    env: process.env,
-    observer: view.observer,
-    ...(prompt === null ? {} : { prompt }),
-  });
+  const started = await starting;
   if (started.result !== 'started') {
     view.close();
     reportError(whyNotStarted(started), []);
@@ -95,6 +98,22 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   };
   await tellExecEnd(end);
   process.exitCode = execExitCode(result, view.wasRefused());
+  await lost.tell(output);
+}
+
+function noticesRegistration(observer: RunObserver) {
+  let onRegistered = (): void => undefined;
+  const registered = new Promise<void>((resolve) => {
+    onRegistered = resolve;
+  });
+  return { registered, observer: { ...observer, onRegistered: () => onRegistered() } };
+}
+
+/** What the folder says, and behind it what the command line says. */
+function allTold(instructions: Instructions | 'too long' | null, appended: string | null): string | null {
+  const own = instructions === null || instructions === 'too long' ? null : instructions.text;
+  const all = [own, appended].filter((text) => text !== null);
+  return all.length === 0 ? null : all.join('\n\n');
 }
 
 /** Null when there is none, which has been said. */
@@ -133,7 +152,8 @@ function tellBegin(
   if (instructions === 'too long')
     output.note('  the instructions of this folder are too long and were left out');
   else if (instructions !== null) output.note(paint.dim(`  follows ${instructions.name} of this folder`));
-  for (const arg of cli?.leftOut ?? []) output.note(paint.dim(`  left out: ${arg}`));
+  for (const arg of cli?.leftOut ?? [])
+    output.note(paint.dim(`  left out, since governance decides here: ${visibleString(arg)}`));
 }
 
 function exitOfRefusal(started: Exclude<StartResult, { result: 'started' }>): number {

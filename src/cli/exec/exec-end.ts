@@ -52,26 +52,36 @@ export async function tellExecEnd({
 }: ExecEnd): Promise<void> {
   const { paintErr: paint } = output;
   const { spent, tokens, calls, toolCalls } = await counted(project, result.runId, view.spentMicroUsd());
+  const denied = await deniedCalls(project, result.runId);
   const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
   const parts = [
     `${result.status}: ${result.reason}`,
     `${dollars(spent)} of ${dollars(capUsd * 1e6)}`,
     ...(calls === null ? [] : [`${count(tokens ?? 0)} tokens`, plural(calls, 'model call')]),
-    ...(toolCalls === null ? [] : [plural(toolCalls, 'tool call')]),
+    ...(toolCalls === null
+      ? []
+      : [`${plural(toolCalls, 'tool call')}${denied === 0 ? '' : `, ${count(denied)} denied`}`]),
     formatDuration(elapsedMs),
     tier,
   ];
   output.note(`${mark} ${parts.join(' · ')}`);
   if (result.status === 'over_budget') {
-    output.note('  the call that would have passed it was not sent; give it more with --budget-usd');
+    output.note(`  the call that would have passed it was not sent; ${howToRaise(result.reason, project)}`);
   }
   output.note(
     paint.dim(`  ${result.runId} is in the record: governed-agents logs ${result.runId} -C ${project.dir}`),
   );
   if (result.leftBehind > 0)
     output.note(
-      paint.dim(`  ${plural(result.leftBehind, 'process', 'processes')} that it left behind were ended`),
+      paint.dim(`  ended, since it left them behind: ${plural(result.leftBehind, 'process', 'processes')}`),
     );
+}
+
+/** A cap of the command line is another one next time; those of all runs of this user are raised once. */
+function howToRaise(reason: string, project: Project): string {
+  const [, unit, owner = ''] = /^over run_(usd|tokens)( of the)?/.exec(reason) ?? [];
+  if (unit !== undefined && owner === '') return `give it more with --budget-${unit}`;
+  return `raise it with \`governed-agents budget raise --of project --tier day --usd X -C ${project.dir}\``;
 }
 
 /** The record's own figures, where the server answers. */
@@ -88,4 +98,13 @@ async function counted(project: Project, runId: string, seen: number) {
     calls: figure('llm_calls'),
     toolCalls: figure('tool_calls'),
   };
+}
+
+/** Beside those that were made: whoever wonders why less was done than was asked for finds it here. */
+async function deniedCalls(project: Project, runId: string): Promise<number> {
+  const path = `/audit?run_id=${runId}&event_type=tool_call_denied&limit=1000`;
+  const answer = await clientOf(project).get(path, 2_000);
+  const body = answer.result === 'ok' ? answer.body : null;
+  const items: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'items') : null;
+  return Array.isArray(items) ? items.length : 0;
 }

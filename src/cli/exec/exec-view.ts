@@ -5,7 +5,7 @@ import type { RunHandle, RunState } from '../../runner/entry.ts';
 import { type Footer, footerOn } from '../live/footer.ts';
 import { heldQueue } from '../live/held-queue.ts';
 import { keysFrom } from '../live/keys.ts';
-import { onInterrupt, RunCounts, type RunView } from '../live/run-view.ts';
+import { interruptsOf, RunCounts, type RunView } from '../live/run-view.ts';
 import { tierText } from '../live/state-text.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -32,7 +32,8 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
   let calls = 0;
   let state = 'running';
   let tier = '';
-  let stopListening: (() => void) | null = null;
+  let agentId = '';
+  const reach = `-C ${project.dir} `;
   const line = (): string =>
     `⛨ ${dollars(counts.spentMicroUsd)} of ${dollars(capUsd * 1e6)} · ${count(tokens)} tokens · ${plural(calls, 'call')}${tier} · ${state}`;
   const draw = (): void => footer?.set(held?.prompt() ?? output.paintErr.dim(line()));
@@ -42,14 +43,22 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
   const held =
     footer === null || keys === null
       ? null
-      : heldQueue({ project, paint: output.paintErr, keys, print: footer.print, refresh: () => draw() });
+      : heldQueue({
+          project,
+          paint: output.paintErr,
+          keys,
+          reach,
+          print: footer.print,
+          refresh: () => draw(),
+        });
   const note = (text: string): void => {
     const said = output.paintErr.dim(`governed-agents: ${text}`);
     if (footer === null) output.note(said);
     else footer.print(said);
   };
+  const interrupts = interruptsOf(note);
   const heldText = (proposalId: string): string =>
-    `held: ${proposalId} waits for you: in another terminal, governed-agents approve -C ${project.dir} ${proposalId}`;
+    `held: ${proposalId} waits for you: in another terminal, governed-agents approve ${reach}${proposalId}`;
   /** Nothing that an agent CLI says may move the cursor where a person is shown what to decide. */
   const harmless = (text: string, to: { readonly isTTY?: boolean }): string =>
     words === null || to.isTTY !== true ? text : text.split('\n').map(visibleString).join('\n');
@@ -90,6 +99,8 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
       onState(now: RunState) {
         state = now.state === 'missing_supervisor' ? 'frozen: no watchdog' : now.state.replaceAll('_', ' ');
         if ('reason' in now) note(`${state}: ${visibleString(now.reason)}`);
+        if (now.state === 'paused')
+          note(`it waits: governed-agents resume ${reach}${agentId}; Ctrl-C ends it`);
         draw();
       },
       onSpend(settled) {
@@ -101,7 +112,8 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
       onNotice: note,
     },
     started(run: RunHandle) {
-      stopListening = onInterrupt(run, note);
+      agentId = run.agentId;
+      interrupts.started(run);
       tier = ` · ${run.tier}`;
       note(tierText(run));
       draw();
@@ -113,7 +125,7 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
       held?.close();
       keys?.close();
       footer?.close();
-      stopListening?.();
+      interrupts.close();
     },
   };
 }

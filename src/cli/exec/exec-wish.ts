@@ -5,7 +5,7 @@ import { isAbsolute } from 'node:path';
 import { InputError } from '../../core/fault.ts';
 import { parseDurationMs } from '../../core/time.ts';
 import { isAmount } from '../raise-budget.ts';
-import { splitPatterns } from './claude-values.ts';
+import { splitPatterns } from './tool-patterns.ts';
 
 export interface ExecOptions {
   readonly budgetUsd?: string;
@@ -53,7 +53,7 @@ export function readWish(options: ExecOptions): ExecWish {
     budgetUsd: budgetUsd === undefined ? DEFAULT_BUDGET_USD : Number(budgetUsd),
     budgetTokens: budgetTokens === undefined ? null : Number(budgetTokens),
     timeout: timeout ?? null,
-    tools: tools === undefined ? null : splitPatterns(tools),
+    tools: tools === undefined ? null : splitPatterns(tools, '--tools'),
     confine,
   };
 }

@@ -6,7 +6,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeStateFolder, packageRoot, stateHome } from '../../config/entry.ts';
-import { parseRules, readBundle } from '../../config/rules-entry.ts';
+import { type Bundle, parseRules, readBundle } from '../../config/rules-entry.ts';
 import { newId } from '../../core/id.ts';
 import { bodyOf, clientOf } from '../client.ts';
 import { locateProject, type Project } from '../project.ts';
@@ -34,9 +34,7 @@ export async function putAgentInForce(project: Project, agent: ExecAgent): Promi
   keep(join(folder, 'agent.toml'), agent.toml);
   if (agent.instructions === null) rmSync(join(folder, 'AGENTS.md'), { force: true });
   else keep(join(folder, 'AGENTS.md'), agent.instructions);
-  const bundle = await readBundle(project.dir);
-  const parsed = parseRules(bundle);
-  if (parsed.result === 'invalid') throw new RulesInvalidError(parsed.problems);
+  const bundle = await readableRules(project, agent);
   const answer = await clientOf(project).post('/admin/accept', { rules_hash: bundle.hash }, 5_000);
   if (answer.result !== 'unreachable') {
     bodyOf(answer);
@@ -48,6 +46,22 @@ export async function putAgentInForce(project: Project, agent: ExecAgent): Promi
   } finally {
     open.store.close();
   }
+}
+
+/** An agent that can't be read would stand in the way of every later call: what exec wrote, it takes back. */
+async function readableRules(project: Project, agent: ExecAgent): Promise<Bundle> {
+  for (;;) {
+    const bundle = await readBundle(project.dir);
+    const parsed = parseRules(bundle);
+    if (parsed.result !== 'invalid') return bundle;
+    const unreadable = new Set(parsed.problems.flatMap(({ path }) => agentAt(path) ?? []));
+    for (const id of unreadable) rmSync(join(project.dir, 'agents', id), { recursive: true, force: true });
+    if (unreadable.size === 0 || unreadable.has(agent.id)) throw new RulesInvalidError(parsed.problems);
+  }
+}
+
+function agentAt(path: string | undefined): string | null {
+  return /^agents\/([^/]+)\//.exec(path ?? '')?.[1] ?? null;
 }
 
 function idOf(dir: string): string | null {

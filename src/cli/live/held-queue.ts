@@ -7,7 +7,7 @@ import type { Project } from '../project.ts';
 import { RefusalError } from '../refusal-error.ts';
 import { proposalText } from '../show/proposals.ts';
 import { status as statusWord } from '../show/words.ts';
-import type { Paint } from '../terminal.ts';
+import { askingWidth, type Paint } from '../terminal.ts';
 import type { Keys } from './keys.ts';
 
 export interface HeldQueue {
@@ -24,16 +24,20 @@ export interface HeldQueueOptions {
   readonly project: Project;
   readonly paint: Paint;
   readonly keys: Keys;
+  /** What another terminal has to say to reach the project; empty where it is the folder's own. */
+  readonly reach: string;
   readonly print: (text: string) => void;
   readonly refresh: () => void;
 }
 
-export function heldQueue({ project, paint, keys, print, refresh }: HeldQueueOptions): HeldQueue {
+export function heldQueue({ project, paint, keys, reach, print, refresh }: HeldQueueOptions): HeldQueue {
   const waiting: string[] = [];
   const skipped = new Set<string>();
   const decided = new Set<string>();
   let shown: WireProposal | null = null;
   let asking: string | null = null;
+  /** From the key to the server's answer: what is pressed meanwhile is not for this proposal, nor for the next one. */
+  let isAnswering = false;
   let isClosed = false;
 
   const fail = (error: unknown): void => {
@@ -52,7 +56,8 @@ export function heldQueue({ project, paint, keys, print, refresh }: HeldQueueOpt
       return;
     }
     shown = proposal;
-    for (const line of ['', ...proposalText(proposal, Date.now(), paint).split('\n'), '']) print(line);
+    const text = proposalText(proposal, Date.now(), paint, askingWidth());
+    for (const line of ['', ...text.split('\n'), '']) print(line);
     refresh();
   };
 
@@ -74,11 +79,10 @@ export function heldQueue({ project, paint, keys, print, refresh }: HeldQueueOpt
       refresh();
     });
     asking = null;
-    refresh();
     return answer;
   };
 
-  const answer = async (proposal: WireProposal, decision: 'approve' | 'reject'): Promise<void> => {
+  const settle = async (proposal: WireProposal, decision: 'approve' | 'reject'): Promise<void> => {
     const note = decision === 'reject' ? await ask('why, for the agent (Enter: nothing, Esc: back): ') : '';
     if (note === null) return;
     if (decision === 'approve' && isGrave(proposal)) {
@@ -86,6 +90,7 @@ export function heldQueue({ project, paint, keys, print, refresh }: HeldQueueOpt
       if (typed !== proposal.action_type) return;
     }
     decided.add(proposal.proposal_id);
+    refresh();
     const after = await decide(project, proposal.proposal_id, {
       decision,
       payload_hash: proposal.payload_hash,
@@ -101,12 +106,22 @@ export function heldQueue({ project, paint, keys, print, refresh }: HeldQueueOpt
     drop(proposal.proposal_id);
   };
 
+  const answer = async (proposal: WireProposal, decision: 'approve' | 'reject'): Promise<void> => {
+    isAnswering = true;
+    try {
+      await settle(proposal, decision);
+    } finally {
+      isAnswering = false;
+      refresh();
+    }
+  };
+
   keys.onKey((key) => {
-    if (shown === null || asking !== null) return;
+    if (shown === null || isAnswering) return;
     if (key === 'a' || key === 'r') answer(shown, key === 'a' ? 'approve' : 'reject').catch(fail);
     if (key !== 's') return;
     skipped.add(shown.proposal_id);
-    print(paint.dim(`· left for later: \`governed-agents approve ${shown.proposal_id}\``));
+    print(paint.dim(`· left for later: \`governed-agents approve ${reach}${shown.proposal_id}\``));
     shown = null;
     showNext();
   });
@@ -124,7 +139,7 @@ export function heldQueue({ project, paint, keys, print, refresh }: HeldQueueOpt
     count: () => waiting.length,
     prompt() {
       if (asking !== null) return asking;
-      if (shown === null) return null;
+      if (shown === null || isAnswering) return null;
       return `${paint.yellow('held')} ${paint.bold(visibleString(shown.action_type))} · ${paint.bold('a')} approve · ${paint.bold('r')} reject · ${paint.bold('s')} skip`;
     },
     close() {

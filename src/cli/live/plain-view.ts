@@ -4,13 +4,13 @@ import { visibleString } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import type { Output } from '../output.ts';
 import { dollars } from '../show/words.ts';
-import { onInterrupt, RunCounts, type RunView } from './run-view.ts';
+import { interruptsOf, RunCounts, type RunView } from './run-view.ts';
 import { gateText, stateText, tierText } from './state-text.ts';
 
 export function observePlainly(output: Output): RunView {
   const counts = new RunCounts();
-  let stopListening: (() => void) | null = null;
   const note = (text: string): void => output.note(`governed-agents: ${text}`);
+  const interrupts = interruptsOf(note);
   return {
     observer: {
       onLine(stream, text) {
@@ -32,12 +32,12 @@ export function observePlainly(output: Output): RunView {
       onNotice: note,
     },
     started(run: RunHandle) {
-      stopListening = onInterrupt(run, note);
+      interrupts.started(run);
       note(`${run.runId} started, ${tierText(run)}`);
       note(gateText(run));
     },
     spentMicroUsd: () => counts.spentMicroUsd,
     wasRefused: () => counts.refused > 0,
-    close: () => stopListening?.(),
+    close: () => interrupts.close(),
   };
 }

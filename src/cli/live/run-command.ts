@@ -9,6 +9,7 @@ import { type Output, outputFor, warn } from '../output.ts';
 import { locateProject, type Project } from '../project.ts';
 import { isAmount } from '../raise-budget.ts';
 import { RefusalError } from '../refusal-error.ts';
+import { plural } from '../show/words.ts';
 import { detach } from './detach.ts';
 import { type Launch, launchOf } from './launch.ts';
 import { observePlainly } from './plain-view.ts';
@@ -148,7 +149,9 @@ function tellEnd(output: Output, launch: Launch, result: RunResult, view: RunVie
   if (result.survivors > 0)
     warn(output, `${result.survivors} processes could not be ended: they belong to another user`);
   if (result.leftBehind > 0)
-    output.note(paint.dim(`  ${result.leftBehind} processes that it left behind were ended`));
+    output.note(
+      paint.dim(`  ended, since it left them behind: ${plural(result.leftBehind, 'process', 'processes')}`),
+    );
   process.exitCode = exitCodeFor(result, view);
 }
 

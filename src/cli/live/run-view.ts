@@ -22,12 +22,24 @@ export class RunCounts {
   }
 }
 
-/** Ctrl-C once asks the run to end, twice kills it. Answers how to stop listening. */
-export function onInterrupt(run: RunHandle, tell: (text: string) => void): () => void {
-  let asked = 0;
-  const interrupt = (): void => {
-    asked += 1;
-    if (asked === 1) {
+export interface Interrupts {
+  started(run: RunHandle): void;
+  close(): void;
+}
+
+const STOPS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Ctrl-C once asks the run to end, twice kills it. What is only being started is ended when it has begun, since a start that breaks off
+ * half-way leaves a run behind that is later found to be lost; once more breaks it off all the same.
+ */
+export function interruptsOf(tell: (text: string) => void): Interrupts {
+  const asked: NodeJS.Signals[] = [];
+  let live: RunHandle | null = null;
+  const end = (run: RunHandle): void => {
+    const interrupts = asked.filter((signal) => signal === 'SIGINT').length;
+    if (interrupts === 0) run.end('the runner was asked to end');
+    else if (interrupts === 1) {
       tell('ending the run; once more kills it');
       run.end('ended with Ctrl-C');
     } else {
@@ -35,13 +47,24 @@ export function onInterrupt(run: RunHandle, tell: (text: string) => void): () =>
       run.kill('killed with Ctrl-C');
     }
   };
-  const terminate = (): void => run.end('the runner was asked to end');
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', terminate);
-  process.on('SIGHUP', terminate);
-  return () => {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', terminate);
-    process.off('SIGHUP', terminate);
+  const hear = (signal: NodeJS.Signals): void => {
+    asked.push(signal);
+    if (live !== null) end(live);
+    else if (asked.length === 1) tell('ending it as soon as it has started; once more breaks the start off');
+    else {
+      close();
+      process.kill(process.pid, signal);
+    }
+  };
+  const close = (): void => {
+    for (const signal of STOPS) process.off(signal, hear);
+  };
+  for (const signal of STOPS) process.on(signal, hear);
+  return {
+    started(run) {
+      live = run;
+      if (asked.length > 0) end(run);
+    },
+    close,
   };
 }

@@ -9,7 +9,7 @@ import { footerOn } from './footer.ts';
 import { heldQueue } from './held-queue.ts';
 import { keysFrom } from './keys.ts';
 import type { Launch } from './launch.ts';
-import { onInterrupt, RunCounts, type RunView } from './run-view.ts';
+import { interruptsOf, RunCounts, type RunView } from './run-view.ts';
 import { gateText, stateText, tierText } from './state-text.ts';
 
 export function observeOnTerminal(project: Project, output: Output, launch: Launch): RunView {
@@ -19,12 +19,12 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
   const keys = keysFrom(process.stdin);
   let state: RunState = { state: 'running' };
   let tier = '';
-  let stopListening: (() => void) | null = null;
   const startedMs = Date.now();
 
   const print = (text: string): void => footer.print(text);
   const say = (text: string): void => print(paint.dim(`· ${text}`));
-  const held = heldQueue({ project, paint, keys, print, refresh: () => refresh() });
+  const interrupts = interruptsOf(say);
+  const held = heldQueue({ project, paint, keys, reach: '', print, refresh: () => refresh() });
 
   const refresh = (): void => {
     const prompt = held.prompt();
@@ -73,7 +73,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
     },
     started(run: RunHandle) {
       tier = run.tier;
-      stopListening = onInterrupt(run, say);
+      interrupts.started(run);
       say(`${run.runId}, ${tierText(run)}`);
       say(gateText(run));
     },
@@ -81,7 +81,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
     wasRefused: () => counts.refused > 0,
     close() {
       clearInterval(clock);
-      stopListening?.();
+      interrupts.close();
       held.close();
       keys.close();
       footer.close();

@@ -10,15 +10,14 @@ import {
 import { pipeline } from 'node:stream/promises';
 import type { ServerPlace } from '../link/server-place.ts';
 import type { Activity } from './activity.ts';
-import { type HeldProposal, noticeHeld } from './notice-held.ts';
+import { noticeVerdict, type VerdictListener } from './notice-verdict.ts';
 import { readBody } from './read-body.ts';
-import { type GatewayProblem, sendProblem, tooLarge } from './send-problem.ts';
+import { type GatewayProblem, NO_ROOM, sendProblem, tooLarge } from './send-problem.ts';
 
-export interface ServerRoute {
+export interface ServerRoute extends VerdictListener {
   readonly place: ServerPlace;
   readonly runSecret: string;
   readonly activity: Activity;
-  readonly onHeld: (held: HeldProposal) => void;
 }
 
 /** Idle connections go before the server closes them. */
@@ -44,9 +43,10 @@ export async function forwardToServer(
   response: ServerResponse,
   gone: AbortSignal,
 ): Promise<void> {
-  const body = await readBody(request, MAX_BODY_BYTES);
+  const body = await readBody(request, response, MAX_BODY_BYTES);
   if (body.result === 'gone') return;
   if (body.result === 'too_large') return sendProblem(response, tooLarge(MAX_BODY_BYTES));
+  if (body.result === 'no_room') return sendProblem(response, NO_ROOM);
   const port = route.place.port();
   if (port === null) return sendProblem(response, unreachable('no server is running'));
   const answer = await whileHeld(route, path, request, () =>
@@ -58,7 +58,7 @@ export async function forwardToServer(
     return sendProblem(response, unreachable(answer.message));
   }
   response.writeHead(answer.statusCode ?? 502, pick(answer.headers, PASSED_BACK));
-  if (request.method === 'POST') noticeHeld(path, answer, route.onHeld);
+  if (request.method === 'POST') noticeVerdict(path, answer, route);
   try {
     await pipeline(answer, response);
   } catch (error) {

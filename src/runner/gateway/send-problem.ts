@@ -28,6 +28,14 @@ export function notAvailableYet(what: string): GatewayProblem {
   };
 }
 
+export const NO_ROOM: GatewayProblem = {
+  status: 503,
+  title: 'Too much at once',
+  code: 'too_much_at_once',
+  detail: 'the open requests of this run are too large together',
+  hint: 'send fewer at a time',
+};
+
 export function tooLarge(maxBytes: number): GatewayProblem {
   return {
     status: 413,

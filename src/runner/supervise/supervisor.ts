@@ -1,7 +1,7 @@
 // Watches over one run from its registration to its end: what the server wants, stop marks on the disk, whether the watchdog lives, and
 // the time limit. It works without the server; it never decides that a stop is over which somebody else has ordered.
 import { BEAT_STALE_MS } from '../../config/state-layout.ts';
-import { readStopMark } from '../../config/stop-marker.ts';
+import { readStopMark, readStopReason } from '../../config/stop-marker.ts';
 import { readBeat } from '../../process/entry.ts';
 import type { RunStatus as WireRunStatus } from '../../server/wire/record.ts';
 import type { WireControl } from '../../server/wire/run.ts';
@@ -104,12 +104,16 @@ interface MarkSight {
  * run for a moment in between.
  */
 function obeyMarks({ brake, runDir, stateDir, onStop }: SupervisorOptions, sight: MarkSight): void {
-  const marks = [readStopMark(runDir), readStopMark(stateDir)];
-  if (marks.includes('kill'))
-    onStop({ by: 'mark', reason: 'it was killed while that could not be recorded' });
-  else if (marks.includes('pause')) {
+  const kill = [runDir, stateDir].find((dir) => readStopMark(dir) === 'kill');
+  const pause = [runDir, stateDir].find((dir) => readStopMark(dir) === 'pause');
+  if (kill !== undefined)
+    onStop({
+      by: 'mark',
+      reason: readStopReason(kill) ?? 'it was killed while that could not be recorded',
+    });
+  else if (pause !== undefined) {
     sight.lastPauseMs = performance.now();
-    brake.hold('mark', 'it was paused while that could not be recorded');
+    brake.hold('mark', readStopReason(pause) ?? 'it was paused while that could not be recorded');
   } else if (performance.now() - sight.lastPauseMs > MARK_GONE_MS) brake.lift('mark');
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readClaudeArguments } from '../../../src/cli/exec/claude-arguments.ts';
-import { splitPatterns, toPatterns } from '../../../src/cli/exec/claude-values.ts';
+import { toPatterns } from '../../../src/cli/exec/claude-values.ts';
+import { splitPatterns } from '../../../src/cli/exec/tool-patterns.ts';
 
 describe('the arguments of claude', () => {
   it('keeps the prompt, the model, the form of the output and what shapes the answer', () => {
@@ -18,7 +19,8 @@ describe('the arguments of claude', () => {
     expect(read).toMatchObject({
       prompt: 'fix the tests',
       model: 'opus',
-      kept: ['--append-system-prompt', 'be brief'],
+      kept: [],
+      appended: 'be brief',
       allow: [],
       deny: [],
       leftOut: [],
@@ -45,7 +47,7 @@ describe('the arguments of claude', () => {
     ['--permission-prompt-tool=x'],
   ])('leaves out what would open the gate, and says so: %s', (...args) => {
     const read = readClaudeArguments([...args, '-p', 'x']);
-    expect(read).toMatchObject({ prompt: 'x', kept: [], leftOut: [args[0]] });
+    expect(read).toMatchObject({ prompt: 'x', kept: [], leftOut: [args.join(' ')] });
   });
 
   it.each([['--resume'], ['--continue'], ['-c'], ['--some-new-option'], ['--input-format']])(
@@ -68,14 +70,41 @@ describe('the arguments of claude', () => {
     expect(readClaudeArguments(['-p', '--', '--not-an-option'])?.prompt).toBe('--not-an-option');
   });
 
+  it.each([['--model'], ['--model='], ['--model', ''], ['--append-system-prompt'], ['--allowedTools']])(
+    'refuses an option without its value: %s',
+    (...args) => {
+      expect(() => readClaudeArguments(['-p', 'x', ...args])).toThrow(/claude’s --/);
+    },
+  );
+
+  it('lets it hand over the answer that a schema asks for, whatever is said about tools', () => {
+    const read = readClaudeArguments(['-p', 'x', '--json-schema', '{}']);
+    expect(read).toMatchObject({ kept: ['--json-schema', '{}'], allow: [], harmless: ['StructuredOutput'] });
+  });
+
+  it('refuses half a pattern, which would allow more than all of it', () => {
+    for (const text of [
+      'Bash(',
+      'Bash(npm test',
+      'Bash(a (b),Edit(c)',
+      'Read,)',
+      'Bash()',
+      'Bash(a)b',
+      '-x',
+    ]) {
+      expect(() => splitPatterns(text, '--tools'), text).toThrow(/--tools: .*; nothing was started/);
+    }
+    expect(splitPatterns('Bash(echo (a) b), Read', '--tools')).toEqual(['Bash(echo (a) b)', 'Read']);
+  });
+
   it('splits patterns by commas and spaces outside of brackets', () => {
-    expect(splitPatterns('Read, Bash(npm test),Edit(src/**)  Glob')).toEqual([
+    expect(splitPatterns('Read, Bash(npm test),Edit(src/**)  Glob', '--tools')).toEqual([
       'Read',
       'Bash(npm test)',
       'Edit(src/**)',
       'Glob',
     ]);
-    expect(splitPatterns('')).toEqual([]);
+    expect(splitPatterns('', '--tools')).toEqual([]);
     expect(toPatterns('Read')).toEqual(['Read']);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCodexArguments } from '../../../src/cli/exec/codex-arguments.ts';
 import { codexWords } from '../../../src/cli/exec/codex-words.ts';
+import { lastMessageInto } from '../../../src/cli/exec/last-message.ts';
 
 describe('the arguments of codex', () => {
   it('keeps the prompt, the model and how it thinks', () => {
@@ -49,6 +50,13 @@ describe('the arguments of codex', () => {
     expect(() => readCodexArguments(['exec', 'a', 'b'])).toThrow(/one prompt/);
   });
 
+  it.each([['-m'], ['-c'], ['-m', ''], ['--model=']])(
+    'refuses an option without its value: %s',
+    (...args) => {
+      expect(() => readCodexArguments(['exec', 'x', ...args])).toThrow(/codex’s -/);
+    },
+  );
+
   it('takes the prompt from a pipe where it says so, and everything behind -- as words', () => {
     expect(readCodexArguments(['exec', '-'])?.prompt).toBeNull();
     expect(readCodexArguments(['exec', '--', '--not-an-option'])?.prompt).toBe('--not-an-option');
@@ -70,13 +78,13 @@ describe('the words of codex', () => {
   const DONE = of('turn/completed', { turn: { status: 'completed', error: null } });
 
   it('are its last answer and nothing of its subagents', () => {
-    const words = codexWords({ isJson: false, lastMessageFile: null });
+    const words = codexWords({ isJson: false, keepLast: null });
     const out = [STARTED, said('first'), said('last'), said('of a subagent', 'other'), DONE].map(words);
     expect(out).toEqual([null, null, null, null, 'last']);
   });
 
   it('are its events with --json, numbered as it numbers them', () => {
-    const words = codexWords({ isJson: true, lastMessageFile: null });
+    const words = codexWords({ isJson: true, keepLast: null });
     const total = { inputTokens: 10, cachedInputTokens: 2, outputTokens: 3, cacheWriteInputTokens: 0 };
     const out = [
       STARTED,
@@ -99,9 +107,13 @@ describe('the words of codex', () => {
 
   it('go to a file too where one is named', () => {
     const dir = mkdtempSync(join(tmpdir(), 'governed-words-'));
-    const words = codexWords({ isJson: false, lastMessageFile: join(dir, 'last.txt') });
+    const words = codexWords({ isJson: false, keepLast: lastMessageInto(join(dir, 'last.txt')) });
     [STARTED, said('last'), DONE].forEach(words);
     expect(readFileSync(join(dir, 'last.txt'), 'utf8')).toBe('last');
     rmSync(dir, { recursive: true });
+  });
+
+  it.each(['/no/such/folder/last.txt', '/'])('go to no file that can’t be written: %s', (file) => {
+    expect(() => readCodexArguments(['exec', '-o', file, 'x'])).toThrow(/nothing was started/);
   });
 });

@@ -128,6 +128,7 @@ describe('exec', () => {
     const said = await exec(['--budget-usd', '0.01'], ['sh', '-c', call(30_000, 20_000)]);
     expect(said.code).toBe(206);
     expect(said.err).toContain('over run_usd');
+    expect(said.err).toContain('give it more with --budget-usd');
     expect(provider.calls).toHaveLength(before);
   });
 
@@ -135,6 +136,7 @@ describe('exec', () => {
     const said = await exec(['--budget-tokens', '1000'], ['sh', '-c', call(900, 20_000)]);
     expect(said.code).toBe(206);
     expect(said.err).toContain('run_tokens');
+    expect(said.err).toContain('give it more with --budget-tokens');
   });
 
   it('ends with 124 when its time is up', async () => {
@@ -174,12 +176,43 @@ describe('exec', () => {
     expect(refused).toMatchObject({ code: 207, out: '' });
   });
 
+  it('says how a paused command goes on', async () => {
+    const ran = exec([], ['sh', '-c', 'sleep 3; echo over']);
+    const { run_id: id, agent_id: agentId } = await waitFor(async () => {
+      const { out } = await operator('runs', '--json');
+      const { items } = JSON.parse(out) as { items?: { run_id: string; agent_id: string; status: string }[] };
+      return items?.find(({ status }) => status === 'running');
+    });
+    expect((await operator('pause', id, '--reason', 'wait')).code).toBe(0);
+    expect((await operator('resume', agentId)).code).toBe(0);
+    const said = await ran;
+    expect(said).toMatchObject({ code: 0, out: 'over\n' });
+    expect(said.err).toContain(`resume -C ${join(place.stateHome, 'exec')} ${agentId}; Ctrl-C ends it`);
+  });
+
   it('passes a Ctrl-C on to the command and ends with 207', async () => {
     const trap = `trap 'echo trapped; exit 0' TERM INT; echo up; while :; do sleep 0.05; done`;
     const signalAt = { text: 'confined:', signal: 'SIGINT' } as const;
     const said = await exec([], ['sh', '-c', trap], '', { signalAt });
     expect(said.code).toBe(207);
     expect(said.err).toContain('ending the run; once more kills it');
+  });
+
+  it('ends what was interrupted while it started, and leaves no run behind that is found to be lost', async () => {
+    const signalAt = { text: 'metered only', signal: 'SIGINT' } as const;
+    const said = await exec([], ['sh', '-c', 'echo up; sleep 60'], '', { signalAt });
+    expect(said.code).toBe(207);
+    expect(said.err).toContain('ending it as soon as it has started');
+    const { out } = await operator('runs', '--limit', '1', '--json');
+    expect(JSON.parse(out)).toMatchObject({ items: [{ status: 'killed', end_reason: 'ended with Ctrl-C' }] });
+  });
+
+  it('is not stopped by what an earlier call left behind that can no longer be read', async () => {
+    const old = join(place.stateHome, 'exec/agents/old-12345678');
+    mkdirSync(old);
+    writeFileSync(join(old, 'agent.toml'), 'adapter = "claude"\nmodel = ""\n');
+    expect(await exec([], ['echo', 'goes on'])).toMatchObject({ code: 0, out: 'goes on\n' });
+    expect(existsSync(old)).toBe(false);
   });
 
   it('refuses to work in a home folder, says where to go, and starts nothing', async () => {
@@ -209,6 +242,7 @@ describe('exec', () => {
     [['--budget-usd', 'much'], '--budget-usd'],
     [['--budget-tokens', '-1'], '--budget-tokens'],
     [['--timeout', 'soon'], '--timeout'],
+    [['--tools', 'Bash(npm test'], '--tools'],
   ])('refuses %j before anything is made', async (options, name) => {
     const said = await exec(options, ['true']);
     expect(said.code).toBe(2);
@@ -229,7 +263,8 @@ describe('exec', () => {
     const args = ['-p', 'go', '--dangerously-skip-permissions', '--output-format', 'json'];
     const said = await exec(['--tools', 'Read'], ['claude', ...args]);
     expect(JSON.parse(said.out)).toMatchObject({ type: 'result', result: 'all is well' });
-    expect(said.err).toContain('left out: --dangerously-skip-permissions');
+    expect(said.err).toContain('governance decides here: --dangerously-skip-permissions');
+    expect(said.err).toContain('0 tool calls, 1 denied');
     expect(existsSync(join(place.root, 'work/forbidden'))).toBe(false);
   });
 
@@ -256,7 +291,7 @@ describe('exec', () => {
     const said = await exec(['--tools', 'Bash(mkdir *)'], ['codex', ...args]);
     expect(said).toMatchObject({ code: 0, out: 'all is well\n' });
     expect(said.err).toContain('metered and gated');
-    expect(said.err).toContain('left out: --dangerously-bypass-approvals-and-sandbox');
+    expect(said.err).toContain('governance decides here: --dangerously-bypass-approvals-and-sandbox');
     expect(said.err).toContain('2,000 tokens · 2 model calls · 1 tool call');
     expect(existsSync(join(place.root, 'work/made-by-codex'))).toBe(true);
     expect(existsSync(join(place.root, 'work/forbidden-for-codex'))).toBe(false);
@@ -284,6 +319,26 @@ describe('exec', () => {
     const told = JSON.stringify(provider.calls.at(-1)?.body);
     expect(told.includes('rejected by a person: not now')).toBe(decision === 'reject');
     expect(code).toBe(0);
+  });
+
+  it('asks about the next held call when the first is decided, and takes no key for both', async () => {
+    turn = 0;
+    reply = (at) =>
+      responsesReply(
+        at === 0 ? [commandItem('a', 'mkdir first'), commandItem('b', 'mkdir second')] : [saidItem('done')],
+        { input: 900, output: 100 },
+      );
+    const { env = {}, cwd = '' } = around();
+    const terminal = place.atTerminal(['exec', '--', 'codex', 'exec', '-m', 'gpt-5.1', 'go'], { env, cwd });
+    await terminal.press('a approve', 'aaa');
+    await terminal.press('approved', '');
+    await terminal.press('a approve', 'r');
+    await terminal.answer('why, for the agent', '');
+    const { code, text } = await terminal.ended;
+    expect(text).not.toContain('already');
+    expect(text).toContain('rejected');
+    expect(code).toBe(0);
+    expect(readdirSync(cwd).filter((name) => ['first', 'second'].includes(name))).toHaveLength(1);
   });
 
   it('shows a question of the command that has no line end, and hands it what is typed', async () => {
@@ -337,6 +392,42 @@ describe('exec', () => {
     expect(said).toMatchObject({ code: 0, out: 'all is well\n' });
     expect(said.err).toContain('key in agent');
     expect(provider.calls.at(-1)?.headers.authorization).toBe('Bearer sk-ant-oat-the-login');
+  });
+
+  it('tells the agent what its command line says beside what the folder says', async () => {
+    reply = done;
+    const file = join(place.root, 'work/CLAUDE.md');
+    writeFileSync(file, 'Speak like a pirate.');
+    const args = ['-p', 'go', '--append-system-prompt', 'Be brief.'];
+    await exec(['--tools', 'Read', '--budget-usd', '4'], ['claude', ...args]);
+    rmSync(file);
+    const { system } = provider.calls.at(-1)?.body ?? {};
+    expect(JSON.stringify(system)).toMatch(/Speak like a pirate\..*Be brief\./);
+  });
+
+  it('gives each of several that begin at once its own words and its own provider', async () => {
+    const others = await Promise.all([1, 2, 3].map(() => startProvider(() => done())));
+    const { env = {}, cwd = '' } = around();
+    const command = ['exec', '--tools', 'Read', '--', 'claude', '-p', 'go', '--append-system-prompt'];
+    const said = await Promise.all(
+      others.map(({ url }, at) =>
+        place.run([...command, `You are number ${at}.`], { env: { ...env, ANTHROPIC_BASE_URL: url }, cwd }),
+      ),
+    );
+    expect(said.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const told = others.map(({ calls }) => calls.map(({ body }) => body['system']));
+    expect(told).toEqual([0, 1, 2].map((at) => [`You are number ${at}.`]));
+    await Promise.all(others.map((other) => other.close()));
+  });
+
+  it.each([
+    ['claude', ['fix the tests'], 'claude -p'],
+    ['claude', ['-p', 'x', '--', '--help', '-h'], 'one prompt'],
+    ['codex', ['fix the tests'], 'codex exec'],
+  ])('starts no %s that talks with a person on the terminal: %j', async (cli, args, hint) => {
+    const said = await exec([], [cli, ...args]);
+    expect(said).toMatchObject({ code: 2, out: '' });
+    expect(said.err).toContain(hint);
   });
 
   it('adds up the spend of the same command in the same folder', async () => {

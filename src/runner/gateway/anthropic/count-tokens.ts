@@ -1,8 +1,9 @@
 // Asks the provider itself how many tokens a request has, which is free. Only where the bound by bytes does not fit under a cap: it is
 // several times what a request really is. Null where the provider can't say; then the bound by bytes stands.
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { json } from 'node:stream/consumers';
+import { agentFor } from '../call/way-upstream.ts';
 import { isRecord } from './usage.ts';
 
 export interface CountRequest {
@@ -10,6 +11,7 @@ export interface CountRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Of the call that is to be counted. */
   readonly body: Buffer;
+  readonly proxy: URL | null;
 }
 
 const LIMIT_MS = 10_000;
@@ -27,21 +29,21 @@ const COUNTED_FIELDS = [
   'context_management',
   'output_config',
 ];
-const httpAgent = new HttpAgent({ keepAlive: true, timeout: 4_000 });
-const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: 15_000 });
 
-export function countTokens({ url, headers, body }: CountRequest, gone: AbortSignal): Promise<number | null> {
+export function countTokens(
+  { url, headers, body, proxy }: CountRequest,
+  gone: AbortSignal,
+): Promise<number | null> {
   const whole: unknown = JSON.parse(body.toString('utf8'));
   if (!isRecord(whole)) return Promise.resolve(null);
   const counted = COUNTED_FIELDS.flatMap((field) =>
     Object.hasOwn(whole, field) ? [[field, whole[field]]] : [],
   );
   const text = JSON.stringify(Object.fromEntries(counted));
-  const isTls = url.protocol === 'https:';
   return new Promise((resolve) => {
-    const sent = (isTls ? httpsRequest : httpRequest)(url, {
+    const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
       method: 'POST',
-      agent: isTls ? httpsAgent : httpAgent,
+      agent: agentFor(url, proxy),
       headers: { ...headers, accept: 'application/json', 'content-length': Buffer.byteLength(text) },
       signal: AbortSignal.any([gone, AbortSignal.timeout(LIMIT_MS)]),
     });

@@ -45,6 +45,9 @@ const UNPRICED_FIELDS: Readonly<Record<string, readonly unknown[]>> = {
   inference_geo: ['global'],
   speed: ['standard'],
   fallbacks: [],
+  // Of those who speak as Anthropic does: other models in its place, and searches.
+  models: [],
+  plugins: [],
 };
 
 export function judgeRequest(bytes: Buffer, betas: string | undefined): Judgement {

@@ -3,13 +3,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiError } from '../call/api-error.ts';
 import {
-  bodyTooLarge,
   type CallContext,
   MAX_BODY_BYTES,
   noKey,
   noOwnLogin,
   noProvider,
+  notRead,
   ownHeaders,
+  versioned,
 } from '../call/call-context.ts';
 import { closeCall, inputCounted } from '../call/close-call.ts';
 import { holdAnswer } from '../call/held-answer.ts';
@@ -21,10 +22,11 @@ import { PING, sendApiError } from './api-error.ts';
 import { countTokens } from './count-tokens.ts';
 import { judgeRequest } from './judge-request.ts';
 import { collectStreamUsage } from './stream-usage.ts';
-import type { CacheLife } from './usage.ts';
+import type { AskedCall } from './usage.ts';
 
 const DEFAULT_VERSION = '2023-06-01';
 const PROVIDER = 'anthropic';
+const UNMETERED: AskedCall = { model: '', cacheLife: '5m' };
 /** `x-app` is what a subscription is checked by, beside the login itself. */
 const OWN_LOGIN = ['authorization', 'x-api-key', 'x-app'];
 
@@ -52,12 +54,17 @@ export async function countMessages(
   response: ServerResponse,
   gone: AbortSignal,
 ): Promise<void> {
-  const opened = await open(context, request);
+  const opened = await open(context, request, response);
   if (opened.result === 'gone') return;
   if (opened.result === 'refused') return sendApiError(response, opened.error);
-  const { base, headers, secret, body } = opened;
-  const url = new URL(`${base}/v1/messages/count_tokens${query}`);
-  await sendUpstream({ ...upstream('5m'), url, headers, secret, body }, response, context.gate, gone);
+  const { base, headers, secret, body, proxy } = opened;
+  const url = new URL(`${base}/messages/count_tokens${query}`);
+  await sendUpstream(
+    { ...upstream(UNMETERED), url, headers, secret, body, proxy },
+    response,
+    context.gate,
+    gone,
+  );
 }
 
 /** Null when the call went out, or nobody is left to answer. */
@@ -68,23 +75,23 @@ async function meter(
   response: ServerResponse,
   gone: AbortSignal,
 ): Promise<ApiError | null> {
-  const opened = await open(context, request, true);
+  const opened = await open(context, request, response, true);
   if (opened.result === 'gone') return null;
   if (opened.result === 'refused') return opened.error;
-  const { base, headers, secret, judged } = opened;
+  const { base, headers, secret, proxy, judged } = opened;
   if (judged === null) return null;
   const { model, inputTokens, outputTokens, cacheLife, shape, body } = judged;
-  const countUrl = new URL(`${base}/v1/messages/count_tokens${query}`);
-  const count = (): Promise<number | null> => countTokens({ url: countUrl, headers, body }, gone);
+  const countUrl = new URL(`${base}/messages/count_tokens${query}`);
+  const count = (): Promise<number | null> => countTokens({ url: countUrl, headers, body, proxy }, gone);
   const lower = [() => context.known.bound(shape), count];
   const bounded = { provider: PROVIDER, model, inputTokens, outputTokens, cacheLife, lower };
   const release = holdAnswer(response, judged.isStream ? PING : null, context.holdTimes);
   const reservation = await reserveCall(context, bounded, gone).finally(release);
   if (reservation.result === 'refused') return reservation.error;
   if (reservation.result === 'gone') return null;
-  const url = new URL(`${base}/v1/messages${query}`);
+  const url = new URL(`${base}/messages${query}`);
   const end = await sendUpstream(
-    { ...upstream(cacheLife), url, headers, secret, body },
+    { ...upstream({ model, cacheLife }), url, headers, secret, body, proxy },
     response,
     context.gate,
     gone,
@@ -105,16 +112,22 @@ type Opened =
       /** The key in them that must not come back. */
       readonly secret: string | null;
       readonly body: Buffer;
+      readonly proxy: URL | null;
       readonly judged: Extract<ReturnType<typeof judgeRequest>, { result: 'bounded' }> | null;
     };
 
 /** The body and the key; what can be refused is refused before the key is looked for. */
-async function open(context: CallContext, request: IncomingMessage, isJudged = false): Promise<Opened> {
+async function open(
+  context: CallContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  isJudged = false,
+): Promise<Opened> {
   if (context.provider === null) return refused(noProvider(PROVIDER));
-  const { wire, key: findKey } = context.provider;
-  const read = await readBody(request, MAX_BODY_BYTES);
+  const { wire, key: findKey, proxy } = context.provider;
+  const read = await readBody(request, response, MAX_BODY_BYTES);
   if (read.result === 'gone') return { result: 'gone' };
-  if (read.result === 'too_large') return refused(bodyTooLarge());
+  if (read.result !== 'read') return refused(notRead(read.result));
   const betas = request.headers['anthropic-beta']?.toString();
   const judged = isJudged ? judgeRequest(read.bytes, betas) : null;
   if (judged?.result === 'refused') return refused(judged.error);
@@ -129,17 +142,17 @@ async function open(context: CallContext, request: IncomingMessage, isJudged = f
   if (login === null) return refused(noOwnLogin(PROVIDER));
   const headers = { ...headersFor(request, betas), ...login };
   const secret = key.result === 'own' ? null : key.value;
-  return { result: 'open', base: wire.base_url, headers, secret, body: read.bytes, judged };
+  return { result: 'open', base: versioned(wire.base_url), headers, secret, body: read.bytes, proxy, judged };
 }
 
 function refused(error: ApiError): Opened {
   return { result: 'refused', error };
 }
 
-function upstream(cacheLife: CacheLife): Pick<UpstreamCall, 'provider' | 'collectors' | 'sendError'> {
+function upstream(asked: AskedCall): Pick<UpstreamCall, 'provider' | 'collectors' | 'sendError'> {
   const collectors = {
-    stream: () => collectStreamUsage(cacheLife),
-    document: () => collectAnswerUsage(cacheLife),
+    stream: () => collectStreamUsage(asked),
+    document: () => collectAnswerUsage(asked),
   };
   return { provider: PROVIDER, collectors, sendError: sendApiError };
 }

@@ -2,12 +2,13 @@
 // complete when the stream began with a trusted report and a later one came with the reason why the model stopped.
 import { dataOf, markedLines } from '../call/marked-lines.ts';
 import type { UsageCollector } from '../call/usage-collector.ts';
-import { type CacheLife, highest, isRecord, readUsage, toCallUsage, type UsageReport } from './usage.ts';
+import { type AskedCall, highest, isRecord, readUsage, toCallUsage, type UsageReport } from './usage.ts';
 
-const MARK = '"usage"';
+const REPORT = 'usage';
 
-export function collectStreamUsage(unsplit: CacheLife): UsageCollector {
+export function collectStreamUsage(asked: AskedCall): UsageCollector {
   let started: UsageReport | null = null;
+  let model: unknown;
   let hasStopped = false;
   let isBroken = false;
 
@@ -16,6 +17,7 @@ export function collectStreamUsage(unsplit: CacheLife): UsageCollector {
     if (event === null) isBroken = true;
     else if (event['type'] === 'message_start') {
       const message = event['message'];
+      if (isRecord(message)) model = message['model'];
       note(readUsage(isRecord(message) ? message['usage'] : null, true));
     } else if (event['type'] === 'message_delta') {
       if (started === null) isBroken = true;
@@ -29,12 +31,12 @@ export function collectStreamUsage(unsplit: CacheLife): UsageCollector {
     else started = started === null ? report : highest(started, report);
   };
 
-  const lines = markedLines(MARK, take);
+  const lines = markedLines(REPORT, take);
   return {
     feed: (chunk) => lines.feed(chunk),
     usage() {
       if (isBroken || lines.isBroken || !hasStopped || started === null) return null;
-      return toCallUsage(started, unsplit);
+      return toCallUsage(started, asked, model);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Reads what the provider says a call used. A figure that is missing, negative, fractional or no number makes the whole report
 // worthless: then the caller books the whole reservation. Reports of one stream are cumulative, so the highest of each counts.
-import type { CallUsage } from '../call/usage-collector.ts';
+import { allInput, answeredBy, type CallUsage } from '../call/usage-collector.ts';
 
 /** How long the cache writes of a request live, for a report that does not split them. */
 export type CacheLife = '5m' | '1h';
@@ -49,17 +49,26 @@ export function highest(a: UsageReport, b: UsageReport): UsageReport {
   };
 }
 
-/** Cache writes that the report does not split are booked at the life that the request asked for. */
-export function toCallUsage(report: UsageReport, unsplit: CacheLife): CallUsage {
+/** What the call asked for, as far as its report hangs on it. */
+export interface AskedCall {
+  readonly model: string;
+  /** Cache writes that the report does not split are booked at this. */
+  readonly cacheLife: CacheLife;
+}
+
+/** Null: nothing was ever asked with nothing. `model` is what the provider says answered. */
+export function toCallUsage(report: UsageReport, asked: AskedCall, model: unknown): CallUsage | null {
   const split = report.cacheWrite5mTokens + report.cacheWrite1hTokens;
   const rest = Math.max(0, report.cacheWriteTokens - split);
-  return {
+  const usage: CallUsage = {
     input_tokens: report.inputTokens,
     output_tokens: report.outputTokens,
     cache_read_tokens: report.cacheReadTokens,
-    cache_write_5m_tokens: report.cacheWrite5mTokens + (unsplit === '5m' ? rest : 0),
-    cache_write_1h_tokens: report.cacheWrite1hTokens + (unsplit === '1h' ? rest : 0),
+    cache_write_5m_tokens: report.cacheWrite5mTokens + (asked.cacheLife === '5m' ? rest : 0),
+    cache_write_1h_tokens: report.cacheWrite1hTokens + (asked.cacheLife === '1h' ? rest : 0),
+    ...answeredBy(asked.model, model),
   };
+  return allInput(usage) === 0 ? null : usage;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

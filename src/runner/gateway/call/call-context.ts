@@ -7,14 +7,26 @@ import type { ApiError } from './api-error.ts';
 import type { ReserveContext } from './ask-patiently.ts';
 import type { KnownInputs } from './known-input.ts';
 
+export interface ProviderAccess {
+  readonly wire: WireProvider;
+  readonly key: () => Promise<ProviderKey>;
+  /** Through which it is reached; null: straight. */
+  readonly proxy: URL | null;
+}
+
 export interface CallContext extends ReserveContext {
   readonly activity: Activity;
   readonly known: KnownInputs;
   /** Null when the rules name no such provider. */
-  readonly provider: { readonly wire: WireProvider; readonly key: () => Promise<ProviderKey> } | null;
+  readonly provider: ProviderAccess | null;
 }
 
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** A base with a version of its own ("https://openrouter.ai/api/v1") is taken as it is. */
+export function versioned(base: string): string {
+  return /\/v\d+$/.test(base) ? base : `${base}/v1`;
+}
 
 export function noProvider(name: string): ApiError {
   const message = `no provider ${name} is set up, so nothing was sent; add [providers.${name}] with a key to governed.toml and accept it`;
@@ -43,7 +55,18 @@ export function ownHeaders(
   return found.length === 0 ? null : Object.fromEntries(found);
 }
 
-export function bodyTooLarge(): ApiError {
+/** Why the body of a call was not taken. */
+export function notRead(result: 'too_large' | 'no_room'): ApiError {
+  return result === 'too_large' ? bodyTooLarge() : noRoom();
+}
+
+function noRoom(): ApiError {
+  const message =
+    'the open requests of this run are too large together, so nothing was sent; send fewer at a time';
+  return { status: 503, type: 'overloaded_error', message, shouldRetry: true };
+}
+
+function bodyTooLarge(): ApiError {
   const message = `the request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB, so nothing was sent; send less at once`;
   return { status: 413, type: 'request_too_large', message, shouldRetry: false };
 }

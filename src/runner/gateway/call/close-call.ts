@@ -1,7 +1,7 @@
 // Decides how a reservation is closed from how its call went. Void only when the provider cannot have billed it; settled at the
 // provider's figures only when they are complete; in every other case the whole reservation is booked.
 import type { WireSettle } from '../../../server/wire/run.ts';
-import type { CallUsage } from './usage-collector.ts';
+import { allInput, type CallUsage } from './usage-collector.ts';
 
 export type CallEnd =
   /** No connection was ever made, or the agent left before anything was sent. */
@@ -37,10 +37,7 @@ export function closeCall(end: CallEnd): CallClose {
 /** What the provider counted of the whole input; null when it did not come whole. */
 export function inputCounted(end: CallEnd): number | null {
   if (end.kind !== 'answered' || end.status >= 400 || !end.isWhole || end.usage === null) return null;
-  const { usage } = end;
-  return (
-    usage.input_tokens + usage.cache_read_tokens + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens
-  );
+  return allInput(end.usage);
 }
 
 function whole(outcome: WireSettle['outcome']): CallClose {

@@ -1,5 +1,5 @@
-// Gives out the lines of a stream that hold a mark, as its bytes go by. Parsing every event would cost several times the passing on,
-// and text of a model can't hold the mark: its quotes are escaped.
+// Gives out the lines of a stream that hold a name in quotes, as its bytes go by. Parsing every event would cost several times the passing
+// on, and text of a model can't hold it so: its quotes are escaped.
 
 export interface MarkedLines {
   feed(chunk: Buffer): void;
@@ -8,9 +8,12 @@ export interface MarkedLines {
 }
 
 const NEWLINE = 10;
+const QUOTE = 34;
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
-export function markedLines(mark: string, take: (line: string) => void): MarkedLines {
+export function markedLines(name: string, take: (line: string) => void): MarkedLines {
+  // A search that began with the quote would stop at every word of the JSON: fifty times as slow.
+  const sought = `${name}"`;
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   let isBroken = false;
@@ -26,7 +29,7 @@ export function markedLines(mark: string, take: (line: string) => void): MarkedL
         pendingBytes += chunk.length;
       } else {
         const lines = chunk.subarray(0, last + 1);
-        forEachMarked(pending.length === 0 ? lines : Buffer.concat([...pending, lines]), mark, take);
+        forEachMarked(pending.length === 0 ? lines : Buffer.concat([...pending, lines]), sought, take);
         pending = last + 1 < chunk.length ? [chunk.subarray(last + 1)] : [];
         pendingBytes = chunk.length - last - 1;
       }
@@ -38,12 +41,16 @@ export function markedLines(mark: string, take: (line: string) => void): MarkedL
 }
 
 /** `bytes` are whole lines. */
-function forEachMarked(bytes: Buffer, mark: string, take: (line: string) => void): void {
-  for (let at = bytes.indexOf(mark); at !== -1; ) {
+function forEachMarked(bytes: Buffer, sought: string, take: (line: string) => void): void {
+  for (let at = bytes.indexOf(sought); at !== -1; ) {
+    if (bytes[at - 1] !== QUOTE) {
+      at = bytes.indexOf(sought, at + 1);
+      continue;
+    }
     const start = bytes.lastIndexOf(NEWLINE, at) + 1;
     const end = bytes.indexOf(NEWLINE, at);
     take(bytes.toString('utf8', start, end === -1 ? bytes.length : end));
-    at = end === -1 ? -1 : bytes.indexOf(mark, end);
+    at = end === -1 ? -1 : bytes.indexOf(sought, end);
   }
 }
 

@@ -6,6 +6,7 @@ import type { PauseGate } from '../pause-gate.ts';
 import { type SendError, upstreamError } from './api-error.ts';
 import type { CallEnd } from './close-call.ts';
 import { maskOf, type SecretMask } from './mask-secret.ts';
+import { plainAnswer } from './plain-answer.ts';
 import type { Collectors } from './usage-collector.ts';
 
 export interface PassedCall {
@@ -30,6 +31,9 @@ const NOT_PASSED_BACK = new Set([
   'upgrade',
 ]);
 
+/** True of the bytes that came, and not of what was in them. */
+const OF_PACKED = new Set(['content-encoding', 'content-length', 'content-md5', 'digest']);
+
 export function passThrough(
   answer: IncomingMessage,
   call: PassedCall,
@@ -37,7 +41,7 @@ export function passThrough(
   gate: PauseGate,
 ): Promise<CallEnd> {
   const isStream = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '');
-  const isPlain = (answer.headers['content-encoding'] ?? 'identity') === 'identity';
+  const { bytes: plain, isUnpacked, isPlain, isWhole } = plainAnswer(answer);
   const stream = isStream ? call.collectors.stream() : null;
   const document = isStream ? null : call.collectors.document();
   const collector = stream ?? document;
@@ -47,13 +51,13 @@ export function passThrough(
   // A call that was held open has a status already: what is not a stream is told in the one that it has.
   const told = response.headersSent && (!isStream || status >= 400) ? new HeldText() : null;
   if (!response.headersSent) {
-    response.writeHead(status, passedBack(answer.rawHeaders, mask));
+    response.writeHead(status, passedBack(answer.rawHeaders, mask, isUnpacked));
     if (isStream) response.flushHeaders();
   }
   const pace = (): void => {
     const limit = gate.isPaused ? MAX_DRAINED_BYTES : MAX_WAITING_BYTES;
-    if (response.writableLength > limit && !response.destroyed) answer.pause();
-    else answer.resume();
+    if (response.writableLength > limit && !response.destroyed) plain.pause();
+    else plain.resume();
   };
   const forgetGate = gate.onChange(pace);
   response.on('drain', pace);
@@ -62,24 +66,24 @@ export function passThrough(
       if (told !== null) told.add(bytes);
       else if (bytes.length > 0 && !response.destroyed) response.write(bytes);
     };
-    answer.on('data', (chunk: Buffer) => {
+    plain.on('data', (chunk: Buffer) => {
       collector?.feed(chunk);
       pass(body.feed(chunk));
       pace();
     });
     // The close that follows tells all there is to know.
-    answer.on('error', () => undefined);
-    answer.once('close', () => {
+    plain.on('error', () => undefined);
+    plain.once('close', () => {
       forgetGate();
       response.off('drain', pace);
       pass(body.rest());
       if (told !== null) call.sendError(response, upstreamError(status, told.text()));
-      else if (answer.complete) response.end();
+      else if (isWhole()) response.end();
       else response.destroy();
       resolve({
         kind: 'answered',
         status,
-        isWhole: answer.complete,
+        isWhole: isWhole(),
         usage: isPlain ? (collector?.usage() ?? null) : null,
         isErrorDocument: isPlain && document?.isError() === true,
       });
@@ -103,11 +107,13 @@ class HeldText {
   }
 }
 
-function passedBack(rawHeaders: readonly string[], mask: SecretMask): string[] {
+function passedBack(rawHeaders: readonly string[], mask: SecretMask, isUnpacked: boolean): string[] {
   const passed: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const [name = '', value = ''] = rawHeaders.slice(at, at + 2);
-    if (!NOT_PASSED_BACK.has(name.toLowerCase())) passed.push(name, mask.header(value));
+    const lower = name.toLowerCase();
+    if (NOT_PASSED_BACK.has(lower) || (isUnpacked && OF_PACKED.has(lower))) continue;
+    passed.push(name, mask.header(value));
   }
   return passed;
 }

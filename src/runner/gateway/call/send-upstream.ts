@@ -1,23 +1,22 @@
 // Sends a reserved call to the provider, and tells how it went. The agent that leaves takes its call with it.
-import { Agent as HttpAgent, request as httpRequest, type ServerResponse } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpRequest, type ServerResponse } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { PauseGate } from '../pause-gate.ts';
 import type { ApiError } from './api-error.ts';
 import type { CallEnd } from './close-call.ts';
 import { type PassedCall, passThrough } from './pass-through.ts';
+import { agentFor } from './way-upstream.ts';
 
 export interface UpstreamCall extends PassedCall {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  readonly proxy: URL | null;
   /** As it is called in the rules. */
   readonly provider: string;
 }
 
 const CONNECT_LIMIT_MS = 30_000;
-/** Idle connections go early, before the provider closes them: a request into a closing one would be booked whole. */
-const httpAgent = new HttpAgent({ keepAlive: true, timeout: 4_000 });
-const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: 15_000 });
 
 export function sendUpstream(
   call: UpstreamCall,
@@ -32,7 +31,7 @@ export function sendUpstream(
     let hasAnswer = false;
     const sent = (isTls ? httpsRequest : httpRequest)(call.url, {
       method: 'POST',
-      agent: isTls ? httpsAgent : httpAgent,
+      agent: agentFor(call.url, call.proxy),
       headers: { ...call.headers, 'content-length': call.body.length },
     });
     const connectTimer = setTimeout(
@@ -51,15 +50,27 @@ export function sendUpstream(
       if (sent.reusedSocket || !socket.connecting) connected();
       else socket.once(isTls ? 'secureConnect' : 'connect', connected);
     });
-    sent.on('error', (error) => {
+    const failed = (error: Error): void => {
       clearTimeout(connectTimer);
       // An answer that breaks off tells its own end.
       if (hasAnswer) return;
+      hasAnswer = true;
       gone.removeEventListener('abort', leave);
       if (!gone.aborted) call.sendError(response, noAnswer(call, error));
       resolve(isConnected ? { kind: 'no_answer' } : { kind: 'not_sent', why: 'not_sent' });
+    };
+    sent.on('error', failed);
+    sent.on('upgrade', (_answer, socket) => {
+      socket.destroy();
+      failed(new Error('it began to speak another protocol'));
     });
     sent.on('response', (answer) => {
+      const status = answer.statusCode ?? 0;
+      if (status < 200 || status > 599) {
+        failed(new Error(`it answered ${status}, which is no status of an answer`));
+        answer.destroy();
+        return;
+      }
       hasAnswer = true;
       void passThrough(answer, call, response, gate).then((end) => {
         gone.removeEventListener('abort', leave);

@@ -4,6 +4,20 @@ import type { WireSettle } from '../../../server/wire/run.ts';
 
 export type CallUsage = NonNullable<WireSettle['usage']>;
 
+export function allInput(usage: CallUsage): number {
+  return (
+    usage.input_tokens + usage.cache_read_tokens + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens
+  );
+}
+
+const MAX_NAME = 200;
+
+/** Says who answered where it is not the model that was asked for: one in its place may be dearer. */
+export function answeredBy(asked: string, said: unknown): { readonly answered_by?: string } {
+  const isOther = typeof said === 'string' && said !== '' && said !== asked && said.length <= MAX_NAME;
+  return isOther ? { answered_by: said } : {};
+}
+
 export interface UsageCollector {
   feed(chunk: Buffer): void;
   /** The usage as far as it was seen; null when it is not complete or not to be trusted. */

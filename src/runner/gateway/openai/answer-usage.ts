@@ -1,54 +1,110 @@
 // Finds the usage in an answer of OpenAI, streamed or not. In a stream of Responses it stands in the last event, in one of Chat
-// Completions in a last chunk of its own; whatever ends before that is booked whole.
+// Completions in the last chunk; some providers count along in every chunk. Whatever ends before the last, or takes back what it said, is
+// booked whole.
 import { dataOf, markedLines, parseObject } from '../call/marked-lines.ts';
-import type { AnswerCollector, CallUsage, Collectors, UsageCollector } from '../call/usage-collector.ts';
+import {
+  type AnswerCollector,
+  allInput,
+  answeredBy,
+  type CallUsage,
+  type Collectors,
+  type UsageCollector,
+} from '../call/usage-collector.ts';
 import type { OpenAiRoute } from './judge-request.ts';
 import { readOpenAiUsage } from './usage.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** How a stream of Chat Completions says that it is over. */
+const END = /\ndata: ?\[DONE\]\s*$/;
+const END_BYTES = 24;
 const LAST_EVENTS = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 
 /** How long the cache writes live that an answer to this request reports. */
 export type CacheLife = '5m' | '1h';
 
-export function collectorsFor(route: OpenAiRoute, cacheLife: CacheLife): Collectors {
-  const read = (reporter: Record<string, unknown>): CallUsage | null =>
-    readOpenAiUsage(reporter['usage'], reporter['service_tier'], cacheLife);
+interface AskedCall {
+  readonly model: string;
+  readonly cacheLife: CacheLife;
+}
+
+export function collectorsFor(route: OpenAiRoute, asked: AskedCall): Collectors {
+  const read = (fields: Record<string, unknown>): CallUsage | null => {
+    const usage = readOpenAiUsage(fields['usage'], fields['service_tier'], asked.cacheLife);
+    return usage === null ? null : { ...usage, ...answeredBy(asked.model, fields['model']) };
+  };
   return {
     stream: () =>
       route === 'responses'
-        ? lastReport('"usage"', responseOf, read)
+        ? lastReport('usage', responseOf, read)
         : // Other chunks say `"usage":null`, or nothing of it.
-          lastReport('"prompt_tokens"', (event) => event, read),
+          lastReport('prompt_tokens', chunkOf, read),
     document: () => collectDocument(read),
   };
 }
 
-function responseOf(event: Record<string, unknown>): Record<string, unknown> | undefined {
+/** What holds a report, and whether more of the answer may follow it. */
+interface Reporter {
+  readonly fields: Record<string, unknown>;
+  readonly isFinal: boolean;
+}
+
+function responseOf(event: Record<string, unknown>): Reporter | undefined {
   if (!LAST_EVENTS.has(String(event['type']))) return undefined;
   const { response } = event;
-  return typeof response === 'object' && response !== null ? { ...response } : {};
+  const fields = typeof response === 'object' && response !== null ? { ...response } : {};
+  return { fields, isFinal: true };
+}
+
+function chunkOf(event: Record<string, unknown>): Reporter | undefined {
+  if (event['usage'] === undefined) return undefined;
+  const { choices } = event;
+  return { fields: event, isFinal: Array.isArray(choices) && choices.every(hasFinished) };
+}
+
+function hasFinished(choice: unknown): boolean {
+  return (
+    typeof choice === 'object' &&
+    choice !== null &&
+    'finish_reason' in choice &&
+    typeof choice.finish_reason === 'string'
+  );
 }
 
 /** `pick` gives what holds the report; undefined for an event that is not the one. */
 function lastReport(
-  mark: string,
-  pick: (event: Record<string, unknown>) => Record<string, unknown> | undefined,
-  read: (reporter: Record<string, unknown>) => CallUsage | null,
+  name: string,
+  pick: (event: Record<string, unknown>) => Reporter | undefined,
+  read: (fields: Record<string, unknown>) => CallUsage | null,
 ): UsageCollector {
   let last: CallUsage | null = null;
+  let isFinal = false;
   let isBroken = false;
-  const lines = markedLines(mark, (line) => {
+  let end: Buffer = Buffer.alloc(0);
+  const lines = markedLines(name, (line) => {
     const event = dataOf(line);
-    const reporter = event === null ? {} : pick(event);
+    const reporter = event === null ? { fields: {}, isFinal: false } : pick(event);
     if (reporter === undefined) return;
-    last = read(reporter);
-    isBroken ||= last === null;
+    const report = read(reporter.fields);
+    isBroken ||= report === null || (last !== null && isLess(report, last));
+    isFinal ||= reporter.isFinal;
+    last = report;
   });
   return {
-    feed: (chunk) => lines.feed(chunk),
-    usage: () => (isBroken || lines.isBroken ? null : last),
+    feed(chunk) {
+      lines.feed(chunk);
+      const tail = chunk.subarray(-END_BYTES);
+      end = tail.length === END_BYTES ? tail : Buffer.concat([end, tail]).subarray(-END_BYTES);
+    },
+    usage() {
+      const isOver = isFinal || END.test(end.toString('latin1'));
+      return isBroken || lines.isBroken || !isOver ? null : last;
+    },
   };
+}
+
+/** Reports of one answer count up. */
+function isLess(report: CallUsage, before: CallUsage): boolean {
+  return allInput(report) < allInput(before) || report.output_tokens < before.output_tokens;
 }
 
 function collectDocument(read: (reporter: Record<string, unknown>) => CallUsage | null): AnswerCollector {

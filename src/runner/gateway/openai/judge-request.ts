@@ -4,6 +4,7 @@ import { type ApiError, badRequest } from '../call/api-error.ts';
 import type { InputShape } from '../call/known-input.ts';
 import { parseObject } from '../call/marked-lines.ts';
 import type { CacheLife } from './answer-usage.ts';
+import { boundContent } from './content-bound.ts';
 import { partsOf } from './input-parts.ts';
 
 export type OpenAiRoute = 'responses' | 'chat/completions';
@@ -24,7 +25,6 @@ const REQUEST_OVERHEAD = 1_024;
 /** The dearest picture that is published counts 48,169 tokens. */
 const IMAGE_OVERHEAD = 50_000;
 const MAX_OUTPUT_TOKENS = 1_000_000;
-const MAX_DEPTH = 64;
 const NOT_SENT =
   'the worst case of a call is reserved before it is sent, and this one has none, so it was not sent';
 
@@ -39,12 +39,19 @@ const UNPRICED_FIELDS: Readonly<Record<string, readonly unknown[]>> = {
   audio: [],
   prediction: [],
   web_search_options: [],
+  modalities: [['text']],
+  // Of those who speak as OpenAI does: searches, other models in its place, and several answers to choose from.
+  search_parameters: [],
+  enable_search: [false],
+  plugins: [],
+  mcp_servers: [],
+  models: [],
+  fallbacks: [],
+  route: [],
+  best_of: [1],
+  use_beam_search: [false],
+  chat_template: [],
 };
-
-/** Tools that the agent's own program carries out. Any other kind runs, and is billed, at the provider. */
-const CLIENT_TOOLS = new Set(['function', 'custom', 'local_shell', 'apply_patch', 'namespace']);
-/** Keys under which content is named that the provider fetches or holds, whatever its size. */
-const FETCHED = new Set(['file_id', 'file_url', 'file_data', 'input_audio', 'vector_store_ids']);
 
 export function judgeOpenAi(
   route: OpenAiRoute,
@@ -61,8 +68,7 @@ export function judgeOpenAi(
   }
   const limit = outputLimit(route, request, model);
   if (limit === null) return refuse('the limit of the output must be a whole number above 0');
-  const content = { images: 0, why: whyUnpriced(request) };
-  look(request, 0, content);
+  const content = boundContent(request, whyUnpriced(request));
   if (content.why !== null) return refuse(`${content.why}; ${NOT_SENT}`);
   const asked =
     route === 'chat/completions' && stream === true
@@ -93,13 +99,15 @@ function decode(bytes: Buffer): Record<string, unknown> | null {
 
 /** Without a limit of its own a call may use all that its model can give. */
 function outputLimit(route: OpenAiRoute, request: Record<string, unknown>, model: string): number | null {
-  const given =
-    route === 'responses'
-      ? request['max_output_tokens']
-      : (request['max_completion_tokens'] ?? request['max_tokens']);
-  if (given === undefined || given === null) return mostOutput(model);
-  const isLimit = typeof given === 'number' && Number.isSafeInteger(given) && given >= 1;
-  return isLimit && given <= MAX_OUTPUT_TOKENS ? given : null;
+  const names = route === 'responses' ? ['max_output_tokens'] : ['max_completion_tokens', 'max_tokens'];
+  const given = names.map((name) => request[name]).filter((value) => value !== undefined && value !== null);
+  if (given.length === 0) return mostOutput(model);
+  // Which of two a provider goes by is not known.
+  return given.every(isLimit) ? Math.max(...given) : null;
+}
+
+function isLimit(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= MAX_OUTPUT_TOKENS;
 }
 
 /** The longest answers that the provider publishes for its models; of others, the longest of all of them. */
@@ -110,52 +118,17 @@ function mostOutput(model: string): number {
 function whyUnpriced(request: Record<string, unknown>): string | null {
   for (const [name, fine] of Object.entries(UNPRICED_FIELDS)) {
     const value = Object.hasOwn(request, name) ? request[name] : undefined;
-    if (value === undefined || value === null || fine.includes(value)) continue;
+    if (value === undefined || value === null) continue;
+    const written = JSON.stringify(value);
+    if (fine.some((one) => JSON.stringify(one) === written)) continue;
     const instead = fine.length === 0 ? 'leave it out' : `leave it out, or say ${JSON.stringify(fine[0])}`;
     return `${name}: has a cost that the request does not bound (${instead})`;
   }
+  const management = request['context_management'];
+  if (management !== undefined && JSON.stringify(management).includes('"compact')) {
+    return 'context_management: compaction adds calls of its own';
+  }
   return null;
-}
-
-/** Looks through the whole request, since tools and content may stand in any part of it. */
-function look(value: unknown, depth: number, found: { images: number; why: string | null }): void {
-  if (found.why !== null || typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) {
-    found.why = 'the body is nested too deeply';
-    return;
-  }
-  if (Array.isArray(value)) {
-    for (const item of value) look(item, depth + 1, found);
-    return;
-  }
-  for (const [key, inner] of Object.entries(value)) {
-    if (inner === null || inner === undefined) continue;
-    // A schema may name anything; it is text to the provider.
-    if (key === 'parameters' || key === 'schema' || key === 'client_metadata' || key === 'metadata') continue;
-    if (FETCHED.has(key)) found.why ??= `${key}: names content whose size the request does not bound`;
-    else if (key === 'type' && inner === 'item_reference')
-      found.why ??= 'item_reference: names content that the provider holds';
-    else if (key === 'image_url') noteImage(inner, found);
-    else if (key === 'tools') noteTools(inner, found);
-    look(inner, depth + 1, found);
-  }
-}
-
-function noteImage(image: unknown, found: { images: number; why: string | null }): void {
-  const url: unknown = typeof image === 'object' && image !== null && 'url' in image ? image.url : image;
-  found.images += 1;
-  if (typeof url !== 'string' || !url.startsWith('data:')) {
-    found.why ??= 'image_url: is fetched by the provider, whatever its size (send the picture itself)';
-  }
-}
-
-function noteTools(tools: unknown, found: { images: number; why: string | null }): void {
-  if (!Array.isArray(tools)) return;
-  for (const tool of tools) {
-    const type: unknown = typeof tool === 'object' && tool !== null && 'type' in tool ? tool.type : undefined;
-    if (typeof type === 'string' && CLIENT_TOOLS.has(type)) continue;
-    found.why ??= `tools: ${JSON.stringify(type)} runs at the provider, and what it costs is not bounded by the request`;
-  }
 }
 
 function optionsOf(request: Record<string, unknown>): object {

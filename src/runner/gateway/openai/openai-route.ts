@@ -2,13 +2,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiError } from '../call/api-error.ts';
 import {
-  bodyTooLarge,
   type CallContext,
   MAX_BODY_BYTES,
   noKey,
   noOwnLogin,
   noProvider,
+  notRead,
   ownHeaders,
+  versioned,
 } from '../call/call-context.ts';
 import { closeCall, inputCounted } from '../call/close-call.ts';
 import { holdAnswer } from '../call/held-answer.ts';
@@ -47,10 +48,10 @@ async function meter(
   gone: AbortSignal,
 ): Promise<ApiError | null> {
   if (context.provider === null) return noProvider(PROVIDER);
-  const { wire, key: findKey } = context.provider;
-  const read = await readBody(request, MAX_BODY_BYTES);
+  const { wire, key: findKey, proxy } = context.provider;
+  const read = await readBody(request, response, MAX_BODY_BYTES);
   if (read.result === 'gone') return null;
-  if (read.result === 'too_large') return bodyTooLarge();
+  if (read.result !== 'read') return notRead(read.result);
   const judged = judgeOpenAi(route, read.bytes);
   if (judged.result === 'refused') return judged.error;
   const key = await findKey();
@@ -74,8 +75,9 @@ async function meter(
     headers: { ...headersFor(request), ...login },
     secret: key.result === 'own' ? null : key.value,
     body,
+    proxy,
     provider: PROVIDER,
-    collectors: collectorsFor(route, cacheLife),
+    collectors: collectorsFor(route, { model, cacheLife }),
     sendError: (to: ServerResponse, error: ApiError) => sendOpenAiError(to, error, route),
   };
   const end = await sendUpstream(call, response, context.gate, gone);
@@ -83,11 +85,6 @@ async function meter(
   const counted = inputCounted(end);
   if (counted !== null) context.known.note(shape, counted);
   return null;
-}
-
-/** A base with a version of its own ("https://openrouter.ai/api/v1") is taken as it is. */
-function versioned(base: string): string {
-  return /\/v\d+$/.test(base) ? base : `${base}/v1`;
 }
 
 /** Nothing of the agent's own but what the API needs to understand the request. */

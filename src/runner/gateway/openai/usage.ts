@@ -1,5 +1,6 @@
-// Reads what OpenAI says a call used, in the form of Responses or of Chat Completions. Cached tokens are part of the input there, and
-// thought is part of the output. A figure that makes no sense makes the whole report worthless.
+// Reads what OpenAI, or who speaks as it does, says a call used, in the form of Responses or of Chat Completions. Cached tokens are part of
+// the input there, and thought is part of the output, also where a provider counts it beside. A figure that makes no sense makes the whole
+// report worthless.
 import type { CallUsage } from '../call/usage-collector.ts';
 
 const MAX_TOKENS_REPORTED = 1_000_000_000;
@@ -11,17 +12,22 @@ const ORDINARY_TIERS: readonly unknown[] = [undefined, null, 'auto', 'default', 
 export function readOpenAiUsage(value: unknown, tier: unknown, cacheLife: '5m' | '1h'): CallUsage | null {
   if (!isObject(value) || !(tier === 'flex' || ORDINARY_TIERS.includes(tier))) return null;
   const isChat = 'prompt_tokens' in value;
+  const said = value[isChat ? 'completion_tokens_details' : 'output_tokens_details'] ?? {};
+  const total = count(value['total_tokens'], false);
+  const thought = isObject(said) ? count(said['reasoning_tokens'], false) : null;
   const input = count(value[isChat ? 'prompt_tokens' : 'input_tokens'], true);
   const output = count(value[isChat ? 'completion_tokens' : 'output_tokens'], true);
   const details = value[isChat ? 'prompt_tokens_details' : 'input_tokens_details'] ?? {};
-  if (input === null || output === null || !isObject(details)) return null;
+  if (input === null || output === null || thought === null || total === null) return null;
+  // Nothing was ever asked with nothing.
+  if (input === 0 || !isObject(details)) return null;
   const cached = count(details['cached_tokens'], false);
   const written = count(details['cache_write_tokens'], false);
   const audio = count(details['audio_tokens'], false);
   if (cached === null || written === null || audio !== 0 || cached + written > input) return null;
   return {
     input_tokens: input - cached - written,
-    output_tokens: output,
+    output_tokens: Math.max(output + (thought > output ? thought : 0), total - input),
     cache_read_tokens: cached,
     cache_write_5m_tokens: cacheLife === '5m' ? written : 0,
     cache_write_1h_tokens: cacheLife === '1h' ? written : 0,

@@ -1,0 +1,76 @@
+// Whether the content and the tools of a request to OpenAI are bounded by its own bytes. What the provider would fetch, unpack or look up by an
+// id is not, and neither is a tool that runs there.
+
+export interface ContentBound {
+  readonly images: number;
+  /** Why it is not bounded; null: it is. */
+  readonly why: string | null;
+}
+
+interface Found {
+  images: number;
+  why: string | null;
+}
+
+const MAX_DEPTH = 64;
+/** Tools that the agent's own program carries out. Any other kind runs, and is billed, at the provider. */
+const CLIENT_TOOLS = new Set(['function', 'custom', 'local_shell', 'apply_patch', 'namespace']);
+/** Keys under which content is named that the provider fetches or holds, whatever its size. */
+const FETCHED = new Set([
+  'file_id',
+  'file_url',
+  'file_data',
+  'input_audio',
+  'audio_url',
+  'video_url',
+  'document_url',
+  'vector_store_ids',
+]);
+
+/** `why`: what is known against it already. */
+export function boundContent(request: Record<string, unknown>, why: string | null): ContentBound {
+  const found: Found = { images: 0, why };
+  look(request, 0, found);
+  return found;
+}
+
+/** Looks through the whole request, since tools and content may stand in any part of it. */
+function look(value: unknown, depth: number, found: Found): void {
+  if (found.why !== null || typeof value !== 'object' || value === null) return;
+  if (depth > MAX_DEPTH) {
+    found.why = 'the body is nested too deeply';
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) look(item, depth + 1, found);
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner === null || inner === undefined) continue;
+    // A schema may name anything; it is text to the provider.
+    if (key === 'parameters' || key === 'schema' || key === 'client_metadata' || key === 'metadata') continue;
+    if (FETCHED.has(key)) found.why ??= `${key}: names content whose size the request does not bound`;
+    else if (key === 'type' && inner === 'item_reference')
+      found.why ??= 'item_reference: names content that the provider holds';
+    else if (key === 'image_url') noteImage(inner, found);
+    else if (key === 'tools') noteTools(inner, found);
+    look(inner, depth + 1, found);
+  }
+}
+
+function noteImage(image: unknown, found: Found): void {
+  const url: unknown = typeof image === 'object' && image !== null && 'url' in image ? image.url : image;
+  found.images += 1;
+  if (typeof url !== 'string' || !url.startsWith('data:')) {
+    found.why ??= 'image_url: is fetched by the provider, whatever its size (send the picture itself)';
+  }
+}
+
+function noteTools(tools: unknown, found: Found): void {
+  if (!Array.isArray(tools)) return;
+  for (const tool of tools) {
+    const type: unknown = typeof tool === 'object' && tool !== null && 'type' in tool ? tool.type : undefined;
+    if (typeof type === 'string' && CLIENT_TOOLS.has(type)) continue;
+    found.why ??= `tools: ${JSON.stringify(type)} runs at the provider, and what it costs is not bounded by the request`;
+  }
+}
