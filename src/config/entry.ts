@@ -17,5 +17,5 @@ export {
   type StateLayout,
   stateLayout,
 } from './state-layout.ts';
-export { prepareStopMark, readStopMark, type StopMark, setStopMark } from './stop-marker.ts';
+export { prepareStopMark, readStopMark, readStopReason, type StopMark, setStopMark } from './stop-marker.ts';
 export { temporaryFolder } from './temporary-folder.ts';

@@ -6,11 +6,12 @@ import type { Rule } from '../../core/policy/rule.ts';
 import { ruleSet } from '../../core/policy/rule-set.ts';
 import type { AgentRules } from '../../core/rules/rules.ts';
 import type { ProblemList } from '../rules/problem-list.ts';
+import { shown } from '../schema/field.ts';
 import { policyFile } from '../schema/policy-file.ts';
 import { keyProblem } from '../schema/problems.ts';
 import type { KeyPath } from '../toml/key-locator.ts';
 import type { TomlDocument } from '../toml/read-toml.ts';
-import type { Reading } from './policy-problem.ts';
+import { isTable, type Reading } from './policy-problem.ts';
 import { readRule } from './rule-table.ts';
 import { policyTest } from './test-table.ts';
 
@@ -43,7 +44,7 @@ export function parsePolicy(
     autoApprove: new Set(file.auto_approve?.action_types),
     neverAutoApprove: new Set(file.never_auto_approve?.action_types),
     rules: ruleSet(rules),
-    tests: readTests(document, file.test ?? [], agents, rules, reading),
+    tests: readTests(document, file.test ?? [], agents, namesOf(file.rule ?? []), reading),
   };
 }
 
@@ -54,15 +55,16 @@ function readRules(tables: readonly unknown[], reading: Reading): readonly Rule[
   }
   const seen = new Map<string, number>();
   return tables.slice(0, MOST_RULES).flatMap((table, index) => {
-    const rule = readRule(table, ['rule', index], reading);
-    if (rule === null) return [];
-    const earlier = seen.get(rule.name);
-    if (earlier === undefined) seen.set(rule.name, index);
-    else {
-      const message = `${JSON.stringify(rule.name)} is the name of another rule already (the ${ordinal(earlier)})`;
-      reading.report({ path: ['rule', index, 'name'], message, hint: 'give each rule a name of its own' });
+    const name = isTable(table) ? table['name'] : undefined;
+    if (typeof name === 'string') {
+      const earlier = seen.get(name);
+      if (earlier === undefined) seen.set(name, index);
+      else {
+        const message = `${shown(name)} is the name of another rule already (the ${ordinal(earlier)})`;
+        reading.report({ path: ['rule', index, 'name'], message, hint: 'give each rule a name of its own' });
+      }
     }
-    return [rule];
+    return readRule(table, ['rule', index], reading) ?? [];
   });
 }
 
@@ -72,13 +74,14 @@ function readTests(
   document: TomlDocument,
   tables: TestTables,
   agents: ReadonlyMap<string, AgentRules>,
-  rules: readonly Rule[],
+  rules: ReadonlySet<string>,
   { report }: Reading,
 ): readonly PolicyTest[] {
+  const isKnown = (name: string): boolean => RESERVED_RULE_NAMES.has(name) || rules.has(name);
   return tables.map((table, index) => {
     const path: KeyPath = ['test', index];
-    if (table.rule !== undefined && /^[a-z0-9][\w-]*$/i.test(table.rule) && !isRuleName(table.rule, rules)) {
-      const hint = `rules: ${rules.map(({ name }) => name).join(', ') || 'none'}`;
+    if (table.rule !== undefined && /^[a-z0-9][\w-]*$/i.test(table.rule) && !isKnown(table.rule)) {
+      const hint = `rules: ${[...rules].join(', ') || 'none'}`;
       report({ path: [...path, 'rule'], message: `names no rule of this file: ${table.rule}`, hint });
     }
     if (table.given.result !== undefined && !table.given.action.startsWith('tool:')) {
@@ -89,8 +92,10 @@ function readTests(
   });
 }
 
-function isRuleName(name: string, rules: readonly Rule[]): boolean {
-  return RESERVED_RULE_NAMES.has(name) || rules.some((rule) => rule.name === name);
+/** Of those with a mistake, too. */
+function namesOf(tables: readonly unknown[]): ReadonlySet<string> {
+  const names = tables.map((table) => (isTable(table) ? table['name'] : undefined));
+  return new Set(names.filter((name) => typeof name === 'string'));
 }
 
 function isSamePlace(document: TomlDocument, path: KeyPath): boolean {

@@ -85,9 +85,14 @@ function wrongShape(expected: string, value: unknown): { readonly message: strin
   const isList = expected === 'array';
   const what =
     value === undefined ? 'is missing' : `must be a ${isList ? 'list' : 'table'}, not ${shown(value)}`;
+  const isAlone = isList && typeof value === 'object' && value !== null;
   return {
     message: what,
-    hint: isList ? 'write a list: [ … ]' : 'write a table: its name in [brackets] on a line of its own',
+    hint: isAlone
+      ? 'write its name in two pairs of brackets, as in [[rule]], or make it a list: [ … ]'
+      : isList
+        ? 'write a list: [ … ]'
+        : 'write a table: its name in [brackets] on a line of its own',
   };
 }
 

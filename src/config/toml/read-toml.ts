@@ -19,6 +19,7 @@ const DEEPEST = 64;
 export function readToml(path: string, text: string, firstLine = 1): ReadToml {
   try {
     const value: unknown = parse(text, { unsafeKeyBehaviour: 'throw', maxDepth: DEEPEST });
+    if (isTooDeep(value)) return { result: 'invalid', problem: tooDeep(path, text, firstLine) };
     let inText: LocateKey | null = null;
     const locate: LocateKey = (key) => {
       inText ??= locateKeys(text);
@@ -30,6 +31,31 @@ export function readToml(path: string, text: string, firstLine = 1): ReadToml {
     if (!(cause instanceof TomlError)) throw cause;
     return { result: 'invalid', problem: syntaxError(path, cause, firstLine) };
   }
+}
+
+/** The parser's own bound does not count dotted keys. It walks with a list: no depth can exhaust the stack. */
+function isTooDeep(document: unknown): boolean {
+  let level: readonly object[] = [document].filter(isNested);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((each) => Object.values(each).filter(isNested));
+  }
+  return false;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function tooDeep(path: string, text: string, firstLine: number): InputError {
+  const dotted = text.split('\n').findIndex((line) => line.split('.').length > DEEPEST);
+  return new InputError({
+    code: 'invalid_toml',
+    message: `its tables and keys lie more than ${DEEPEST} deep in each other`,
+    path,
+    ...(dotted < 0 ? {} : { line: dotted + firstLine }),
+    hint: 'write shorter keys: no setting lies deeper than a few',
+  });
 }
 
 function syntaxError(path: string, cause: TomlError, firstLine: number): InputError {

@@ -32,7 +32,8 @@ export function matchValue(test: ComparingTest, value: unknown): Truth {
     case 'starts_with':
       return isOf(value, 'string') ? value.startsWith(test.value) : wrongType(value, 'string');
     case 'matches':
-      return isOf(value, 'string') ? test.pattern.test(value) : wrongType(value, 'string');
+      if (!isOf(value, 'string')) return wrongType(value, 'string');
+      return test.pattern.test(value) ?? { unclear: 'is too long to be searched for this pattern' };
     case 'exists':
       return test.value;
     case 'within':

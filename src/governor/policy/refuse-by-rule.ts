@@ -16,17 +16,18 @@ export interface RefusedAction {
 
 export function refuseByRule(tx: Transaction, decision: PolicyDecision, action: RefusedAction): Refused {
   const { effect, rule, reasons, severity, retryAfterSeconds } = decision;
+  const denial = { rule, reasons, severity, retry_after: retryAfterSeconds ?? null };
   tx.emit({
     eventType: action.eventType,
     actor: action.actor,
     agentId: action.agentId,
     runId: action.runId,
     tier: action.tier,
-    payload: { ...action.facts, effect, rule, reasons, severity, retry_after: retryAfterSeconds ?? null },
+    payload: { ...action.facts, effect, ...denial },
   });
   const hint =
     retryAfterSeconds === undefined
       ? 'see policy.toml; `governed-agents policy explain` says what decides'
       : `try again in ${retryAfterSeconds} s`;
-  return refused('denied_by_rule', reasons.join('; '), hint);
+  return { ...refused('denied_by_rule', reasons.join('; '), hint), facts: denial };
 }

@@ -4,16 +4,12 @@
 import {
   type Bundle,
   diffBundles,
-  type FileChange,
   type FileWatcher,
-  parseRules,
   readBundle,
   watchFiles,
 } from '../../config/rules-entry.ts';
 import type { Actor } from '../../core/audit/event.ts';
 import { InputError, OperationError } from '../../core/fault.ts';
-import type { PolicyTestResult } from '../../core/policy/policy-test.ts';
-import type { Rules } from '../../core/rules/rules.ts';
 import { acceptRules, recordRulesChanged } from '../../governor/accept-rules.ts';
 import type { Governor } from '../../governor/governor.ts';
 import { loadDetector } from '../../governor/policy/detector.ts';
@@ -22,18 +18,9 @@ import { type Refused, refused } from '../../governor/refusal.ts';
 import type { Store } from '../../store/open.ts';
 import { findEvents } from '../../store/read/events.ts';
 import { readMeta } from '../../store/read/meta.ts';
+import { createEditLog } from './edit-log.ts';
 import type { RulesInForce } from './in-force.ts';
-
-export interface RulesOnDisk {
-  readonly inForce: string | null;
-  /** The hash of the files as they are; null when they can't even be read. */
-  readonly edited: string | null;
-  readonly files: readonly FileChange[];
-  /** Why they can't be put in force as they are. */
-  readonly problems: readonly InputError[];
-  /** How the cases of their policy come out; empty where nothing differs, or they have a problem. */
-  readonly cases: readonly PolicyTestResult[];
-}
+import { changedPaths, type RulesOnDisk, rulesOfProject } from './rules-on-disk.ts';
 
 export interface RulesWatch {
   /** Looks at the files, and again at every change; not before the server listens, since watching takes a while to begin. */
@@ -41,6 +28,8 @@ export interface RulesWatch {
   read(): Promise<RulesOnDisk>;
   /** Paths that differed when the files last changed. */
   readonly changed: readonly string[];
+  /** What was wrong with the files when they last changed; empty when they could be accepted. */
+  readonly problems: readonly InputError[];
   /** Puts the files in force, when they still are what has this hash. */
   accept(
     hash: string,
@@ -55,12 +44,15 @@ export interface WatchOptions {
   readonly store: Store;
   readonly governor: Governor;
   readonly rules: RulesInForce;
+  readonly log: (line: string) => void;
   readonly onFault: (fault: unknown) => void;
 }
 
 export function watchRules(options: WatchOptions): RulesWatch {
   const { store, governor, projectDir } = options;
+  const tell = createEditLog(options.log);
   let changed: readonly string[] = [];
+  let problems: readonly InputError[] = [];
   let recorded = lastRecorded(store);
 
   const read = async (): Promise<RulesOnDisk> => {
@@ -70,7 +62,7 @@ export function watchRules(options: WatchOptions): RulesWatch {
       if (bundle.hash === inForce)
         return { inForce, edited: bundle.hash, files: [], problems: [], cases: [] };
       const before = inForce === null ? null : options.rules.of(inForce).bundle;
-      const { rules, problems } = readRules(bundle, options.projectId);
+      const { rules, problems } = rulesOfProject(bundle, options.projectId);
       return {
         inForce,
         edited: bundle.hash,
@@ -86,7 +78,9 @@ export function watchRules(options: WatchOptions): RulesWatch {
 
   const look = async (): Promise<void> => {
     const found = await read();
-    changed = found.files.map((file) => file.path);
+    changed = changedPaths(found);
+    problems = found.problems;
+    tell(found);
     const { edited } = found;
     if (edited === null || edited === found.inForce || edited === recorded || found.inForce === null) return;
     recorded = edited;
@@ -111,6 +105,9 @@ export function watchRules(options: WatchOptions): RulesWatch {
     get changed() {
       return changed;
     },
+    get problems() {
+      return problems;
+    },
     async accept(hash, actor) {
       const bundle = await readBundle(projectDir);
       if (bundle.hash !== hash) {
@@ -121,7 +118,7 @@ export function watchRules(options: WatchOptions): RulesWatch {
           'look at the difference again, then accept what is shown now',
         );
       }
-      const { rules, problems } = readRules(bundle, options.projectId);
+      const { rules, problems } = rulesOfProject(bundle, options.projectId);
       if (problems[0] !== undefined) throw problems[0];
       // So that the first action under new rules is not held for want of it.
       if (rules?.policy.rules.usesDetector === true) await loadDetector();
@@ -135,25 +132,6 @@ export function watchRules(options: WatchOptions): RulesWatch {
       await looking;
     },
   };
-}
-
-interface ReadRules {
-  /** Null with at least one problem. */
-  readonly rules: Rules | null;
-  readonly problems: readonly InputError[];
-}
-
-function readRules(bundle: Bundle, projectId: string): ReadRules {
-  const parsed = parseRules(bundle);
-  if (parsed.result === 'invalid') return { rules: null, problems: parsed.problems };
-  if (parsed.rules.projectId === projectId) return { rules: parsed.rules, problems: [] };
-  const problem = new InputError({
-    code: 'other_project',
-    path: 'governed.toml',
-    message: `the id of the project is ${projectId}, and governed.toml says ${parsed.rules.projectId}`,
-    hint: 'put the id back: another id is another project with a state of its own',
-  });
-  return { rules: null, problems: [problem] };
 }
 
 function rowsOf(bundle: Bundle): { path: string; executable: number; content: Buffer }[] {

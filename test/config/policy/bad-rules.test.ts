@@ -418,12 +418,39 @@ describe('a rule that is wrong', () => {
     expect(problems.map(({ message }) => message).join()).toContain('rule[0].name');
   });
 
+  it('is told to want two pairs of brackets', () => {
+    const [problem] = problemsOf({ 'policy.toml': '[rule]\nname = "x"\n' });
+    expect(problem).toMatchObject({ line: 1, message: 'rule must be a list, not a table' });
+    expect(problem?.hint).toContain('[[rule]]');
+  });
+
+  it.each(['"2026-02-30T10:00:00Z"', '2026-02-30T10:00:00Z', '2026-02-28T10:00:00Z', '"25:00"'])(
+    'has no case at a time that is none, or is not in quotes: %s',
+    (time) => {
+      const test = `[[test]]\ngiven = { action = "x", time = ${time} }\nexpect = "deny"\n`;
+      const problems = problemsOf({ 'policy.toml': test });
+      expect(problems).toMatchObject([{ line: 2, hint: expect.stringContaining('quotes') }]);
+      expect(problems[0]?.message).toContain('given.time must be a time with a zone');
+    },
+  );
+
   it('may not have the name of another', () => {
     const rule = '[[rule]]\nname = "twice"\neffect = "deny"\nwhen = { action = "x" }\n';
     const problems = problemsOf({ 'policy.toml': rule + rule });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ path: 'policy.toml', line: 6 });
     expect(problems[0]?.message).toContain('"twice" is the name of another rule already (the 1st)');
+  });
+
+  it('is told to have the name of another, and is known to a case, whatever else is wrong with it', () => {
+    const rule = '[[rule]]\nname = "twice"\neffect = "denny"\nwhen = { action = "x" }\n';
+    const test = '[[test]]\ngiven = { action = "x" }\nexpect = "deny"\nrule = "twice"\n';
+    const problems = problemsOf({ 'policy.toml': rule + rule + test });
+    expect(problems.map(({ line, message }) => [line, message.slice(0, 14)])).toEqual([
+      [3, 'rule[0].effect'],
+      [6, 'rule[1].name "'],
+      [7, 'rule[1].effect'],
+    ]);
   });
 
   it('is told together with all the others', () => {

@@ -71,7 +71,7 @@ describe('bad input', () => {
   it('never repeats a secret in a message', () => {
     const secret = 'sk-ant-api03-zzzzzzzz';
     const texts = {
-      'governed.toml': `${PROJECT_TOML}[providers.anthropic]\nkey = "${secret}"\n[providers.b]\nbase_url = "https://x.test"\nkey = { value = "${secret}" }\n`,
+      'governed.toml': `${PROJECT_TOML}[providers.anthropic]\nkey = "${secret}"\n[providers.openai]\nbase_url = "https://x.test"\nkey = { value = "${secret}" }\n`,
       'agents/a/agent.toml': `${AGENT}[env.set]\nANTHROPIC_API_KEY = "${secret}"\n`,
       'agents/b/agent.toml': `${AGENT}[env.set]\nTOKEN = ["${secret}"]\n`,
     };

@@ -98,11 +98,11 @@ export const BAD_PROJECT_FILES: readonly BadFile[] = [
   ['governed.toml', '[providers.anthropic]\nkey = {}', 4, 'invalid_setting', 'exactly one of', 'env'],
   [
     'governed.toml',
-    '[providers.x]\nkey = { env = "K" }',
+    '[providers.openrouter]\nbase_url = "https://openrouter.ai/api"',
     3,
     'invalid_setting',
-    'providers.x.base_url is missing',
-    'base_url =',
+    'not an API that a run has a route for',
+    'base_url of the one',
   ],
   [
     'governed.toml',
@@ -126,7 +126,7 @@ export const BAD_PROJECT_FILES: readonly BadFile[] = [
     3,
     'invalid_setting',
     'providers."A b"',
-    'lower-case',
+    'base_url of the one',
   ],
   ['governed.toml', '[prices]\nunknown_model = "free"', 4, 'invalid_setting', '"refuse", "worst"', 'refuse'],
   [

@@ -47,7 +47,7 @@ on_cap = "end"
 concurrent = 2
 [providers.anthropic]
 key = { env = "KEY" }
-[providers.local]
+[providers.openai]
 base_url = "http://127.0.0.1:9/v1/"
 key = { command = ["pass", "show", "key"] }
 [executors.publish_note]
@@ -89,7 +89,7 @@ action_types = ["b"]
       baseUrl: 'https://api.anthropic.com',
       key: { env: 'KEY' },
     });
-    expect(rules.providers.get('local')?.baseUrl).toBe('http://127.0.0.1:9/v1');
+    expect(rules.providers.get('openai')?.baseUrl).toBe('http://127.0.0.1:9/v1');
     expect(rules.executors.get('publish_note')).toEqual({
       actionType: 'publish_note',
       start: { kind: 'run', command: ['node', 'actions/x.mjs'] },

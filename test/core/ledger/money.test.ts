@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromUsd, MAX_USD, microUsd, toUsd } from '../../../src/core/ledger/money.ts';
+import { formatUsdApart, fromUsd, MAX_USD, microUsd, toUsd } from '../../../src/core/ledger/money.ts';
 
 describe('dollars into micro-dollars', () => {
   it.each([
@@ -62,6 +62,13 @@ describe('dollars into micro-dollars', () => {
 
   it('are shown as they were', () => {
     expect(toUsd(fromUsd(12.34))).toBe(12.34);
+  });
+
+  it('are shown with as many digits as it takes to tell two apart', () => {
+    expect(formatUsdApart(180_400, 179_900)).toEqual(['$0.1804', '$0.1799']);
+    expect(formatUsdApart(810_000, 20_000)).toEqual(['$0.81', '$0.02']);
+    expect(formatUsdApart(2_000_001, 2_000_000)).toEqual(['$2.000001', '$2.000000']);
+    expect(formatUsdApart(5, 5)).toEqual(['$0.000005', '$0.000005']);
   });
 });
 

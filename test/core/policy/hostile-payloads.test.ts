@@ -53,6 +53,22 @@ describe('a hostile payload', () => {
     expect(effectOf({ amount: 5, text: `${'x '.repeat(1 << 19)}jane@example.com` })).toBe('deny');
   });
 
+  it('made to take a large pattern long is for a person to see', () => {
+    const policy = policyOf(`
+[defaults]
+effect = "allow"
+[[rule]]
+name = "slow"
+effect = "deny"
+when = { payload.text = { matches = '[ab]*a[ab]{900}$' } }
+`);
+    const decision = decided(policy, proposal('note', { text: 'ab'.repeat(1 << 19) }));
+    expect(decision).toMatchObject({ effect: 'require_approval', rule: 'slow' });
+    expect(decision.reasons).toEqual([
+      'slow needs a person to look: payload.text is too long to be searched for this pattern',
+    ]);
+  });
+
   it('without a detector at hand is for a person to see', () => {
     const decision = decided(POLICY, proposal('note', { amount: 5 }));
     expect(decision).toMatchObject({ effect: 'require_approval', rule: 'private' });

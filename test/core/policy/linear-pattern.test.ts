@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseLinearPattern } from '../../../src/core/policy/linear-pattern.ts';
 
-function matches(source: string, text: string): boolean {
+function matches(source: string, text: string): boolean | null {
   const parsed = parseLinearPattern(source);
   if (parsed.result === 'invalid') throw new Error(parsed.problem);
   return parsed.pattern.test(text);
@@ -45,4 +45,12 @@ describe('a regular expression', () => {
       expect(performance.now() - from).toBeLessThan(5_000);
     },
   );
+
+  it('says nothing of a text that is too long for a pattern of its size, and searches it with a small one', () => {
+    const text = 'ab'.repeat(1 << 19);
+    expect(matches('[ab]*a[ab]{900}$', text)).toBeNull();
+    expect(matches('[ab]*a[ab]{900}$', text.slice(0, 1_001))).toBe(true);
+    expect(matches('[ab]*a[ab]{9}$', text)).toBe(true);
+    expect(matches('(?i)password|secret|token', `${text}my TOKEN`)).toBe(true);
+  });
 });
