@@ -104,8 +104,8 @@ describe('a person is told', () => {
       ['held', 'proposal_submitted', expect.stringContaining('noop: send_email waits for a person')],
       ['warning', 'budget_warning', 'noop: $6.00 of $10.00 used of day_usd (agent:noop)'],
       ['paused', 'agent_paused', 'noop: paused: over day_usd: asks for up to $6.00, $4.00 of $10.00 left'],
-      ['paused', 'run_paused', 'noop: paused: look'],
-      ['killed', 'run_ended', 'noop: killed: enough'],
+      ['paused', 'run_paused', `noop (${other.run_id}): paused: look`],
+      ['killed', 'run_ended', `noop (${other.run_id}): killed: enough`],
       ['killed', 'agent_killed', 'noop: killed: all of it'],
       ['killed', 'kill_switch', 'all agents: kill switch on: fire'],
     ]);

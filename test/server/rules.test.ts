@@ -105,6 +105,40 @@ it('says where an edit is wrong, and does not put it in force', async () => {
   expect(await propose('research_only')).toBe('auto-approved');
 });
 
+it('says an edit at once in its log and its status: that it waits for accept, where it is wrong, and that it is in force', async () => {
+  const log: string[] = [];
+  await f.restart({ onLog: (line) => log.push(line.slice(line.indexOf(' ') + 1)) });
+  const said = (text: string): Promise<void> => until(async () => log.some((line) => line.includes(text)));
+  const rules = async (): Promise<unknown> => (await f.asOperator('GET', '/status')).body['rules'];
+  const good = readFileSync(join(f.dir, 'policy.toml'), 'utf8');
+
+  edit('policy.toml', () => `${good}\n[[rule]]\nname = "x"\neffect = "deny"\nwhen = { actoin = "y" }\n`);
+  await said('policy.toml was edited (');
+  expect(log.at(-2)).toMatch(
+    /^policy\.toml was edited \([0-9a-f]{12}\): it can't be accepted, and what was accepted stays in force$/,
+  );
+  expect(log.at(-1)).toMatch(
+    /^ {2}policy\.toml:\d+:10: rule\[0\]\.when\.actoin is nothing that a condition can look at \(did you mean action\?\)$/,
+  );
+  expect(await rules()).toMatchObject({
+    changed: ['policy.toml'],
+    problems: [{ code: 'unknown_key', path: 'policy.toml', column: 10, hint: 'did you mean action?' }],
+  });
+
+  edit('policy.toml', () => `${good}\n# an edit\n`);
+  await said('not in force until you accept it: governed-agents accept');
+  expect(await rules()).toMatchObject({ changed: ['policy.toml'], problems: [] });
+  const { edited } = (await changes()).body;
+  expect(await accept(edited)).toMatchObject({ status: 200 });
+  await said(`rules accepted: ${String(edited).slice(0, 12)} is in force`);
+  expect(await rules()).toMatchObject({ hash: edited, changed: [], problems: [] });
+
+  edit('policy.toml', () => good);
+  await until(async () => log.at(-1)?.startsWith('policy.toml was edited') === true);
+  edit('policy.toml', () => `${good}\n# an edit\n`);
+  await said('the governing files are again what is in force');
+});
+
 it('refuses the rules of another project, and files that are not plain', async () => {
   edit('governed.toml', (text) => text.replace(PROJECT_ID, PROJECT_ID.replace(/0$/, '1')));
   const shown = await changes();
@@ -145,4 +179,53 @@ it('chooses the only task, takes a prompt instead of one, and says which tasks t
   expect(
     await register({ tier: 'confined', runner: { pid: -1, start_ticks: 1, boot_id: 'b' } }),
   ).toMatchObject({ status: 400 });
+});
+
+it('tells which rule refuses a run or a model call, why, how grave it is and when to try again', async () => {
+  const { run_secret: secret } = await f.newRun();
+  edit(
+    'policy.toml',
+    (text) => `${text}
+[[rule]]
+name = "few-starts"
+description = "One start an hour"
+severity = "critical"
+effect = "deny"
+when = { action = "run_start", rate = { over = 1, per = "1h", by = "all" } }
+[[rule]]
+name = "no-m"
+effect = "deny"
+when = { action = "llm_call", model = "m" }
+`,
+  );
+  expect(await accept((await changes()).body['edited'])).toMatchObject({ status: 200 });
+  const body = {
+    idempotency_key: 'one',
+    provider: 'anthropic',
+    model: 'm',
+    input_tokens: 1,
+    output_tokens: 1,
+  };
+  expect(await f.ask({ method: 'POST', path: '/reservations', secret, body })).toMatchObject({
+    status: 403,
+    body: {
+      code: 'denied_by_rule',
+      rule: 'no-m',
+      reasons: ['no-m: action is "llm_call" and model is "m"'],
+      severity: 'high',
+      retry_after: null,
+    },
+  });
+  await f.newRun();
+  const answer = f.newRun().then(
+    () => null,
+    (error: Error) => JSON.parse(error.message),
+  );
+  expect(await answer).toMatchObject({
+    code: 'denied_by_rule',
+    rule: 'few-starts',
+    reasons: ['few-starts: One start an hour'],
+    severity: 'critical',
+    retry_after: expect.any(Number),
+  });
 });

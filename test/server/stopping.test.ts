@@ -143,20 +143,28 @@ it('stops while another process holds the store, marks it, and records it when t
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+  const reasonOf = async (type: string): Promise<unknown[]> =>
+    (
+      (await f.asOperator('GET', `/audit?event_type=${type}`)).body['items'] as {
+        readonly payload: { readonly reason: string };
+      }[]
+    ).map(({ payload }) => payload.reason);
+  expect(await reasonOf('run_paused')).toEqual(['a look']);
+  expect(await reasonOf('run_ended')).toEqual(['enough']);
 });
 
-it('keeps a kill switch that could not be recorded', async () => {
+it('keeps a kill switch that could not be recorded, and why', async () => {
   await liveRun();
   const holder = store('write');
   holder.exec('BEGIN IMMEDIATE');
-  expect(await f.asOperator('POST', '/admin/kill-switch', { on: true })).toMatchObject({
+  expect(await f.asOperator('POST', '/admin/kill-switch', { on: true, reason: 'fire' })).toMatchObject({
     status: 202,
     body: { marked: true },
   });
   expect(readStopMark(f.stateDir)).toBe('kill');
   const status = await f.asOperator('GET', '/status');
   expect(status.body).toMatchObject({
-    kill_switch: { on: true },
+    kill_switch: { on: true, reason: 'fire' },
     warnings: [expect.stringContaining('not in the record')],
   });
   await expect(f.newRun()).rejects.toThrow(/kill_switch/);
@@ -169,7 +177,10 @@ it('keeps a kill switch that could not be recorded', async () => {
   ) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  expect((await f.asOperator('GET', '/status')).body['kill_switch']).toMatchObject({ on: true });
+  expect((await f.asOperator('GET', '/status')).body['kill_switch']).toMatchObject({
+    on: true,
+    reason: 'fire',
+  });
 });
 
 it('says what there is nothing to stop of', async () => {

@@ -1,54 +1,91 @@
-// Whether two payloads of one action type act on the same thing. What one of them does not name it may still mean, so only a value
-// that both name and that differs tells them apart: leaving a field out, or adding one, makes no other target.
+// Whether a payload acts on what a rejected one of the same action type would have acted on. What one of them does not name it may still
+// mean, so only a value that both name tells them apart: leaving a field out, adding one, or naming more beside the same makes no other
+// target.
 
-/** Fields that name what is acted on, in proposals and in the inputs of tools. */
-const TARGET_FIELDS = [
-  'resource',
-  'target',
-  'to',
-  'recipient',
-  'recipients',
-  'url',
-  'path',
-  'file_path',
-  'notebook_path',
-  'command',
-  'repository',
-  'repo',
-  'branch',
-  'host',
-  'channel',
-  'account',
-  'customer',
-  'service',
-  'environment',
-] as const;
+/** Fields that name what is acted on, in proposals and in the inputs of tools, and how one name of it is told from another. */
+const TARGET_FIELDS = {
+  resource: asPath,
+  target: asText,
+  to: asAddress,
+  recipient: asAddress,
+  recipients: asAddress,
+  url: asUrl,
+  path: asPath,
+  file_path: asPath,
+  notebook_path: asPath,
+  command: asText,
+  repository: asPath,
+  repo: asPath,
+  branch: asText,
+  host: asText,
+  channel: asText,
+  account: asText,
+  customer: asText,
+  service: asText,
+  environment: asText,
+} as const satisfies Readonly<Record<string, Reading>>;
 
-export function isSameTarget(a: unknown, b: unknown): boolean {
-  const [one, other] = [targetOf(a), targetOf(b)];
-  for (const [field, value] of one) {
-    const against = other.get(field);
-    if (against !== undefined && against !== value) return false;
+type Reading = (text: string) => string;
+type TargetField = keyof typeof TARGET_FIELDS;
+type Names = ReadonlySet<string>;
+
+export function isVariant(rejected: unknown, proposed: unknown): boolean {
+  const [before, now] = [targetOf(rejected), targetOf(proposed)];
+  for (const [field, names] of before) {
+    const named = now.get(field);
+    if (named !== undefined && ![...names].every((name) => named.has(name))) return false;
   }
   return true;
 }
 
-function targetOf(payload: unknown): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+function targetOf(payload: unknown): ReadonlyMap<TargetField, Names> {
+  const found = new Map<TargetField, Names>();
   if (typeof payload !== 'object' || payload === null) return found;
-  for (const field of TARGET_FIELDS) {
+  for (const field of Object.keys(TARGET_FIELDS) as TargetField[]) {
     if (!Object.hasOwn(payload, field)) continue;
-    const text = textOf(Reflect.get(payload, field));
-    if (text !== null) found.set(field, text);
+    const names = namesIn(field, Reflect.get(payload, field));
+    if (names !== null) found.set(field, names);
   }
   return found;
 }
 
-/** Case, blanks and the order of a list make no other target. */
-function textOf(value: unknown): string | null {
-  if (typeof value === 'string') return value.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
-  if (typeof value === 'number') return String(value);
-  if (!Array.isArray(value)) return null;
-  const texts = value.map(textOf);
-  return texts.includes(null) || texts.length === 0 ? null : [...new Set(texts)].sort().join(', ');
+function namesIn(field: TargetField, value: unknown): Names | null {
+  if (typeof value === 'number') return new Set([String(value)]);
+  if (typeof value === 'string') {
+    const text = asText(value.normalize('NFKC'));
+    const parts = TARGET_FIELDS[field] === asAddress ? text.split(/[,;]/) : [text];
+    return new Set(parts.map(TARGET_FIELDS[field]).filter((name, _, all) => name !== '' || all.length === 1));
+  }
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const all = value.map((each) => namesIn(field, each));
+  const known = all.filter((each) => each !== null);
+  return known.length < all.length ? null : new Set(known.flatMap((each) => [...each]));
+}
+
+/** Case and blanks make no other target. */
+function asText(text: string): string {
+  return text.trim().replace(/\s+/g, ' ').toLowerCase();
+}
+
+/** "Ada <ada@example.org>" is ada@example.org. */
+function asAddress(text: string): string {
+  return asText(/<([^<>]+)>\s*$/.exec(text)?.[1] ?? text);
+}
+
+/** "./a//b/../c" is "a/c". */
+function asPath(text: string): string {
+  const parts: string[] = [];
+  for (const part of text.split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `${text.startsWith('/') ? '/' : ''}${parts.join('/')}`;
+}
+
+/** As it would be asked for; what stands behind # is not sent. */
+function asUrl(text: string): string {
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  url.hash = '';
+  return url.href;
 }

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -216,6 +226,158 @@ it('runs nothing that the repository, which an agent may have written, says to r
   expect(await push({ branch: 'main', commit: first })).toMatchObject({ outcome: 'executed' });
   expect(tip()).toBe(first);
   expect(existsSync(mark)).toBe(false);
+});
+
+describe('takes nothing from where the repository, which an agent may have written, leads', () => {
+  let secret: string;
+  let hidden: string;
+  beforeEach(() => {
+    secret = join(root, 'secret');
+    mkdirSync(secret);
+    git(secret, 'init', '-q');
+    git(secret, 'commit', '-q', '--allow-empty', '-m', 'not for others');
+    hidden = git(secret, 'rev-parse', 'HEAD');
+  });
+
+  const loose = (hash: string): string => join('.git/objects', hash.slice(0, 2), hash.slice(2));
+
+  it.each<readonly [how: string, lead: () => void]>([
+    [
+      'a link in place of .git',
+      () => {
+        rmSync(join(dir, '.git'), { recursive: true });
+        symlinkSync(join(secret, '.git'), join(dir, '.git'));
+      },
+    ],
+    [
+      'a link in place of its objects',
+      () => {
+        rmSync(join(dir, '.git/objects'), { recursive: true });
+        symlinkSync(join(secret, '.git/objects'), join(dir, '.git/objects'));
+      },
+    ],
+    [
+      'a link in place of a folder of objects',
+      () => {
+        const folder = join('.git/objects', hidden.slice(0, 2));
+        rmSync(join(dir, folder), { recursive: true, force: true });
+        symlinkSync(join(secret, folder), join(dir, folder));
+      },
+    ],
+    [
+      'a link in place of one object',
+      () => {
+        mkdirSync(join(dir, '.git/objects', hidden.slice(0, 2)), { recursive: true });
+        symlinkSync(join(secret, loose(hidden)), join(dir, loose(hidden)));
+      },
+    ],
+    [
+      'a link in place of a pack',
+      () => {
+        git(secret, 'repack', '-q', '-a', '-d');
+        for (const name of readdirSync(join(secret, '.git/objects/pack')))
+          symlinkSync(join(secret, '.git/objects/pack', name), join(dir, '.git/objects/pack', name));
+      },
+    ],
+    [
+      'objects that it borrows',
+      () => writeFileSync(join(dir, '.git/objects/info/alternates'), `${join(secret, '.git/objects')}\n`),
+    ],
+    [
+      'a pointer as linked work trees have it',
+      () => {
+        rmSync(join(dir, '.git'), { recursive: true });
+        writeFileSync(join(dir, '.git'), `gitdir: ${join(secret, '.git')}\n`);
+      },
+    ],
+    [
+      'a pointer to a folder that points on',
+      () => {
+        const made = join(root, 'made/worktrees/x');
+        rmSync(join(dir, '.git'), { recursive: true });
+        mkdirSync(made, { recursive: true });
+        writeFileSync(join(made, 'commondir'), `${join(secret, '.git')}\n`);
+        writeFileSync(join(made, 'gitdir'), `${join(dir, '.git')}\n`);
+        symlinkSync(join(secret, '.git/objects'), join(root, 'made/objects'));
+        writeFileSync(join(dir, '.git'), `gitdir: ${made}\n`);
+      },
+    ],
+    [
+      'a pointer to the work tree of somebody else',
+      () => {
+        git(secret, 'worktree', 'add', '-q', '--detach', join(root, 'theirs'));
+        rmSync(join(dir, '.git'), { recursive: true });
+        writeFileSync(join(dir, '.git'), `gitdir: ${join(secret, '.git/worktrees/theirs')}\n`);
+      },
+    ],
+  ])('by %s', async (_how, lead) => {
+    lead();
+    const report = await push({ branch: 'main', commit: hidden });
+    expect(report.outcome).toBe('failed');
+    expect(report.detail['reason']).toMatch(/leads elsewhere|borrows objects/);
+    expect(git(bare, 'for-each-ref')).toBe('');
+  });
+
+  it('by a link in place of itself', async () => {
+    mkdirSync(join(dir, 'work'));
+    symlinkSync(secret, join(dir, 'work/site'));
+    const report = await push({ branch: 'main', commit: hidden }, { repository: 'work/site' });
+    expect(report).toMatchObject({ outcome: 'failed' });
+    expect(report.detail['reason']).toContain('work/site is a symbolic link');
+  });
+});
+
+it('works from packed objects, and leaves the repository and its objects as they were', async () => {
+  git(dir, 'repack', '-q', '-a', '-d');
+  const before = git(dir, 'count-objects', '-v');
+  expect(await push({ branch: 'main', commit: second })).toMatchObject({ outcome: 'executed' });
+  expect(tip()).toBe(second);
+  expect(git(dir, 'count-objects', '-v')).toBe(before);
+  git(dir, 'fsck', '--strict');
+});
+
+it.runIf(existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir()).dev)(
+  'copies the objects of a repository on another disk, and follows no link there either',
+  async () => {
+    const elsewhere = mkdtempSync('/dev/shm/governed-git-');
+    try {
+      const repository = join(elsewhere, 'mine');
+      git(root, 'clone', '-q', '--no-hardlinks', dir, repository);
+      expect(await push({ branch: 'main', commit: second }, { repository })).toMatchObject({
+        outcome: 'executed',
+      });
+      const blob = git(repository, 'rev-parse', `${second}:file`);
+      const file = join(repository, '.git/objects', blob.slice(0, 2), blob.slice(2));
+      rmSync(file);
+      symlinkSync(join(dir, '.git/objects', blob.slice(0, 2), blob.slice(2)), file);
+      const report = await push({ branch: 'release/1', commit: second }, { repository });
+      expect(report).toMatchObject({ outcome: 'failed' });
+      expect(report.detail['reason']).toContain('is a symbolic link');
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  },
+);
+
+it('follows no redirect of a remote, least of all with the secret', async () => {
+  const paths: string[] = [];
+  const server = createServer((request, response) => {
+    paths.push(request.url ?? '');
+    response.writeHead(302, { location: request.url?.replace('/repo.git', '/other.git') }).end();
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const report = await push(
+    { branch: 'main', commit: first },
+    {
+      remotes: { origin: `http://127.0.0.1:${port}/repo.git` },
+      token: { env: 'GIT_TOKEN', username: 'bot' },
+    },
+    { env: { PATH: process.env['PATH'], GIT_TOKEN: 'tok-secret' } },
+  );
+  server.close();
+  expect(report.outcome).toBe('failed');
+  expect(paths.filter((path) => path.startsWith('/other.git'))).toEqual([]);
 });
 
 it('gives a secret to the remote alone, and never says it', async () => {

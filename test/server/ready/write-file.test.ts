@@ -126,6 +126,7 @@ describe('is refused, and nothing is written,', () => {
     ['for a program of the operator', () => 'actions/x.mjs', 'governs the project'],
     ['for a line break in the name', () => 'published/a\nb', 'control character'],
     ['for a backslash', () => 'published\\..\\x', 'backslash'],
+    ['for a path written longer', () => 'published//a', '"//"'],
     ['for a NUL', () => 'published/a\0b', 'control character'],
     ['for a long name', () => `published/${'n'.repeat(300)}`, 'too long'],
   ])('%s', async (_why, path, says) => {
@@ -169,7 +170,7 @@ describe('is refused, and nothing is written,', () => {
   it.runIf(process.platform === 'linux')(
     'through a folder that becomes a link after it was opened',
     async () => {
-      const folder = await openFolder(dir, ['published', 'sub']);
+      const folder = await openFolder(dir, ['published', 'sub'], 'make');
       renameSync(join(dir, 'published/sub'), join(root, 'kept'));
       symlinkSync(join(dir, 'actions'), join(dir, 'published/sub'));
       writeFileSync(folder.at('x'), 'x');

@@ -1,13 +1,15 @@
 // The ready executor git-push: one commit, named by its whole hash, to one branch of one remote that the operator listed. The repository's
 // own configuration and hooks, which an agent may have written, take no part: objects are read from it and nothing else.
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { matchGlob } from '../../../core/policy/glob.ts';
 import type { GitPushSettings } from '../../../core/rules/program-rules.ts';
 import { type ActionContext, type ActionReport, failed, readPayload } from './action.ts';
 import { type Git, gitOf } from './git.ts';
+import { codeOf, LeadsElsewhere } from './open-folder.ts';
+import { NotTaken, takeObjects } from './take-objects.ts';
 
 const payloadShape = z.strictObject({
   remote: z.string().optional(),
@@ -41,8 +43,6 @@ export async function gitPush(
     return failed(`${settings.token?.env} is not set in the server's environment`);
   const place = await mkdtemp(join(tmpdir(), 'governed-push-'));
   try {
-    const objects = await objectsOf(resolve(context.projectDir, settings.repository));
-    if (objects === null) return failed(`${settings.repository} is no git repository`);
     const credentials =
       token === null || settings.token === null ? null : { ...settings.token, password: token };
     const git = gitOf({
@@ -55,12 +55,25 @@ export async function gitPush(
     const format = push.commit.length === 64 ? 'sha256' : 'sha1';
     const made = await git(['init', '--quiet', '--bare', `--object-format=${format}`, '--template=', place]);
     if (made.exitCode !== 0) return failed(`git can't make a folder to push from: ${made.said}`);
-    await mkdir(join(place, 'objects', 'info'), { recursive: true });
-    await writeFile(join(place, 'objects', 'info', 'alternates'), `${objects}\n`);
+    const { projectDir } = context;
+    try {
+      await takeObjects({ projectDir, repository: settings.repository }, join(place, 'objects'));
+    } catch (error) {
+      return failed(whyNotTaken(error, settings.repository));
+    }
     return await pushFrom(git, push);
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+/** Nothing was sent yet. */
+function whyNotTaken(error: unknown, repository: string): string {
+  if (error instanceof NotTaken) return error.message;
+  if (error instanceof LeadsElsewhere) return `${repository} leads elsewhere: ${error.message}`;
+  const code = codeOf(error);
+  if (code === null) throw error;
+  return `${repository} can't be read (${code})`;
 }
 
 function makePush(payload: z.output<typeof payloadShape>, settings: GitPushSettings): Push | string {
@@ -87,20 +100,6 @@ function isBranch(name: string): boolean {
     !/\.\.|@\{|\.$/.test(name) &&
     parts.every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'))
   );
-}
-
-/** Of a work tree, a linked work tree or a bare repository; where git would look is not asked of its configuration. */
-async function objectsOf(repository: string): Promise<string | null> {
-  for (const folder of [join(repository, '.git'), repository]) {
-    const objects = await realpath(join(folder, 'objects')).catch(() => null);
-    if (objects !== null) return objects;
-  }
-  const pointer = await readFile(join(repository, '.git'), 'utf8').catch(() => null);
-  const gitDir = pointer === null ? undefined : /^gitdir: (.+)$/m.exec(pointer)?.[1];
-  if (gitDir === undefined) return null;
-  const linked = isAbsolute(gitDir) ? gitDir : resolve(repository, gitDir);
-  const common = await readFile(join(linked, 'commondir'), 'utf8').catch(() => '.');
-  return await realpath(join(resolve(linked, common.trim()), 'objects')).catch(() => null);
 }
 
 async function pushFrom(git: Git, push: Push): Promise<ActionReport> {

@@ -35,6 +35,8 @@ export function gitOf(of: GitPlace): Git {
     'gc.auto=0',
     '-c',
     'push.recurseSubmodules=no',
+    '-c',
+    'http.followRedirects=false',
     ...(of.credentials === null ? [] : ['-c', 'credential.helper=', '-c', `credential.helper=${HELPER}`]),
   ];
   return (args) => runGit(of, ['--git-dir', of.place, ...config, ...args], untilMs);

@@ -17,9 +17,9 @@ const payloadShape = z.strictObject({
   text: z.string().optional(),
 });
 
-/** Neither the payload's nor the operator's: they decide where a request ends, or whose it is. */
+/** Not the payload's: they decide where a request ends, what it does there, or whose it is. */
 const NEVER_OF_PAYLOAD =
-  /^(authorization|connection|content-length|cookie|expect|host|idempotency-key|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/;
+  /^(authorization|connection|content-length|cookie|expect|forwarded|host|idempotency-key|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|x-forwarded-.*|x-host|x-http-method.*|x-method-override|x-original-.*|x-real-ip|x-rewrite-url)$/;
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -57,6 +57,10 @@ function makeRequest(
   const problem = whyNotThere(url, settings.hosts);
   if (problem !== null) return problem;
   url.hash = '';
+  // What a rule and a person read is what is asked for: no "..", "\\" or blank that is read in another way on its way out.
+  const [written = ''] = payload.url.split('#');
+  if (url.href !== written && url.href !== `${written}/`)
+    return `payload.url is not written as it would be sent: write ${url.href}`;
   const method = payload.method ?? settings.methods[0] ?? 'POST';
   if (!settings.methods.includes(method))
     return `the method ${JSON.stringify(method)} is not among the allowed ones: ${settings.methods.join(', ')}`;

@@ -2,13 +2,15 @@
 // a path lead elsewhere, not even while it is being opened. What is done in it goes through the descriptor, never through the path.
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 
 export interface OpenFolder {
   /** A path of a name in this very folder, whatever its own path leads to by now. */
   at(name: string): string;
   /** Where it really is now. */
   readonly path: string;
+  /** The folder of that name in it, which is there already. */
+  folder(name: string): Promise<OpenFolder>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,30 +19,46 @@ export class LeadsElsewhere extends Error {}
 
 const AS_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-/** Makes the folders that are missing below the base. */
-export async function openFolder(base: string, parts: readonly string[]): Promise<OpenFolder> {
-  let path = await realpath(base);
-  let folder = await open(path, AS_FOLDER);
+/** A folder may itself lie where an agent writes: no link is followed from the project on, or, elsewhere, to the folder. */
+export function startOf(
+  projectDir: string,
+  folder: string,
+): { readonly base: string; readonly parts: readonly string[] } {
+  const own = relative(projectDir, folder);
+  const base = own === '..' || own.startsWith('../') || isAbsolute(own) ? dirname(folder) : projectDir;
+  return { base, parts: relative(base, folder).split('/').filter(Boolean) };
+}
+
+/** Of folders below the base that are missing. */
+export type Missing = 'make' | 'fail';
+
+export async function openFolder(
+  base: string,
+  parts: readonly string[],
+  missing: Missing,
+): Promise<OpenFolder> {
+  const path = await realpath(base);
+  let folder = opened(await open(path, AS_FOLDER), path);
   for (const part of parts) {
-    path = join(path, part);
-    const inside = within(folder, path, part);
+    const before = folder;
     try {
-      await mkdir(inside).catch(unlessThere);
-      const next = await openStep(inside, path);
-      await folder.close();
-      folder = next;
-    } catch (error) {
-      await folder.close();
-      throw error;
+      if (missing === 'make') await mkdir(before.at(part)).catch(unlessThere);
+      folder = await before.folder(part);
+    } finally {
+      await before.close();
     }
   }
-  const opened = folder;
-  const own = path;
+  return folder;
+}
+
+function opened(folder: FileHandle, path: string): OpenFolder {
+  const at = (name: string): string => within(folder, join(path, name), name);
   return {
     path,
-    at: (name) => within(opened, join(own, name), name),
-    sync: () => opened.sync(),
-    close: () => opened.close(),
+    at,
+    folder: async (name) => opened(await openStep(at(name), join(path, name)), join(path, name)),
+    sync: () => folder.sync(),
+    close: () => folder.close(),
   };
 }
 

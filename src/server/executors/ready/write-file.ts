@@ -3,11 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { chmod, link, lstat, open, realpath, rename, rm } from 'node:fs/promises';
-import { dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
+import { isAbsolute, join, posix, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import type { WriteFileSettings } from '../../../core/rules/program-rules.ts';
 import { type ActionContext, type ActionReport, failed, readPayload } from './action.ts';
-import { codeOf, LeadsElsewhere, type OpenFolder, openFolder } from './open-folder.ts';
+import { codeOf, LeadsElsewhere, type OpenFolder, openFolder, startOf } from './open-folder.ts';
 
 const payloadShape = z.strictObject({
   /** From the project's folder, or absolute. */
@@ -40,7 +40,7 @@ export async function writeFile(
   if (typeof place === 'string') return failed(place);
   let folder: OpenFolder;
   try {
-    folder = await openFolder(place.base, place.parts);
+    folder = await openFolder(place.base, place.parts, 'make');
   } catch (error) {
     return failed(whyNot(error, path));
   }
@@ -66,6 +66,8 @@ function placeOf(path: string, folders: readonly string[], projectDir: string): 
     return 'payload.path has a control character or a backslash';
   if (path.split('/').some((part) => part === '..' || part === '.' || part.toLowerCase() === '.git'))
     return 'payload.path has "..", "." or ".git" in it';
+  // A rule that reads the path reads it as it is written.
+  if (path.includes('//')) return 'payload.path has "//" in it';
   const whole = isAbsolute(path) ? posix.normalize(path) : join(projectDir, path);
   if (whole.endsWith('/')) return 'payload.path names a folder';
   const inProject = relative(projectDir, whole);
@@ -74,9 +76,7 @@ function placeOf(path: string, folders: readonly string[], projectDir: string): 
     const root = resolve(projectDir, folder);
     const inside = relative(root, whole);
     if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) continue;
-    // The folder itself may lie where an agent writes, so no link is followed from the project on, or to the folder elsewhere.
-    const own = relative(projectDir, root);
-    const base = own.startsWith('..') ? dirname(root) : projectDir;
+    const { base } = startOf(projectDir, root);
     const parts = relative(base, whole).split('/');
     const name = parts.pop() ?? '';
     if (Buffer.byteLength(name) > MOST_NAME_BYTES) return 'payload.path has too long a name';
