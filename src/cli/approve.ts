@@ -13,7 +13,7 @@ import { RefusalError } from './refusal-error.ts';
 import { payloadDiffText } from './show/payload-diff.ts';
 import { decidedText, proposalText } from './show/proposals.ts';
 import { plural, status } from './show/words.ts';
-import { isInteractive } from './terminal.ts';
+import { askingWidth, isInteractive } from './terminal.ts';
 
 export interface ApproveOptions {
   readonly note?: string;
@@ -42,7 +42,7 @@ export async function approveOne(
   const [given] = options.payloadHash ?? [];
   if (given === undefined) {
     if (!isInteractive()) throw needsHash(proposal);
-    output.note(proposalText(proposal, Date.now(), output.paintErr));
+    output.note(proposalText(proposal, Date.now(), output.paintErr, askingWidth()));
   }
   if (given === undefined || options.edit === true) refuseSettled(proposal);
   const edit = options.edit === true ? await editShown(output, proposal) : null;
@@ -68,7 +68,7 @@ export async function approveSeveral(
   if (hashes.length === 0) {
     if (!isInteractive()) throw needsHash(null);
     for (const proposal of proposals) {
-      output.note(`\n${proposalText(proposal, Date.now(), output.paintErr)}`);
+      output.note(`\n${proposalText(proposal, Date.now(), output.paintErr, askingWidth())}`);
       refuseSettled(proposal);
       if (isGrave(proposal) && !(await confirmed(proposal, null))) throw notConfirmed(proposal.proposal_id);
     }
@@ -101,7 +101,7 @@ export async function editShown(output: Output, proposal: WireProposal): Promise
     output.note('Nothing was changed.');
     return null;
   }
-  output.note(`\n${payloadDiffText(proposal.payload, edit.payload, output.paintErr)}`);
+  output.note(`\n${payloadDiffText(proposal.payload, edit.payload, output.paintErr, askingWidth())}`);
   output.note(`  ${output.paintErr.dim('new hash')}  ${edit.hash}`);
   return edit;
 }

@@ -9,7 +9,7 @@ import { type GrantWish, giveGrant, untilText, usdOption, usesOption } from './g
 import type { Output } from './output.ts';
 import type { Project } from './project.ts';
 import { grantSentence } from './show/grants.ts';
-import { plural } from './show/words.ts';
+import { localTime, plural } from './show/words.ts';
 
 /** True when it was granted. */
 export async function grantLikeThis(
@@ -25,8 +25,10 @@ export async function grantLikeThis(
   const wish = await askBounds(proposal);
   if (wish === null) return false;
   const on = wish.resource === undefined ? 'on anything' : `on ${visibleString(wish.resource)}`;
-  const much = wish.usd === undefined ? '' : `, $${wish.usd} in all`;
-  const what = `${visibleString(wish.action_type)} ${on}, ${plural(wish.uses, 'more time')}${much}`;
+  const grave = wish.irreversible === true ? ', irreversible ones too' : '';
+  const much = wish.usd === undefined ? '' : `, $${wish.usd.toFixed(2)} in all`;
+  const until = `, until ${localTime(wish.until)}`;
+  const what = `${visibleString(wish.action_type)} ${on}${grave}, ${plural(wish.uses, 'more time')}${much}${until}`;
   if (!(await askYesNo(`Approve this one, and without asking ${what}?`))) return false;
   const grant = await giveGrant(project, wish);
   output.note(`granted: ${grantSentence(grant, output.paintErr)} (${grant.grant_id})`);
@@ -34,7 +36,7 @@ export async function grantLikeThis(
 }
 
 /** Null when the input ended. */
-async function askBounds(proposal: WireProposal): Promise<GrantWish | null> {
+async function askBounds(proposal: WireProposal): Promise<(GrantWish & { readonly until: string }) | null> {
   const target = grantTarget(proposal.action_type, proposal.payload);
   const uses = await askLine('how many more times [5]: ');
   const until = uses === null ? null : await askLine('until (18:00, 2h) [2h]: ');

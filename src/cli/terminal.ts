@@ -15,6 +15,13 @@ export function outputWidth(): number {
     : Number.POSITIVE_INFINITY;
 }
 
+/** Of where a person is asked, which is not always stdout: the narrowest terminal of both. */
+export function askingWidth(): number {
+  const { stderr } = process;
+  const asked = stderr.isTTY === true && stderr.columns > 0 ? stderr.columns : Number.POSITIVE_INFINITY;
+  return Math.min(asked, outputWidth());
+}
+
 export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
   return picocolors.createColors(hasColour(stream));
 }

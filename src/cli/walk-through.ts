@@ -11,6 +11,7 @@ import type { Output } from './output.ts';
 import type { Project } from './project.ts';
 import { RefusalError } from './refusal-error.ts';
 import { proposalText } from './show/proposals.ts';
+import { askingWidth } from './terminal.ts';
 
 const KEYS = 'a approve · r reject · f reject for good · e edit · g grant · s skip · q quit';
 const HELP = `  a  approve exactly this payload, once
@@ -32,7 +33,7 @@ export async function walkThrough(project: Project, output: Output): Promise<voi
     if (proposal === undefined) break;
     const { paintErr } = output;
     const count = paintErr.dim(`${waiting.length} waiting`);
-    output.note(`\n${count}  ${proposalText(proposal, Date.now(), paintErr)}\n`);
+    output.note(`\n${count}  ${proposalText(proposal, Date.now(), paintErr, askingWidth())}\n`);
     const said = await handle(project, output, proposal);
     if (said === 'quit') break;
     if (said === 'decided') decided += 1;

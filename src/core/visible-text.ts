@@ -7,12 +7,14 @@ export type TextPiece =
 
 /** Short enough to be ordinary writing; longer runs push what follows out of sight. */
 const LONGEST_SPACE_RUN = 11;
+/** Comments behind settings stand under each other. */
+const LONGEST_BEFORE_COMMENT = 40;
 const LONGEST_BREAK_RUN = 3;
 const LONGEST_MARK_RUN = 4;
 
 const SUSPECT = new RegExp(
   [
-    String.raw`(?<=\S) {${LONGEST_SPACE_RUN + 1},}`,
+    String.raw`(?<=\S)(?! {1,${LONGEST_BEFORE_COMMENT}}#) {${LONGEST_SPACE_RUN + 1},}`,
     String.raw`\n{${LONGEST_BREAK_RUN + 1},}`,
     String.raw`(?<=\p{M}{${LONGEST_MARK_RUN}})\p{M}+`,
     String.raw`(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]`,

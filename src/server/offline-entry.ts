@@ -3,6 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { StateLayout } from '../config/entry.ts';
 import { diffBundles, readBundle } from '../config/rules-entry.ts';
+import { clockWarnings } from '../core/clock-behind.ts';
 import { InputError, OperationError } from '../core/fault.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { readTip } from '../store/read/events.ts';
@@ -19,6 +20,7 @@ import { spendRoutes } from './operator/spend-routes.ts';
 import { statusRoutes } from './operator/status-routes.ts';
 import type { Route } from './route.ts';
 import { createRulesInForce, type RulesInForce } from './rules/in-force.ts';
+import { rulesOfProject } from './rules/rules-on-disk.ts';
 import type { WireStatus } from './wire/record.ts';
 
 export { readJson } from './guard/body.ts';
@@ -48,7 +50,7 @@ export async function answerWithoutServer(
   const store = openStore(place.layout.store, { mode: 'read', busyMs: BUSY_MS });
   try {
     const rules = createRulesInForce(store, { stateDir: place.layout.dir, projectDir: place.projectDir });
-    const context = contextOf(place, store, rules, await changedPaths(place, rules));
+    const context = contextOf(place, store, rules, await editsOf(place, rules));
     const body = bodyOf(await ask(context, path, posted), path);
     return path === '/status' ? offlineStatus(body as WireStatus, place, store) : body;
   } finally {
@@ -56,13 +58,18 @@ export async function answerWithoutServer(
   }
 }
 
-async function changedPaths(place: OfflinePlace, rules: RulesInForce): Promise<readonly string[]> {
+type Edits = Pick<ServerContext['changes'], 'changed' | 'problems'>;
+
+async function editsOf(place: OfflinePlace, rules: RulesInForce): Promise<Edits> {
+  const inForce = rules.current()?.bundle ?? null;
   try {
     const bundle = await readBundle(place.projectDir);
-    return diffBundles(rules.current()?.bundle ?? null, bundle).map(({ path }) => path);
+    if (bundle.hash === inForce?.hash) return { changed: [], problems: [] };
+    const changed = diffBundles(inForce, bundle).map(({ path }) => path);
+    return { changed, problems: rulesOfProject(bundle, place.projectId).problems };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return error.path === undefined ? [] : [error.path];
+    return { changed: error.path === undefined ? [] : [error.path], problems: [error] };
   }
 }
 
@@ -160,12 +167,7 @@ function tailOf(path: string): string {
   }
 }
 
-function contextOf(
-  place: OfflinePlace,
-  store: Store,
-  rules: RulesInForce,
-  changed: readonly string[],
-): ServerContext {
+function contextOf(place: OfflinePlace, store: Store, rules: RulesInForce, edits: Edits): ServerContext {
   const absent = (what: string): never => {
     throw new OperationError({
       op: 'answer without a server',
@@ -187,7 +189,7 @@ function contextOf(
       return absent('a signature');
     },
     changes: {
-      changed,
+      ...edits,
       begin: () => undefined,
       read: () => absent('a comparison'),
       accept: () => absent('accepting'),
@@ -198,7 +200,7 @@ function contextOf(
     keepsWatchdog: false,
     random: () => absent('a secret'),
     clock: () => Date.now(),
-    warnings: () => [],
+    warnings: () => clockWarnings(Date.now(), readTip(store).tsMs),
     closing: new AbortController().signal,
     log: () => undefined,
   };

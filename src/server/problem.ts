@@ -48,6 +48,7 @@ const STATUS_OF_REFUSAL: Readonly<Record<string, number>> = {
   unpriced: 403,
   model_not_allowed: 403,
   not_confined: 403,
+  denied_by_rule: 403,
   too_many_pending: 429,
   too_many_runs: 429,
   too_many_proposals: 429,
@@ -57,7 +58,7 @@ const STATUS_OF_REFUSAL: Readonly<Record<string, number>> = {
 
 export function problemOfRefusal(refused: Refused, extra: Readonly<Record<string, unknown>> = {}): Problem {
   const status = STATUS_OF_REFUSAL[refused.code] ?? 409;
-  return problem(status, refused.code, refused.detail, refused.hint, extra);
+  return problem(status, refused.code, refused.detail, refused.hint, { ...refused.facts, ...extra });
 }
 
 /** Null for what is nobody's input and nobody's environment: a bug. */

@@ -8,6 +8,7 @@ import { loadDetector } from '../governor/policy/detector.ts';
 import { startBeat } from '../process/entry.ts';
 import { countLiveRuns } from '../store/read/runs.ts';
 import { createApp } from './app.ts';
+import { watchClock } from './boot/clock-watch.ts';
 import { Closers } from './boot/closers.ts';
 import { createListener } from './boot/listener.ts';
 import { type OpenState, openState } from './boot/open-state.ts';
@@ -109,7 +110,10 @@ async function open(
   );
   closers.add('the port', () => listener.close());
 
-  const warnings = lookAround(port, closers);
+  const around = lookAround(port, closers);
+  const clockWatch = watchClock({ ...state, onFault: faultLogger(log) });
+  closers.add('the watch over the clock', () => clockWatch.close());
+  const warnings = (): readonly string[] => [...around(), ...clockWatch.warnings()];
   const context: ServerContext = {
     ...state,
     port,
@@ -149,7 +153,7 @@ async function startBackground(
   closers: Closers,
 ): Promise<void> {
   const { layout, log } = context;
-  const onFault = (fault: unknown): void => log(fault instanceof Error ? fault.message : String(fault));
+  const onFault = faultLogger(log);
   const beat = startBeat(layout.serverBeat, { everyMs: BEAT_EVERY_MS, onFault });
   closers.add('the heartbeat', () => beat.stop());
   const programs = { ...context, actionsDir: options.actionsDir };
@@ -174,6 +178,10 @@ function announce(layout: StateLayout, context: ServerContext, closers: Closers)
   closers.add('the server file', () => removeServerFile(layout));
   context.log(`serving ${context.projectId} on 127.0.0.1:${context.port}`);
   setImmediate(() => context.changes.begin());
+}
+
+function faultLogger(log: (line: string) => void): (fault: unknown) => void {
+  return (fault) => log(fault instanceof Error ? fault.message : String(fault));
 }
 
 /** What may go wrong around a server that runs, looked at every few seconds. */

@@ -118,7 +118,10 @@ describe('governing files', () => {
         },
       });
       expect(JSON.parse((await place.run(['status', '--json'])).out)).toMatchObject({
-        rules: { changed: ['agents/noop/agent.toml'] },
+        rules: {
+          changed: ['agents/noop/agent.toml'],
+          problems: [{ path: 'agents/noop/agent.toml', line: expect.any(Number), hint: expect.any(String) }],
+        },
       });
     } finally {
       writeFileSync(path, good);

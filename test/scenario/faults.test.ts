@@ -40,6 +40,13 @@ function statusOf(runId: string): string {
   );
 }
 
+async function reasonsOf(type: string): Promise<unknown[]> {
+  const { body } = await scenario.asOperator('GET', `/audit?event_type=${type}`);
+  return (body['items'] as { readonly payload: { readonly reason: unknown } }[]).map(
+    ({ payload }) => payload.reason,
+  );
+}
+
 async function stopsAllTheSame(fault: Fault): Promise<void> {
   await scenario.serve();
   await watchdogLives(scenario);
@@ -79,6 +86,10 @@ async function stopsAllTheSame(fault: Fault): Promise<void> {
   fault.end();
   await eventually(() => (statusOf(one.runId) === 'paused' ? true : null), 'the pause in the record');
   await eventually(() => (statusOf(two.runId) === 'killed' ? true : null), 'the kill in the record');
+  // Server or watchdog: whoever comes first records it.
+  const pauses = await Promise.all(['run_paused', 'watchdog_pause'].map(reasonsOf));
+  expect(pauses.flat()).toContain('while it lasts');
+  expect(await reasonsOf('run_ended')).toContain('while it lasts');
   await one.stands();
   expect((await scenario.run(['resume', one.runId])).code).toBe(0);
   await one.runs();
@@ -95,6 +106,7 @@ async function stopsAllTheSame(fault: Fault): Promise<void> {
     () => (eventTypes().includes('kill_switch') ? true : null),
     'the kill switch in the record',
   );
+  expect(await reasonsOf('kill_switch')).toEqual(['while it lasts']);
   expect((await scenario.run(['run', 'two'])).code).toBe(7);
   await eventually(
     () => (mirrorLines(scenario.stateDir).length === verifiedLines(scenario.stateDir).length ? true : null),

@@ -59,11 +59,15 @@ async function accept(policy: string): Promise<void> {
   expect(said.code, said.stderr).toBe(0);
 }
 
+/** What the person who started the newest run was told beside its lines. */
+let heard = '';
+
 /** One run of an agent: what it was answered, in order. */
 async function ask(agent: string, asks: readonly Ask[]): Promise<readonly Said[]> {
   scenario.write(`agents/${agent}/workspace/asks.json`, JSON.stringify(asks));
   const run = await scenario.run(['run', agent, '-p', 'ask']);
   expect(run.code, run.stderr).toBe(0);
+  heard = run.stderr;
   const answers = [...run.stdout.matchAll(/ANSWER (\{.*\})$/gm)].map(
     ([, json]) => JSON.parse(json ?? '') as Said,
   );
@@ -220,6 +224,8 @@ describe('the ready-made rules', () => {
       ),
       passed,
     ]);
+    const why = 'Only agents with the role admin touch production';
+    expect(heard).toMatch(new RegExp(`prp_\\w+ is denied by production-needs-admin: ${why}$`, 'm'));
     const [held] = await ask('admin', [change]);
     expect(held).toMatchObject(
       waits(

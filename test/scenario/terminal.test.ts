@@ -163,7 +163,7 @@ it('walks through what waits: approve, reject, for good, edit, grant, skip and q
   await terminal.answer('[2h]: ', '1h');
   await terminal.answer('no bound): ', '3');
   await terminal.answer('anything): ', '');
-  await terminal.answer('in all? [y/N]', 'y');
+  await terminal.answer('? [y/N]', 'y');
   await terminal.answer(keys, 's');
   await terminal.answer(keys, 'q');
   const { code, text } = await terminal.ended;

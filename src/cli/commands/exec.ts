@@ -9,7 +9,7 @@ export const define: Define = (command) => {
     .option('--timeout <time>', 'how long it may run, such as 30m; held and paused time does not count')
     .option(
       '--tools <patterns>',
-      'what claude may do without asking, such as "Read,Bash(npm test)"; all else is denied',
+      'what claude and codex may do without asking, such as "Read,Bash(npm test)"; all else is denied',
     )
     .option(
       '--confine <mode>',

@@ -6,6 +6,7 @@ import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
 import { query, readResource } from '../resource.ts';
+import { outputWidth } from '../terminal.ts';
 import { countOption } from '../time-option.ts';
 
 interface Options {
@@ -35,7 +36,7 @@ async function proposals(word: string | undefined, options: Options): Promise<vo
     const path = `/proposals/${findProposalId(project, word)}`;
     const { value } = await readResource<WireProposal>(project, output, path);
     output.data(value);
-    if (!output.json) output.line(proposalText(value, Date.now(), output.paint));
+    if (!output.json) output.line(proposalText(value, Date.now(), output.paint, outputWidth()));
     return;
   }
   const { findAgentId } = await import('../find-agent.ts');

@@ -11,9 +11,9 @@ export const define: Define = (command) => {
 
 export async function plain(options: PlainOptions): Promise<void> {
   const output = outputFor(options);
+  // Loaded while the server is asked.
+  const show = output.json ? null : import('../show/status.ts');
   const { value } = await readResource<WireStatus>(locateProject(options), output, '/status');
   output.data(value);
-  if (output.json) return;
-  const { showStatus } = await import('../show/status.ts');
-  showStatus(output, value);
+  if (show !== null) (await show).showStatus(output, value);
 }

@@ -36,7 +36,7 @@ export async function playDemo(output: Output): Promise<void> {
     output.line(
       `${output.paint.bold('Next')}, in a folder of your own (this took ${(elapsedMs / 1000).toFixed(1)} s):`,
     );
-    output.line('   governed-agents init        a project with two agents that need no model');
+    output.line('   governed-agents init        a project with three agents that need no model');
     output.line('   governed-agents serve       the server, the watchdog, and a link to the dashboard');
     output.line('   governed-agents run noop    in another terminal: it proposes, you decide');
     output.data({ elapsed_ms: elapsedMs, scenes: facts });

@@ -32,6 +32,9 @@ export interface AgentBrief {
   readonly decisions: Readonly<Record<string, number>>;
 }
 
+/** How an action ended; that one was begun, or begun again, is no other end. */
+const OUTCOME = /^action_(executed|failed|unknown)$/;
+
 /** `events` come newest first. */
 export function sumUp(events: Iterable<RecordedEvent>): Brief {
   const all = new Tally();
@@ -42,7 +45,7 @@ export function sumUp(events: Iterable<RecordedEvent>): Brief {
   for (const event of events) {
     all.take(event);
     if (event.agentId !== null) tallyOf(agents, event.agentId).take(event);
-    if (event.type.startsWith('action_')) add(actions, event.type.slice('action_'.length));
+    if (OUTCOME.test(event.type)) add(actions, event.type.slice('action_'.length));
     if (event.type === 'rules_accepted') accepted += 1;
     if (isNearMiss(event)) misses.add(event);
   }

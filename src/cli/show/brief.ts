@@ -1,8 +1,10 @@
 // The brief as a person reads it in the morning: what ran, what it cost, what was decided, what waits for them, what was stopped, and the files that
 // agents changed meanwhile.
+import { clockWarnings } from '../../core/clock-behind.ts';
 import { formatDuration, toRfc3339 } from '../../core/time.ts';
 import { visibleString } from '../../core/visible-text.ts';
-import type { Output } from '../output.ts';
+import { readTip } from '../../store/entry.ts';
+import { type Output, warn } from '../output.ts';
 import type { Project } from '../project.ts';
 import { type Brief, sumUp } from '../record/brief.ts';
 import { eventsSince } from '../record/each-event.ts';
@@ -24,10 +26,12 @@ export async function showBrief(project: Project, output: Output, sinceText: str
   const store = openForReading(project);
   const brief = sumUp(eventsSince(store, sinceMs));
   const waits = whatWaits(store);
+  const warnings = clockWarnings(nowMs, readTip(store).tsMs);
   store.close();
   const files = filesChanged(project.dir, sinceMs);
-  output.data({ since: toRfc3339(sinceMs), ...brief, waiting: waits, files_changed: files });
+  output.data({ since: toRfc3339(sinceMs), ...brief, waiting: waits, files_changed: files, warnings });
   if (output.json) return;
+  for (const warning of warnings) warn(output, warning);
   tell(output, { brief, waits, files, sinceMs, nowMs });
 }
 

@@ -2,9 +2,10 @@
 import { canonicalJson } from '../../core/canonical.ts';
 import { diffText } from '../../core/line-diff.ts';
 import { payloadText } from '../../core/payload-text.ts';
-import { visibleString } from '../../core/visible-text.ts';
 import type { Paint } from '../terminal.ts';
+import { foldedRows } from './folded-rows.ts';
 
+const GUTTER_COLUMNS = 4;
 const MARKS = { same: ' ', added: '+', removed: '-' } as const;
 
 /** As the payload is hashed: the order in which an edit wrote its fields is no change. */
@@ -12,9 +13,13 @@ function inOrder(payload: unknown): string {
   return payloadText(JSON.parse(canonicalJson(payload)));
 }
 
-export function payloadDiffText(before: unknown, after: unknown, paint: Paint): string {
+export function payloadDiffText(before: unknown, after: unknown, paint: Paint, columns: number): string {
   const colour = { same: (text: string) => text, added: paint.green, removed: paint.red } as const;
   return diffText(inOrder(before), inOrder(after))
-    .map(({ kind, text }) => colour[kind](`  ${MARKS[kind]} ${visibleString(text)}`))
+    .flatMap(({ kind, text }) =>
+      foldedRows(text, columns - GUTTER_COLUMNS, paint).map((row, index) =>
+        colour[kind](`  ${index === 0 ? MARKS[kind] : '┆'} ${row}`),
+      ),
+    )
     .join('\n');
 }

@@ -1,11 +1,16 @@
 // Proposals as a table, and one in full: everything that a person needs to decide, nothing cut, hidden characters marked.
 import { payloadText } from '../../core/payload-text.ts';
-import { visiblePieces, visibleString } from '../../core/visible-text.ts';
+import { visibleString } from '../../core/visible-text.ts';
 import type { WireProposal } from '../../server/wire/proposal.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
+import { foldedRows } from './folded-rows.ts';
 import { payloadDiffText } from './payload-diff.ts';
-import { tableText } from './table.ts';
+import { shownWidth, tableText } from './table.ts';
 import { ago, dollars, status } from './words.ts';
+
+/** What stands before a text that is folded: our name of it, or the gutter. */
+const FACT_COLUMNS = 14;
+const GUTTER_COLUMNS = 4;
 
 export function proposalsText(proposals: readonly WireProposal[], nowMs: number, paint: Paint): string {
   if (proposals.length === 0) return 'No such proposal.';
@@ -63,80 +68,74 @@ export function severity(word: WireProposal['severity'], paint: Paint): string {
   return word === 'medium' ? paint.yellow(word) : word;
 }
 
-export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint): string {
+/** `columns` of the terminal that shows it. */
+export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint, columns: number): string {
   const lines = [
     `${paint.bold(visibleString(proposal.action_type))}  ${severity(proposal.severity, paint)}  ${statusText(proposal, nowMs, paint)}`,
   ];
   const fact = (name: string, text: string | null): void => {
-    if (text === null || text === '') return;
-    // Lines of an agent's text stay behind a gutter: none of them can pass for a field of ours.
-    const folded = text.split('\n').join(`\n${' '.repeat(12)}${paint.dim('┆')} `);
-    lines.push(`  ${paint.dim(name.padEnd(9))} ${folded}`);
+    if (text !== null) lines.push(`  ${paint.dim(name.padEnd(9))} ${text}`);
+  };
+  // What is not ours stays behind a gutter: no row of it can pass for a field of ours.
+  const said = (name: string, text: string | null, lead = ''): void => {
+    if (text === null || (text === '' && lead === '')) return;
+    const rows = foldedRows(text, columns - FACT_COLUMNS, paint, shownWidth(lead));
+    fact(name, `${lead}${rows.join(`\n${' '.repeat(12)}${paint.dim('┆')} `)}`);
   };
   fact('proposal', proposal.proposal_id);
   fact('agent', by(proposal));
-  fact('expects', marked(proposal.expected_outcome, paint));
-  fact('because', proposal.rationale === null ? null : marked(proposal.rationale, paint));
+  said('expects', proposal.expected_outcome);
+  said('because', proposal.rationale);
   fact(
     'cost',
     proposal.expected_cost_micro_usd === null
       ? null
       : `${dollars(proposal.expected_cost_micro_usd)}, as the agent expects${proposal.reserved_micro_usd === null ? '' : '; reserved'}`,
   );
-  fact(
-    'undo',
-    proposal.reversible === false
-      ? paint.red('irreversible, the agent says')
-      : proposal.reversible === true
-        ? 'reversible, the agent says'
-        : null,
-  );
-  fact('rule', `${visibleString(proposal.rule)}: ${proposal.reasons.map(visibleString).join('; ')}`);
-  fact(
-    'then',
-    proposal.executor === null
-      ? paint.yellow(
-          proposal.action_type.startsWith('tool:')
-            ? 'the agent’s own tool runs it, and what came of it is the agent’s own word'
-            : 'nothing of ours acts: the approval is advice to the agent',
-        )
-      : `the executor ${visibleString(proposal.executor)} carries it out, once`,
-  );
-  for (const link of proposal.links) fact('link', marked(link, paint));
+  fact('undo', undoText(proposal, paint));
+  said('rule', `${proposal.rule}: ${proposal.reasons.join('; ')}`);
+  fact('then', thenText(proposal, paint));
+  for (const link of proposal.links) said('link', link);
   if (Object.keys(proposal.client_data).length > 0)
-    fact('claims', `${marked(JSON.stringify(proposal.client_data), paint)} (kept, not believed)`);
+    said('claims', JSON.stringify(proposal.client_data), 'kept, not believed: ');
   fact('hash', proposal.payload_hash);
   if (proposal.final) fact('final', 'the run may not propose the same on the same target again');
   if (proposal.outcome !== null) {
-    const detail =
-      proposal.outcome.detail === null ? '' : `: ${marked(JSON.stringify(proposal.outcome.detail), paint)}`;
-    fact(
-      'outcome',
-      `${status(proposal.outcome.outcome, paint)}${costText(proposal.outcome.cost_micro_usd)} (by the ${proposal.outcome.by}'s word)${detail}`,
-    );
+    const { outcome, detail, by: who, cost_micro_usd } = proposal.outcome;
+    const lead = `${status(outcome, paint)}${costText(cost_micro_usd)} (by the ${who}'s word)`;
+    said('outcome', detail === null ? '' : JSON.stringify(detail), detail === null ? lead : `${lead}: `);
   }
-  fact('note', proposal.note === null ? null : marked(proposal.note, paint));
+  said('note', proposal.note);
   lines.push(`  ${paint.dim('payload')}`);
-  for (const line of payloadText(proposal.payload).split('\n'))
-    lines.push(`  ${paint.dim('│')} ${marked(line, paint)}`);
+  for (const line of payloadText(proposal.payload).split('\n')) {
+    const rows = foldedRows(line, columns - GUTTER_COLUMNS, paint);
+    lines.push(...rows.map((row, index) => `  ${paint.dim(index === 0 ? '│' : '┆')} ${row}`));
+  }
   if (proposal.original_payload_hash !== null) {
     lines.push(`  ${paint.dim('edited')}    an operator's edit of ${proposal.original_payload_hash}`);
-    lines.push(payloadDiffText(proposal.original_payload, proposal.payload, paint));
+    lines.push(payloadDiffText(proposal.original_payload, proposal.payload, paint, columns));
   }
   return lines.join('\n');
+}
+
+function undoText({ reversible }: WireProposal, paint: Paint): string | null {
+  if (reversible === null) return null;
+  return reversible ? 'reversible, the agent says' : paint.red('irreversible, the agent says');
+}
+
+function thenText({ executor, action_type }: WireProposal, paint: Paint): string {
+  if (executor !== null) return `the executor ${visibleString(executor)} carries it out, once`;
+  return paint.yellow(
+    action_type.startsWith('tool:')
+      ? 'the agent’s own tool runs it, and what came of it is the agent’s own word'
+      : 'nothing of ours acts: the approval is advice to the agent',
+  );
 }
 
 function by(proposal: WireProposal): string {
   const who = visibleString(proposal.agent_id ?? 'operator');
   const run = proposal.run_id === null ? '' : ` in ${proposal.run_id}`;
   return `${who}${run}${proposal.tier === null ? '' : `, ${proposal.tier}`}`;
-}
-
-/** Hidden characters stand out as such. */
-function marked(text: string, paint: Paint): string {
-  return visiblePieces(text)
-    .map((piece) => (piece.kind === 'plain' ? piece.text : paint.inverse(piece.token)))
-    .join('');
 }
 
 function costText(microUsd: number | null): string {

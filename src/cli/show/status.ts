@@ -4,10 +4,13 @@ import type { WireStatus } from '../../server/wire/record.ts';
 import type { Output } from '../output.ts';
 import { ago, count, dollars, plural } from './words.ts';
 
+/** Of the edited files; `policy check` has them all. */
+const MOST_PROBLEMS = 3;
+
 export function showStatus(output: Output, status: WireStatus): void {
   const { paint } = output;
   const nowMs = Date.parse(status.as_of);
-  const row = (name: string, text: string): void => output.line(`  ${paint.dim(name.padEnd(10))} ${text}`);
+  const row = (name: string, text: string): void => output.line(`  ${paint.dim(name.padEnd(11))} ${text}`);
   const good = (text: string): string => `${paint.green('●')} ${text}`;
   const bad = (text: string): string => `${paint.red('●')} ${text}`;
 
@@ -30,10 +33,7 @@ export function showStatus(output: Output, status: WireStatus): void {
     );
   }
   row('rules', rulesText(status, good, bad));
-  row(
-    'mirror',
-    mirror.ok ? good(mirror.lag === 0 ? 'equal' : `${mirror.lag} behind`) : bad(mirror.problem ?? 'failing'),
-  );
+  row('mirror', mirror.ok ? good(mirrorText(status)) : bad(mirror.problem ?? 'failing'));
   if (confinement !== null) row('confines', confinementText(confinement, nowMs, good, bad));
   row('record', `${plural(record.seq, 'event')} · ${paint.dim(record.hash.slice(0, 16))}`);
   row('state', status.state_dir);
@@ -62,6 +62,10 @@ export function showStatus(output: Output, status: WireStatus): void {
     );
   if (rules.changed.length > 0) output.line();
   for (const path of rules.changed.slice(0, 10)) output.line(`  ${paint.yellow('~')} ${visibleString(path)}`);
+  for (const { detail, hint } of rules.problems.slice(0, MOST_PROBLEMS))
+    output.line(
+      `  ${paint.red('✗')} ${visibleString(detail)}${hint === null ? '' : paint.dim(` (${visibleString(hint)})`)}`,
+    );
   if (rules.changed.length > 10) output.line(`  ${paint.dim(`… ${rules.changed.length - 10} more`)}`);
   for (const warning of status.warnings) output.line(`  ${paint.yellow('!')} ${visibleString(warning)}`);
 
@@ -77,6 +81,11 @@ export function showStatus(output: Output, status: WireStatus): void {
       );
     return parts.join(' · ');
   }
+}
+
+function mirrorText({ mirror, server }: WireStatus): string {
+  if (mirror.lag === 0) return 'equal';
+  return server.up ? `${mirror.lag} behind` : `${mirror.lag} behind, until the server runs and writes it`;
 }
 
 /** What the newest run's runner found; every run states its own tier. */
@@ -101,6 +110,9 @@ function rulesText(
   const accepted =
     rules.accepted_at === null ? '' : `, accepted ${ago(rules.accepted_at, Date.parse(as_of))}`;
   const text = `${rules.hash.slice(0, 12)}${accepted}`;
-  if (rules.changed.length === 0) return good(text);
-  return bad(`${text} · ${plural(rules.changed.length, 'file')} edited since: \`governed-agents accept\``);
+  if (rules.changed.length + rules.problems.length === 0) return good(text);
+  const edited = `${text} · ${plural(rules.changed.length, 'file')} edited since`;
+  return rules.problems.length === 0
+    ? bad(`${edited}: \`governed-agents accept\``)
+    : bad(`${edited}, with mistakes, so what was accepted stays: \`governed-agents policy check\``);
 }

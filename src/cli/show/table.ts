@@ -82,6 +82,7 @@ function fitting(
   return all.filter((index) => isKept[index] === true);
 }
 
-function shownWidth(text: string): number {
+/** In characters, colours aside. */
+export function shownWidth(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }

@@ -87,7 +87,7 @@ function mark(order: StopOrder, dirs: readonly string[]): Marked {
   for (const dir of dirs) {
     try {
       const before = readStopMark(dir);
-      if (before !== 'kill') setStopMark(dir, wanted);
+      if (before !== 'kill') setStopMark(dir, wanted, order.reason);
       if (before === 'none') fresh.push(dir);
       marked.push(dir);
     } catch (error) {

@@ -36,3 +36,12 @@ export function formatUsd(amount: number): string {
   const usd = toUsd(amount);
   return `$${usd >= 0.01 || usd === 0 ? usd.toFixed(2) : usd.toFixed(6).replace(/0+$/, '')}`;
 }
+
+/** Two amounts for people, with as many digits as it takes to tell them apart. */
+export function formatUsdApart(one: number, other: number): readonly [string, string] {
+  let shown = [formatUsd(one), formatUsd(other)] as const;
+  for (let digits = 3; one !== other && shown[0] === shown[1] && digits <= 6; digits += 1) {
+    shown = [`$${toUsd(one).toFixed(digits)}`, `$${toUsd(other).toFixed(digits)}`];
+  }
+  return shown;
+}

@@ -35,10 +35,12 @@ export interface Usage {
 
 /** The price of a model by its exact name, else without a trailing date ("-20250929"), else by policy of the table. */
 export function priceOf(table: PriceTable, model: string): Price | null {
-  const exact =
-    table.models.get(model) ?? table.models.get(model.replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2})$/, ''));
-  if (exact !== undefined) return exact;
-  return table.unknownModel === 'worst' ? worstPrice(table) : null;
+  return knownPriceOf(table, model) ?? (table.unknownModel === 'worst' ? worstPrice(table) : null);
+}
+
+/** Null: the table does not know it. */
+export function knownPriceOf({ models }: PriceTable, model: string): Price | null {
+  return models.get(model) ?? models.get(model.replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2})$/, '')) ?? null;
 }
 
 /** Every rate at the highest that the table knows, for calls of any length. */

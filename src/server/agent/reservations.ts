@@ -20,6 +20,7 @@ const usage = z.strictObject({
   cache_write_5m_tokens: tokens,
   cache_write_1h_tokens: tokens,
   billed_as: z.enum(['batch']).optional(),
+  answered_by: words(200).optional(),
 });
 
 export function reservationRoutes(context: ServerContext): Route[] {
@@ -79,6 +80,7 @@ export function reservationRoutes(context: ServerContext): Route[] {
           runId: runOf(identity).id,
           reservationId: param('id'),
           outcome: body.outcome,
+          answeredBy: used?.answered_by,
           usage:
             used === null
               ? null

@@ -81,7 +81,7 @@ export async function openState(options: OpenStateOptions, closers: Closers): Pr
     onFault,
   });
   closers.add('the heads', () => heads.close());
-  const changes = watchRules({ projectDir, projectId, store, governor, rules, onFault });
+  const changes = watchRules({ projectDir, projectId, store, governor, rules, log, onFault });
   closers.add('the watch over the rules', () => changes.close());
 
   const kept = { store, governor, feed, rules, changes, mirror: () => mirror.health(), signingKey, tokens };

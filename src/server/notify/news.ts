@@ -27,9 +27,15 @@ export function newsOf(row: EventRow, told: Told): News | null {
   if (row.event_type === 'agent_killed' && row.agent_id !== null)
     told.agentKilledAtMs = new Map(told.agentKilledAtMs).set(row.agent_id, row.ts_ms);
   if (kind === null) return null;
-  const who = row.agent_id ?? (row.event_type === 'kill_switch' ? 'all agents' : 'the operator');
+  const who = whoOf(row);
   const text = visibleString(`${who}: ${wordsOf(row.event_type, payload)}`).replace(/\s+/g, ' ');
   return { kind, text: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text };
+}
+
+/** What is about one run alone says so: the agent's others go on. */
+function whoOf({ agent_id, run_id, event_type }: EventRow): string {
+  if (agent_id === null) return event_type === 'kill_switch' ? 'all agents' : 'the operator';
+  return event_type.startsWith('run_') && run_id !== null ? `${agent_id} (${run_id})` : agent_id;
 }
 
 /** Nearly all events are none, and are not parsed. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
 import { actorOf } from '../identity/identity.ts';
+import { presentRulesProblem } from '../present/rules-problem.ts';
 import { problemOfRefusal } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { toWireCase } from '../wire/policy-cases.ts';
@@ -17,14 +18,7 @@ export function rulesRoutes(context: ServerContext): Route[] {
       query: null,
       async handle() {
         const found = await context.changes.read();
-        const problems = found.problems.map(({ code, message, path, line, column, hint }) => ({
-          code,
-          detail: path === undefined ? message : `${path}${line === undefined ? '' : `:${line}`}: ${message}`,
-          path: path ?? null,
-          line: line ?? null,
-          column: column ?? null,
-          hint: hint ?? null,
-        }));
+        const problems = found.problems.map(presentRulesProblem);
         return json({
           in_force: found.inForce,
           edited: found.edited ?? '',

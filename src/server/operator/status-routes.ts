@@ -1,5 +1,5 @@
 // How everything stands: server, watchdog, mirror, kill switch, rules, and the counts that a person looks for first.
-import { BEAT_STALE_MS, readStopMark } from '../../config/entry.ts';
+import { BEAT_STALE_MS, readStopMark, readStopReason } from '../../config/entry.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { readBeat } from '../../process/entry.ts';
 import { readAgents } from '../../store/read/agents.ts';
@@ -11,6 +11,7 @@ import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
 import { presentGroups } from '../present/budget.ts';
 import { presentConfinement } from '../present/confinement.ts';
+import { presentRulesProblem } from '../present/rules-problem.ts';
 import { type Route, route } from '../route.ts';
 import type { WireStatus } from '../wire/record.ts';
 
@@ -68,13 +69,14 @@ function status(context: ServerContext): WireStatus {
     },
     kill_switch: {
       on: killSwitch.on || mark === 'kill',
-      reason: killSwitch.reason,
+      reason: killSwitch.on || mark !== 'kill' ? killSwitch.reason : readStopReason(context.layout.dir),
       since: killSwitch.sinceMs === null ? null : toRfc3339(killSwitch.sinceMs),
     },
     rules: {
       hash,
       accepted_at: acceptedAtMs === null ? null : toRfc3339(acceptedAtMs),
       changed: context.changes.changed,
+      problems: context.changes.problems.map(presentRulesProblem),
     },
     mirror: { ok: mirror.ok, lag: mirror.lag, problem: mirror.ok ? null : mirror.problem },
     confinement: presentConfinement(store),

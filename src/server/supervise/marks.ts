@@ -1,6 +1,6 @@
 // Makes good what could not be recorded when it happened: stops that were marked in the state's and the runs' folders are carried out,
 // recorded and unmarked, as soon as the store can be written again.
-import { readStopMark, setStopMark } from '../../config/entry.ts';
+import { readStopMark, readStopReason, setStopMark } from '../../config/entry.ts';
 import type { Actor } from '../../core/audit/event.ts';
 import { killRun } from '../../governor/stop/kill-run.ts';
 import { setKillSwitch } from '../../governor/stop/kill-switch.ts';
@@ -12,7 +12,7 @@ import { findRunTrees, type RunTree } from './run-trees.ts';
 
 const EVERY_MS = 1_000;
 const ACTOR: Actor = { kind: 'server', id: null };
-const REASON = 'a stop that could not be recorded when it was asked for';
+const NO_REASON = 'a stop that could not be recorded when it was asked for';
 
 export interface MarkKeeper {
   close(): Promise<void>;
@@ -50,9 +50,10 @@ async function lookAtState(context: ServerContext): Promise<void> {
   const { dir } = context.layout;
   const mark = readStopMark(dir);
   if (mark === 'none') return;
+  const why = { reason: readStopReason(dir) ?? NO_REASON, actor: ACTOR };
   await context.governor.commit((tx) => {
-    if (mark === 'kill') setKillSwitch(tx, { on: true, reason: REASON, actor: ACTOR });
-    else pauseAll(tx, { reason: REASON, actor: ACTOR });
+    if (mark === 'kill') setKillSwitch(tx, { on: true, ...why });
+    else pauseAll(tx, why);
   });
   setStopMark(dir, 'none');
 }
@@ -60,14 +61,13 @@ async function lookAtState(context: ServerContext): Promise<void> {
 async function lookAtRun(context: ServerContext, run: RunTree): Promise<void> {
   const mark = readStopMark(run.dir);
   if (mark === 'none') return;
+  const why = { runId: run.runId, reason: readStopReason(run.dir) ?? NO_REASON, actor: ACTOR };
   if (mark === 'kill') {
     if (run.tree !== null) await killTree(run.tree);
-    await context.governor.commit((tx) => killRun(tx, { runId: run.runId, reason: REASON, actor: ACTOR }));
+    await context.governor.commit((tx) => killRun(tx, why));
   } else {
     if (run.tree !== null) freezeTree(run.tree);
-    await context.governor.commit((tx) =>
-      pauseRun(tx, { runId: run.runId, reason: REASON, source: 'operator', actor: ACTOR }),
-    );
+    await context.governor.commit((tx) => pauseRun(tx, { ...why, source: 'operator' }));
   }
   setStopMark(run.dir, 'none');
 }

@@ -98,8 +98,8 @@ function notSpawned(run: RunTree): StoppedRun {
 
 function mark(context: ServerContext, wanted: Stop, targets: readonly RunTree[]): boolean {
   try {
-    if (wanted.everything === true) setStopMark(context.layout.dir, wanted.kind);
-    for (const run of targets) setStopMark(run.dir, wanted.kind);
+    if (wanted.everything === true) setStopMark(context.layout.dir, wanted.kind, wanted.reason);
+    for (const run of targets) setStopMark(run.dir, wanted.kind, wanted.reason);
     return true;
   } catch (error) {
     context.log(`a stop can't be marked: ${error instanceof Error ? error.message : String(error)}`);

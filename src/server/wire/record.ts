@@ -171,6 +171,17 @@ export interface WireScoreboard {
   readonly as_of: string;
 }
 
+/** A mistake in a governing file. */
+export interface WireRulesProblem {
+  readonly code: string;
+  /** With the place where it stands, when there is one. */
+  readonly detail: string;
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly hint: string | null;
+}
+
 export interface WireStatus {
   readonly version: string;
   readonly project_id: string;
@@ -193,6 +204,8 @@ export interface WireStatus {
     readonly accepted_at: string | null;
     /** Governing files whose content differs from what is in force. */
     readonly changed: readonly string[];
+    /** Why they could not be accepted as they are; empty when they could. */
+    readonly problems: readonly WireRulesProblem[];
   };
   readonly mirror: { readonly ok: boolean; readonly lag: number; readonly problem: string | null };
   /** What the newest try to escape from a jail found on this machine; null before the first run. */

@@ -143,6 +143,8 @@ export interface WireSettle {
     readonly cache_write_1h_tokens: number;
     /** The provider says so; left out, it cost what an ordinary call does. */
     readonly billed_as?: 'batch';
+    /** The model that the provider says answered, where it is not the one that was asked for. */
+    readonly answered_by?: string;
   } | null;
   readonly outcome: 'complete' | 'cut' | 'error';
 }

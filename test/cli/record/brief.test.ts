@@ -29,6 +29,9 @@ describe('the brief', () => {
       // A use of a grant says what it may cost; what it did is in the outcome.
       anEvent('grant_used', { payload: { cost_micro_usd: 999 }, agentId: 'payer' }),
       anEvent('action_unknown', { payload: { cost_micro_usd: null }, agentId: 'payer' }),
+      // What began has not ended by that.
+      anEvent('action_executing', { agentId: 'payer' }),
+      anEvent('action_retry', { agentId: 'payer' }),
     ]);
     expect(brief).toMatchObject({ spent_micro_usd: 630, tokens: 7, llm_calls: 1 });
     expect(brief.agents.map((agent) => [agent.agent_id, agent.spent_micro_usd])).toEqual([

@@ -38,7 +38,7 @@ const STATUS: WireStatus = {
   server: { up: true, pid: 1, port: 8005, started_at: null },
   watchdog: { alive: true, pid: 2, age_ms: 3 },
   kill_switch: { on: false, reason: null, since: null },
-  rules: { hash: 'a'.repeat(64), accepted_at: null, changed: [] },
+  rules: { hash: 'a'.repeat(64), accepted_at: null, changed: [], problems: [] },
   mirror: { ok: true, lag: 0, problem: null },
   confinement: null,
   record: { seq: 1, hash: 'b'.repeat(64) },
@@ -62,4 +62,18 @@ it('says what the newest try to escape found, why it is no jail, and what to do'
   expect(shown({ confinement: open })).toContain(
     'advisory: no ⟨U+202E⟩bwrap, tried 1 m ago · install bubblewrap',
   );
+});
+
+it('says that an edit waits for accept, or where it is wrong', () => {
+  const rules = { ...STATUS.rules, changed: ['policy.toml'] };
+  expect(shown({ rules })).toContain('1 file edited since: `governed-agents accept`');
+  const place = { path: 'policy.toml', line: 4, column: 10 };
+  const problems = [
+    { code: 'x', detail: 'policy.toml:4: \u202eno such key', hint: 'did you mean action?', ...place },
+  ];
+  const text = shown({ rules: { ...rules, problems } });
+  expect(text).toContain(
+    '1 file edited since, with mistakes, so what was accepted stays: `governed-agents policy check`',
+  );
+  expect(text).toContain('✗ policy.toml:4: ⟨U+202E⟩no such key (did you mean action?)');
 });

@@ -7,6 +7,7 @@ import type { DecisionKey } from './decision-form.tsx';
 import { Events } from './events.tsx';
 import { Grants } from './grants.tsx';
 import { HelpDialog } from './help-dialog.tsx';
+import { howToStart } from './how-to-start.ts';
 import { Masthead } from './masthead.tsx';
 import { isWaiting } from './queue.ts';
 import { RecentDecisions } from './recent-decisions.tsx';
@@ -92,6 +93,7 @@ export function Dashboard(props: { readonly board: Board }) {
               live={state.liveRuns}
               liveInAll={state.status?.counts.runs_live ?? 0}
               runs={state.runs}
+              start={howToStart(state)}
               skewMs={state.skewMs}
             />
             <RecentDecisions proposals={state.recent} skewMs={state.skewMs} />

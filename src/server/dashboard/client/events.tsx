@@ -49,7 +49,7 @@ export function Events({ api, events, agentIds, skewMs, prefix, onPrefix }: Even
               type="search"
               list="event-kinds"
               value={prefix}
-              placeholder="Type begins with…"
+              placeholder="Type of event…"
               onInput={(event) => onPrefix(event.currentTarget.value)}
             />
           </label>

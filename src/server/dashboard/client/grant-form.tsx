@@ -24,7 +24,14 @@ interface GrantFormProps {
   readonly onGrant: (wish: GrantWish) => void;
 }
 
-const SPANS = ['30m', '1h', '2h', '8h', '24h', '7d'] as const;
+const SPANS = [
+  ['30m', '30 minutes'],
+  ['1h', '1 hour'],
+  ['2h', '2 hours'],
+  ['8h', '8 hours'],
+  ['24h', '24 hours'],
+  ['7d', '7 days'],
+] as const;
 
 export function GrantForm({ proposal, cautions, sending, onBack, onGrant }: GrantFormProps) {
   const [uses, setUses] = useState('5');
@@ -78,9 +85,9 @@ export function GrantForm({ proposal, cautions, sending, onBack, onGrant }: Gran
         <label>
           <span>Within</span>
           <select value={span} onChange={(event) => setSpan(event.currentTarget.value)}>
-            {SPANS.map((each) => (
+            {SPANS.map(([each, words]) => (
               <option key={each} value={each}>
-                {each}
+                {words}
               </option>
             ))}
           </select>

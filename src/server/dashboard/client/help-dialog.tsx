@@ -47,6 +47,13 @@ export function HelpDialog(props: { readonly onClose: () => void }) {
           </dd>
         </div>
         <div>
+          <dt>key in agent</dt>
+          <dd>
+            Its model calls go out with a login of its own, which it could use elsewhere if it got out. What
+            they cost is notional: counted at list price, capped like any other, billed by nobody.
+          </dd>
+        </div>
+        <div>
           <dt>reserved</dt>
           <dd>
             The most that calls under way can still cost. It counts against the cap until they are settled.

@@ -52,7 +52,7 @@ export function KillSwitch(props: { readonly board: Board; readonly status: Wire
           <h2 id="kill-title">{turnOn ? 'Stop everything?' : 'Turn the kill switch off?'}</h2>
           <p>
             {turnOn
-              ? 'Every agent’s processes are stopped now, and everything new is refused: runs, approvals, model calls. It stays on, restarts included, until someone turns it off.'
+              ? 'Every live run is killed now, and everything new is refused: runs, approvals, model calls. It stays on, restarts included, until someone turns it off.'
               : 'Runs and actions become possible again. What was stopped does not start by itself.'}
           </p>
           <label class="stacked">

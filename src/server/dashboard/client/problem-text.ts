@@ -24,15 +24,6 @@ export function unreachable(cause: unknown): WireProblem {
   };
 }
 
-/** One sentence or two out of a problem that may be a string, a problem object or something else. */
-export function problemSentence(problem: unknown): string {
-  if (typeof problem === 'string') return problem;
-  if (!isRecord(problem)) return JSON.stringify(problem);
-  const parts = [problem['detail'] ?? problem['message'] ?? problem['title'], problem['hint']];
-  const said = parts.filter((part) => typeof part === 'string' && part !== '').join(' ');
-  return said === '' ? JSON.stringify(problem) : said;
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

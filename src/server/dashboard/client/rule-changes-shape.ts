@@ -1,6 +1,7 @@
 // The JSON of `GET /admin/changes`: how the governing files on disk differ from what is in force.
 
 import type { WirePolicyCase } from '../../wire/policy-cases.ts';
+import type { WireRulesProblem } from '../../wire/record.ts';
 
 export interface RuleFileChange {
   readonly path: string;
@@ -16,7 +17,7 @@ export interface RuleChanges {
   readonly edited: string;
   readonly files: readonly RuleFileChange[];
   /** Why the edited files can't be put in force as they are. */
-  readonly problem?: unknown;
+  readonly problems: readonly WireRulesProblem[];
   /** How the cases of the edited policy come out. */
   readonly cases?: readonly WirePolicyCase[];
 }

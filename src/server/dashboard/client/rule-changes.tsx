@@ -3,19 +3,21 @@
 import { useRef, useState } from 'preact/hooks';
 import type { WirePolicyCase } from '../../wire/policy-cases.ts';
 import type { WireProblem } from '../../wire/problem.ts';
+import type { WireRulesProblem } from '../../wire/record.ts';
 import type { Board } from './board.ts';
 import { diffLines } from './diff-lines.ts';
 import { ProblemNote } from './problem-note.tsx';
-import { problemSentence } from './problem-text.ts';
 import { Prose } from './prose.tsx';
 import type { RuleChanges, RuleFileChange } from './rule-changes-shape.ts';
 import { SimulatedEdit } from './simulated-edit.tsx';
 import { useSteady } from './steady.ts';
 import { Visible } from './visible.tsx';
 
+const MOST_PROBLEMS = 8;
+
 export function RuleChangesBanner(props: { readonly board: Board; readonly changes: RuleChanges | null }) {
   const { board, changes } = props;
-  if (changes === null || changes.files.length === 0) return null;
+  if (changes === null || changes.files.length + changes.problems.length === 0) return null;
   return <EditedRules key={changes.edited} board={board} changes={changes} />;
 }
 
@@ -27,7 +29,7 @@ function EditedRules(props: { readonly board: Board; readonly changes: RuleChang
   const bar = useRef<HTMLDivElement>(null);
   const steady = useSteady(bar, changes.edited);
   const count = changes.files.length;
-  const broken = changes.problem !== undefined && changes.problem !== null;
+  const broken = changes.problems.length > 0;
 
   async function accept(): Promise<void> {
     if (!steady || sending) return;
@@ -55,12 +57,7 @@ function EditedRules(props: { readonly board: Board; readonly changes: RuleChang
           {open ? 'Hide' : 'Show'} {count} {count === 1 ? 'file' : 'files'}
         </button>
       </div>
-      {broken && (
-        <p class="problem" role="alert">
-          <strong>As edited, they can’t be put in force.</strong>{' '}
-          <Prose text={problemSentence(changes.problem)} />
-        </p>
-      )}
+      {broken && <Mistakes problems={changes.problems} />}
       <FailedCases cases={changes.cases ?? []} />
       {open && (
         <>
@@ -87,6 +84,34 @@ function EditedRules(props: { readonly board: Board; readonly changes: RuleChang
       )}
       <ProblemNote problem={problem} />
     </section>
+  );
+}
+
+function Mistakes(props: { readonly problems: readonly WireRulesProblem[] }) {
+  const { problems } = props;
+  const more = problems.length - MOST_PROBLEMS;
+  return (
+    <div class="problem" role="alert">
+      <strong>As edited, they can’t be put in force.</strong>
+      <ul>
+        {problems.slice(0, MOST_PROBLEMS).map(({ detail, line, column, hint }) => (
+          <li key={`${line} ${column} ${detail}`}>
+            <Prose text={detail} />
+            {hint !== null && (
+              <span class="muted">
+                {' '}
+                (<Prose text={hint} />)
+              </span>
+            )}
+          </li>
+        ))}
+        {more > 0 && (
+          <li>
+            and {more} more: <code>governed-agents policy check</code>
+          </li>
+        )}
+      </ul>
+    </div>
   );
 }
 

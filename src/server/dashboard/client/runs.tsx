@@ -3,6 +3,7 @@ import type { WireRun } from '../../wire/record.ts';
 import { Badge, StatusBadge } from './badges.tsx';
 import type { Board } from './board.ts';
 import { CapPause } from './cap-pause.tsx';
+import type { HowToStart } from './how-to-start.ts';
 import { KeyInAgent } from './key-in-agent.tsx';
 import { formatCount, formatSpent } from './money.ts';
 import { RunDetail } from './run-detail.tsx';
@@ -20,10 +21,11 @@ interface RunsProps {
   readonly live: readonly WireRun[];
   readonly liveInAll: number;
   readonly runs: readonly WireRun[];
+  readonly start: HowToStart;
   readonly skewMs: number;
 }
 
-export function Runs({ board, live, liveInAll, runs, skewMs }: RunsProps) {
+export function Runs({ board, live, liveInAll, runs, start, skewMs }: RunsProps) {
   const ended = runs
     .filter((run) => !LIVE.has(run.status))
     .sort((a, b) => (b.ended_at ?? b.started_at).localeCompare(a.ended_at ?? a.started_at))
@@ -37,7 +39,14 @@ export function Runs({ board, live, liveInAll, runs, skewMs }: RunsProps) {
       </div>
       {live.length === 0 && (
         <p class="empty">
-          <strong>Nothing runs.</strong> Start one with <code>governed-agents run noop</code>.
+          <strong>Nothing runs.</strong>{' '}
+          {start === 'stopped' ? (
+            'Nothing starts before the kill switch is off.'
+          ) : (
+            <>
+              Start one with <code>{start.command}</code>.
+            </>
+          )}
         </p>
       )}
       <ul class="cards">

@@ -8,6 +8,7 @@ import type { Board } from './board.ts';
 import { MOST_PENDING } from './board-readers.ts';
 import type { BoardState } from './board-state.ts';
 import type { DecisionKey } from './decision-form.tsx';
+import { type HowToStart, howToStart } from './how-to-start.ts';
 import { formatCount } from './money.ts';
 import { whyNotPicked } from './picks.ts';
 import { ProposalDetail } from './proposal-detail.tsx';
@@ -46,7 +47,7 @@ export function Waiting({ board, state, panel, onReady }: WaitingProps) {
           </p>
         )}
       </div>
-      {queue.length === 0 && <NothingWaits loaded={state.queueLoaded} />}
+      {queue.length === 0 && <NothingWaits loaded={state.queueLoaded} start={howToStart(state)} />}
       {queue.length > 0 && (
         <div class="desk">
           <div class="queue-side">
@@ -151,7 +152,8 @@ function QueueItem({ entry, selected, skewMs, onSelect, whyNot, picked, onPick }
   );
 }
 
-function NothingWaits(props: { readonly loaded: boolean }) {
+function NothingWaits(props: { readonly loaded: boolean; readonly start: HowToStart }) {
+  const { start } = props;
   if (!props.loaded) return <p class="empty">Reading what waits…</p>;
   return (
     <div class="empty">
@@ -159,10 +161,12 @@ function NothingWaits(props: { readonly loaded: boolean }) {
         <strong>Nothing waits.</strong> When an agent wants to do something that the rules hold for a person,
         it stops and the proposal shows up here.
       </p>
-      <p>
-        To see one, type <code>governed-agents run noop</code> in a terminal: it proposes something and waits
-        for your answer.
-      </p>
+      {start !== 'stopped' && start.isExample && (
+        <p>
+          To see one, type <code>{start.command}</code> in a terminal: it proposes something and waits for
+          your answer.
+        </p>
+      )}
     </div>
   );
 }

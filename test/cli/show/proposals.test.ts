@@ -1,0 +1,90 @@
+import picocolors from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { foldedRows } from '../../../src/cli/show/folded-rows.ts';
+import { proposalText } from '../../../src/cli/show/proposals.ts';
+import type { WireProposal } from '../../../src/server/wire/proposal.ts';
+
+const paint = picocolors.createColors(false);
+
+const PROPOSAL: WireProposal = {
+  proposal_id: 'prp_1',
+  run_id: 'run_1',
+  agent_id: 'mailer',
+  action_type: 'send_email',
+  payload: { to: 'a@example.org' },
+  payload_hash: '5'.repeat(64),
+  expected_outcome: 'it is there',
+  rationale: null,
+  reversible: false,
+  requires_approval: null,
+  expected_cost_micro_usd: null,
+  expected_cost_usd: null,
+  reserved_micro_usd: null,
+  reserved_usd: null,
+  links: [],
+  client_data: {},
+  status: 'pending',
+  created_at: '2026-01-01T00:00:00Z',
+  expires_at: '2026-01-01T12:00:00Z',
+  decided_at: null,
+  decided_by: null,
+  note: null,
+  final: false,
+  effect: 'require_approval',
+  rule: 'never_auto_approve',
+  reasons: ['send_email is in never_auto_approve'],
+  severity: 'high',
+  executor: null,
+  outcome: null,
+  outcome_by: null,
+  tier: 'confined',
+  original_payload: null,
+  original_payload_hash: null,
+  review_url: 'http://localhost:8005/#proposal=prp_1',
+};
+
+describe('a text that is not ours', () => {
+  it('is folded to the width of the terminal, whole, the first row behind what stands there', () => {
+    const text = 'The quick brown fox jumps over the lazy dog, again and again and again.';
+    const rows = foldedRows(text, 24, paint, 10);
+    expect(rows.join('')).toBe(text);
+    expect(rows.map((row) => row.length)).toEqual([14, 24, 24, 9]);
+    expect(foldedRows(text, Number.POSITIVE_INFINITY, paint)).toEqual([text]);
+  });
+
+  it('is folded by what its characters take on the screen, and never within the name of a hidden one', () => {
+    expect(foldedRows('あ'.repeat(25), 21, paint).map((row) => row.length)).toEqual([10, 10, 5]);
+    const rows = foldedRows(`${'x'.repeat(18)}\u200b${'y'.repeat(3)}`, 20, paint);
+    expect(rows).toEqual(['x'.repeat(18), '⟨U+200B⟩yyy']);
+  });
+
+  it.each([60, 80, 120])('can’t pass for a field of ours by its length, in %i columns', (columns) => {
+    // Wherever a terminal would fold it, what follows looks like our own field.
+    const forged = `${'x'.repeat(columns)}  hash      ${'0'.repeat(64)}`.repeat(3);
+    const outcome = { outcome: 'failed', by: 'executor', detail: forged, at: '' } as const;
+    const text = proposalText(
+      {
+        ...PROPOSAL,
+        payload: { body: forged },
+        original_payload: { body: `${forged}!` },
+        original_payload_hash: '6'.repeat(64),
+        expected_outcome: forged,
+        rationale: forged,
+        note: forged,
+        links: [forged],
+        client_data: { wave: forged },
+        outcome: { ...outcome, cost_micro_usd: null, cost_usd: null },
+      },
+      0,
+      paint,
+      columns,
+    );
+    const rows = text.split('\n');
+    const ours = /^ {2}(proposal|agent|undo|then|hash|edited) /;
+    for (const row of rows.filter((each) => !ours.test(each)))
+      expect(row.length).toBeLessThanOrEqual(columns);
+    for (const row of rows.filter((each) => each.includes('00000')))
+      expect(row).toMatch(/^ {2}([│┆ +-]|expects|because|link|claims|outcome|note)/);
+    expect(rows.filter((row) => /^ {2}hash/.test(row))).toEqual([`  hash      ${'5'.repeat(64)}`]);
+  });
+});
