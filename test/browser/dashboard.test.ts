@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually, Scenario } from '../scenario/harness.ts';
 import { client, registerRun } from '../scenario/load.ts';
-import { type Dashboard, openDashboard } from './page.ts';
+import { type Dashboard, openDashboard, steady } from './page.ts';
 
 let scenario: Scenario;
 let dashboard: Dashboard;
@@ -26,11 +26,11 @@ it('shows a proposal as it arrives, and approves it by keyboard with the hash th
   const { page } = dashboard;
   const run = scenario.start(['run', 'noop']);
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
-  expect(await page.getByText('recomputed here, it matches').isVisible()).toBe(true);
-  await page.waitForTimeout(600);
+  await page.getByText('recomputed here, it matches').waitFor();
+  await steady(page);
   await page.keyboard.press('a');
   await page.getByText('This can’t be undone.').waitFor();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.keyboard.press('Enter');
   expect((await run.finished).code).toBe(0);
   await page.getByText('Approved by an operator, in the dashboard.').first().waitFor();
@@ -44,10 +44,10 @@ it('rejects with a note that the agent is told', async () => {
   const { page } = dashboard;
   const run = scenario.start(['run', 'noop']);
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.keyboard.press('r');
   await page.keyboard.type('not before Monday');
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.keyboard.press('Enter');
   const ended = await run.finished;
   expect(ended.stdout).toContain('not before Monday');
@@ -60,7 +60,7 @@ it('shows the difference of edited rules, and puts them in force when they are a
   await page.getByText('The rules were edited').waitFor();
   await page.getByRole('button', { name: /^Show 1 file/ }).click();
   await page.getByText('+# edited').waitFor();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.getByRole('button', { name: 'Accept these rules' }).click();
   await page.getByText('The rules were edited').waitFor({ state: 'detached' });
   const { body } = await scenario.asOperator('GET', '/audit?event_type=rules_accepted&limit=1');
@@ -137,7 +137,6 @@ it('shows what a run is and says, as it says it, with how it is confined', async
   await card.getByText('Details and transcript').click();
   await card.getByText('proposed send_email').waitFor();
   await card.getByText(/^(Confined|Advisory): /).waitFor();
-  await page.waitForTimeout(600);
   const { body } = await scenario.asOperator('GET', '/proposals?status=pending');
   const [waiting] = body['items'] as { proposal_id: string; payload_hash: string }[];
   const decision = { decision: 'approve', payload_hash: waiting?.payload_hash };

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually, Scenario } from '../scenario/harness.ts';
 import { type Client, client, registerRun } from '../scenario/load.ts';
-import { type Dashboard, openDashboard } from './page.ts';
+import { type Dashboard, openDashboard, steady } from './page.ts';
 
 let scenario: Scenario;
 let dashboard: Dashboard;
@@ -53,7 +53,7 @@ it('approves an edit under its own hash after showing the difference, and refuse
   dashboard = await openDashboard(scenario);
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.keyboard.press('e');
   const field = page.locator('textarea.edit-payload');
   await field.fill('{"to": "a@example.org", "body": ');
@@ -64,7 +64,7 @@ it('approves an edit under its own hash after showing the difference, and refuse
   await field.fill('{"to": "a@example.org", "body": "second"}');
   await page.locator('.diff-added').getByText('second').waitFor();
   expect(await page.locator('.diff-removed').textContent()).toContain('first');
-  await page.waitForTimeout(600);
+  await steady(page);
   await approve.click();
   const after = await settled(id);
   expect(after).toMatchObject({
@@ -91,7 +91,7 @@ it('decides several together, each only after its payload was on screen', async 
   await page.locator(`[aria-label="Choose ${second}"]:enabled`).waitFor();
   await box(first).check();
   await box(second).check();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.getByRole('button', { name: 'Reject 2' }).click();
   for (const id of [first, second]) expect(await settled(id)).toMatchObject({ status: 'rejected' });
   expect(await proposal(third)).toMatchObject({ status: 'pending' });
@@ -103,11 +103,11 @@ it('approves one and the next like it, shows what is left, and takes it back', a
   dashboard = await openDashboard(scenario);
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.getByRole('button', { name: /^Grant…/ }).click();
   await page.getByLabel('How many more').fill('2');
   await page.getByLabel('Dollars in all').fill('5');
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.getByRole('button', { name: 'Approve it and grant 2 more' }).click();
   expect(await settled(id)).toMatchObject({ status: 'approved', decided_by: { kind: 'operator' } });
   expect(await proposal(await propose({ n: 2 }))).toMatchObject({ decided_by: { kind: 'grant' } });

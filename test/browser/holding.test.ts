@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually, Scenario } from '../scenario/harness.ts';
 import { type Client, client, registerRun } from '../scenario/load.ts';
-import { type Dashboard, openDashboard } from './page.ts';
+import { type Dashboard, openDashboard, steady } from './page.ts';
 
 const DIES =
   "import { appendFileSync } from 'node:fs';\nappendFileSync('ran.log', 'x');\nprocess.kill(process.pid, 'SIGKILL');\n";
@@ -67,7 +67,7 @@ it('keeps the cursor, the typed words and the selection while others arrive, and
   await page.keyboard.press('k');
   await page.locator('.outcome-line', { hasText: '{"n":0}' }).waitFor();
   expect(await note.inputValue()).toBe('half a setntence');
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.keyboard.press('e');
   await page.locator('textarea.edit-payload').fill('{"n": 7');
   await propose({ n: 6 });
@@ -81,7 +81,7 @@ it('says that a decision came too late and what stands, and keeps what was being
   dashboard = await openDashboard(scenario);
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.keyboard.press('r');
   await page.locator('.decision textarea:focus').waitFor();
   await page.keyboard.type('not like this');
@@ -90,7 +90,7 @@ it('says that a decision came too late and what stands, and keeps what was being
     route.request().method() === 'GET' ? route.abort() : route.continue(),
   );
   await decide(id, { decision: 'approve', note: 'from elsewhere' });
-  await page.waitForTimeout(600);
+  await steady(page);
   const sent = page.waitForRequest((request) => request.method() === 'POST');
   await page.keyboard.press('Enter');
   await sent;
@@ -107,7 +107,7 @@ it('refuses a decision on another payload than was shown, and asks to read the n
   dashboard = await openDashboard(scenario);
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.route('**/decision', async (route) => {
     const body = JSON.parse(route.request().postData() ?? '{}') as Record<string, unknown>;
     await route.continue({ postData: JSON.stringify({ ...body, payload_hash: 'f'.repeat(64) }) });
@@ -123,11 +123,11 @@ it('rejects for good: the next one like it is denied by that, and both are told 
   dashboard = await openDashboard(scenario);
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.keyboard.press('r');
   await page.keyboard.type('never');
   await page.getByLabel(/^Final: this run/).check();
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.locator('.decision textarea').first().press('Enter');
   await eventually(
     async () => ((await proposal(id))['status'] === 'rejected' ? true : null),
@@ -136,7 +136,7 @@ it('rejects for good: the next one like it is denied by that, and both are told 
   expect(await proposal(id)).toMatchObject({ final: true, note: 'never' });
   const again = await propose({ to: 'a@example.org', n: 2 });
   expect(await proposal(again)).toMatchObject({ status: 'denied', decided_by: { kind: 'policy' } });
-  await page.locator('.decided').getByText('Rejected by an operator, in the dashboard.').waitFor();
+  await page.locator('.decided').getByText('Rejected for good by an operator, in the dashboard.').waitFor();
   await page
     .locator('.decided')
     .getByText(/^Denied by the rule \S+, without a person\.$/)

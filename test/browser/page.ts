@@ -11,6 +11,12 @@ export interface Dashboard {
   close(): Promise<void>;
 }
 
+/** The page holds a button back for a moment after it moved it; a key pressed then does nothing. Until none is held back. */
+export async function steady(page: Page): Promise<void> {
+  await page.locator('.button[aria-disabled="false"]').first().waitFor();
+  await page.locator('.button[aria-disabled="true"]').first().waitFor({ state: 'detached' });
+}
+
 export async function openDashboard(
   scenario: Scenario,
   colorScheme: 'light' | 'dark' = 'light',

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { count, Scenario } from '../scenario/harness.ts';
 import { type Client, client, registerRun } from '../scenario/load.ts';
-import { type Dashboard, openDashboard } from './page.ts';
+import { type Dashboard, openDashboard, steady } from './page.ts';
 
 let scenario: Scenario;
 let dashboard: Dashboard;
@@ -49,7 +49,7 @@ it('stays usable with thousands of proposals of a hundred runs, and says how man
   for (let n = 0; n < 20; n += 1) await page.keyboard.press('j');
   await page.locator('.queue-item').nth(20).and(page.locator('[aria-current="true"]')).waitFor();
   expect(await page.locator('.queue-item').count()).toBe(400);
-  await page.waitForTimeout(600);
+  await steady(page);
   await page.keyboard.press('a');
   await page.getByText('Approved by an operator, in the dashboard.').first().waitFor();
   expect(dashboard.complaints).toEqual([]);

@@ -1,7 +1,7 @@
 // A person who looks at edited rules on the dashboard sees what they would have decided otherwise before putting them in force.
 import { afterEach, expect, it } from 'vitest';
 import { Scenario } from '../scenario/harness.ts';
-import { type Dashboard, openDashboard } from './page.ts';
+import { type Dashboard, openDashboard, steady } from './page.ts';
 
 let scenario: Scenario;
 let dashboard: Dashboard;
@@ -10,7 +10,7 @@ afterEach(async () => {
   await scenario.close();
 });
 
-it('shows what an edit would have changed, with examples, and still accepts it', async () => {
+it('shows where an edit is wrong, then what a good one would have changed, with examples, and still accepts it', async () => {
   scenario = await Scenario.create();
   await scenario.serve();
   for (const amount of [40, 90, 400]) {
@@ -23,6 +23,14 @@ it('shows what an edit would have changed, with examples, and still accepts it',
   }
   dashboard = await openDashboard(scenario);
   const { page } = dashboard;
+  const good = scenario.read('policy.toml');
+  scenario.write('policy.toml', `${good}[[rule]]\nname = "a"\neffect = "denny"\nwhen = { actoin = "b" }\n`);
+  await page.getByText('As edited, they can’t be put in force.').waitFor();
+  const mistakes = await page.locator('.problem li').allInnerTexts();
+  expect(mistakes).toHaveLength(2);
+  expect(mistakes[1]).toMatch(/^policy\.toml:\d+: rule\[0\]\.when\.actoin .* \(did you mean action\?\)$/);
+  scenario.write('policy.toml', good);
+  await page.getByText('The rules were edited').waitFor({ state: 'detached' });
   const rule =
     '[[rule]]\nname = "small-refunds"\neffect = "allow"\nwhen = { action = "refund_payment", payload.amount = { lte = 100 } }\n';
   scenario.write('policy.toml', `${scenario.read('policy.toml')}${rule}`);
@@ -37,7 +45,7 @@ it('shows what an edit would have changed, with examples, and still accepts it',
   await found.getByText('Examples').click();
   expect(await found.locator('details li').count()).toBe(2);
   expect(await found.locator('pre').first().innerText()).toContain('⟨U+202E⟩');
-  await page.waitForTimeout(800);
+  await steady(page);
   await page.getByRole('button', { name: 'Accept these rules' }).click();
   await page.getByText('The rules were edited').waitFor({ state: 'detached' });
   expect((await scenario.asOperator('GET', '/admin/changes')).body['files']).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { decidedBy } from '../../src/server/dashboard/client/decided-by.ts';
 import { approvalCautions } from '../../src/server/dashboard/client/decision-cautions.ts';
-import { problemFrom, problemSentence, unreachable } from '../../src/server/dashboard/client/problem-text.ts';
+import { problemFrom, unreachable } from '../../src/server/dashboard/client/problem-text.ts';
 import { shortcutFor } from '../../src/server/dashboard/client/shortcuts.ts';
 import { aProposal } from './wire-samples.ts';
 
@@ -22,14 +23,31 @@ describe('an approval', () => {
   });
 });
 
+describe('what was decided', () => {
+  const operator = { kind: 'operator', id: null, via: 'dashboard' } as const;
+
+  it.each([
+    ['an approval', 'Approved', { status: 'approved' as const }],
+    ['an edit', 'Edited and approved', { status: 'executed' as const, original_payload_hash: 'first' }],
+    ['a rejection', 'Rejected', { status: 'rejected' as const }],
+    ['a rejection for good', 'Rejected for good', { status: 'rejected' as const, final: true }],
+  ])('says of %s what a person did', (_what, did, fields) => {
+    expect(decidedBy(aProposal({ ...fields, decided_by: operator }))).toBe(
+      `${did} by an operator, in the dashboard.`,
+    );
+  });
+});
+
 describe('the keyboard', () => {
-  it('knows its six letters', () => {
-    expect(['j', 'k', 'a', 'r', 'e', '?', 'x'].map((key) => shortcutFor({ ...press, key }, false))).toEqual([
+  it('knows its letters and no others', () => {
+    const keys = ['j', 'k', 'a', 'r', 'e', 'g', '?', 'x'];
+    expect(keys.map((key) => shortcutFor({ ...press, key }, false))).toEqual([
       'next',
       'previous',
       'approve',
       'reject',
       'edit',
+      'grant',
       'help',
       null,
     ]);
@@ -63,11 +81,5 @@ describe('a problem', () => {
     expect(unreachable(new TypeError('Failed to fetch')).detail).toContain(
       'not known whether the request arrived',
     );
-  });
-
-  it('of edited rules is one sentence, whatever its form', () => {
-    expect(problemSentence('bad key')).toBe('bad key');
-    expect(problemSentence({ detail: 'Bad key.', hint: 'Remove it.' })).toBe('Bad key. Remove it.');
-    expect(problemSentence({ line: 3 })).toBe('{"line":3}');
   });
 });

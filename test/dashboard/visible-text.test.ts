@@ -40,6 +40,8 @@ describe('text of an agent, made visible', () => {
 
   it('counts a run of spaces or line breaks that would push the rest out of sight', () => {
     expect(visibleString(`safe${' '.repeat(500)}evil`)).toBe('safe⟨500 spaces⟩evil');
+    expect(visibleString(`port = 1${' '.repeat(30)}# aligned`)).toBe(`port = 1${' '.repeat(30)}# aligned`);
+    expect(visibleString(`safe${' '.repeat(41)}# evil`)).toBe('safe⟨41 spaces⟩# evil');
     expect(visibleString(`safe${'\n'.repeat(90)}evil`)).toBe('safe⟨90 line breaks⟩evil');
   });
 
