@@ -6,6 +6,9 @@ import { splitForSpeed } from './split-for-speed.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 
+/** Bundled CommonJS packages ask for Node's own modules. */
+const REQUIRE = "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
+
 await rm(`${root}dist`, { recursive: true, force: true });
 await mkdir(`${root}dist/dashboard`, { recursive: true });
 
@@ -20,15 +23,13 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   external: ['better-sqlite3'],
-  // Bundled CommonJS packages ask for Node's own modules.
-  banner: {
-    js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-  },
+  banner: { js: REQUIRE },
   metafile: true,
   plugins: [splitForSpeed()],
   sourcemap: 'linked',
   logLevel: 'warning',
 });
+await dropUnusedRequire(Object.keys(metafile.outputs));
 // What goes into jails: each one file that needs nothing beside it.
 await build({
   absWorkingDir: root,
@@ -81,6 +82,15 @@ await build({
 });
 for (const file of ['index.html', 'style.css']) {
   await cp(`${root}src/server/dashboard/client/${file}`, `${root}dist/dashboard/${file}`);
+}
+
+/** Almost no part needs it, and each that has it pays for it at every start. Lines stay where source maps say. */
+async function dropUnusedRequire(outputs) {
+  for (const path of outputs.filter((each) => each.endsWith('.js'))) {
+    const text = await readFile(`${root}${path}`, 'utf8');
+    const without = text.replace(REQUIRE, '');
+    if (!/\brequire\b/.test(without)) await writeFile(`${root}${path}`, without);
+  }
 }
 
 /** The licences of the bundled packages, which ask to be passed on. */

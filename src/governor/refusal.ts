@@ -5,6 +5,8 @@ export interface Refused {
   readonly code: string;
   readonly detail: string;
   readonly hint: string;
+  /** What a program may want to know besides, under the names of the wire. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 export function refused(code: string, detail: string, hint: string): Refused {

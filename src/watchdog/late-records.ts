@@ -15,7 +15,7 @@ export interface LateRecord {
   readonly what: string;
   readonly record: UseCase<unknown>;
   /** Set while this can't be recorded, taken away when it is. */
-  readonly mark: { readonly dir: string; readonly mark: StopMark } | null;
+  readonly mark: { readonly dir: string; readonly mark: StopMark; readonly why: string } | null;
 }
 
 export interface LateRecords {
@@ -42,7 +42,7 @@ export function createLateRecords(link: StoreLink, notices: Notices, onRecorded:
     try {
       const found = readStopMark(mark.dir);
       // A kill that was marked meanwhile stays marked.
-      if (isSet && found !== 'kill') setStopMark(mark.dir, mark.mark);
+      if (isSet && found !== 'kill') setStopMark(mark.dir, mark.mark, mark.why);
       else if (!isSet && found === mark.mark) setStopMark(mark.dir, 'none');
     } catch (error) {
       notices.begin(`mark ${key}`, `${what} could not even be marked: ${inWords(error)}`);

@@ -1,7 +1,7 @@
 // Reads the marks that say "stop" where the record could not: those of each live run, and that of the whole state, where a kill is the
 // kill switch. A mark is acted on at once, put into the record when that is possible, and taken away then.
 import type { StateLayout } from '../config/state-layout.ts';
-import { readStopMark } from '../config/stop-marker.ts';
+import { readStopMark, readStopReason } from '../config/stop-marker.ts';
 import { killRun } from '../governor/stop/kill-run.ts';
 import { setKillSwitch } from '../governor/stop/kill-switch.ts';
 import { pauseAll } from '../governor/stop/pause-all.ts';
@@ -12,7 +12,7 @@ import type { Stopper } from './stop.ts';
 import { WATCHDOG } from './verdicts.ts';
 import { nameOf, type WatchedRun } from './watched-run.ts';
 
-const REASON = 'stopped while the store could not be written';
+const NO_REASON = 'stopped while the store could not be written';
 const EVIDENCE = { rule: 'stop_mark' };
 
 export interface StopMarks {
@@ -30,15 +30,16 @@ export function createStopMarks(
     const level = readStopMark(dir);
     // What waits to be recorded set the mark itself.
     if (level === 'none' || run.ending || records.waitsFor(run.id)) return;
-    const input = { runId: run.id, reason: REASON, actor: WATCHDOG };
+    const reason = readStopReason(dir) ?? NO_REASON;
+    const input = { runId: run.id, reason, actor: WATCHDOG };
     stopper.stop({
       key: `mark ${run.id}`,
       level,
       runs: [run],
       sinceMs: Date.now(),
       what: `the ${level} of ${nameOf(run)}`,
-      why: `marked in its folder: ${REASON}`,
-      mark: { dir, mark: level },
+      why: `marked in its folder: ${reason}`,
+      mark: { dir, mark: level, why: reason },
       record: (timing) => (tx) =>
         level === 'kill'
           ? killRun(tx, input)
@@ -51,15 +52,16 @@ export function createStopMarks(
     const runs = roster.all().filter((run) => !run.ending);
     // While a kill waits to be recorded, a run that appears is killed too.
     if (level === 'none' || (records.has(ALL) && (level === 'pause' || runs.length === 0))) return;
-    const input = { reason: REASON, actor: WATCHDOG };
+    const reason = readStopReason(layout.dir) ?? NO_REASON;
+    const input = { reason, actor: WATCHDOG };
     stopper.stop({
       key: ALL,
       level,
       runs,
       sinceMs: Date.now(),
       what: level === 'kill' ? 'the kill switch' : 'the pause of all agents',
-      why: `marked in the state folder: ${REASON}`,
-      mark: { dir: layout.dir, mark: level },
+      why: `marked in the state folder: ${reason}`,
+      mark: { dir: layout.dir, mark: level, why: reason },
       record: () => (tx) =>
         level === 'kill' ? setKillSwitch(tx, { ...input, on: true }) : pauseAll(tx, input).length,
     });

@@ -49,7 +49,7 @@ export function createSupervisor(
       sinceMs: Date.now(),
       what: `the end of ${nameOf(run)} as lost`,
       why,
-      mark: { dir: run.layout.dir, mark: 'kill' },
+      mark: { dir: run.layout.dir, mark: 'kill', why },
       record: (timing) => (tx) => {
         const detail = { rule: 'runner_lost', ...timing };
         return endRun(tx, {

@@ -55,7 +55,7 @@ export function createVerdicts(
       sinceMs: verdict.tsMs,
       what: `the ${level} of ${nameOf(run)}`,
       why: reason,
-      mark: { dir: run.layout.dir, mark: level },
+      mark: { dir: run.layout.dir, mark: level, why: reason },
       record: (timing) => (tx) => applyVerdict(tx, { ...input, evidence: { ...evidence, ...timing } }),
     });
   };
@@ -92,7 +92,7 @@ export function createVerdicts(
         sinceMs,
         what: `the ${level} of ${nameOf(run)}`,
         why: reason,
-        mark: { dir: run.layout.dir, mark: level },
+        mark: { dir: run.layout.dir, mark: level, why: reason },
         record: (timing) => (tx) => stopOverCap(tx, { ...input, evidence: timing }),
       });
     },

@@ -14,7 +14,7 @@ import type { Fixture } from './fixture.ts';
 export const OPERATOR: Actor = { kind: 'operator', id: null };
 export const AGENT: Actor = { kind: 'agent', id: 'noop' };
 
-const NO_TOKENS: Usage = {
+export const NO_TOKENS: Usage = {
   inputTokens: 0,
   outputTokens: 0,
   cacheReadTokens: 0,

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deniedTeller } from '../../src/runner/denied-teller.ts';
 import { RUN_SECRET } from './fake-server.ts';
 import { ask, type GatewayFixture, openFixture, until } from './gateway-fixture.ts';
 
@@ -169,6 +170,38 @@ describe('what is passed on to the server', () => {
       await ask(`${fixture.gateway.url}/proposals`, { method: 'POST', body });
     }
     expect(fixture.held).toEqual([{ proposalId: 'prp_1' }]);
+  });
+
+  it('tells whoever watches what was denied, by which rule and why, and of the same only once', async () => {
+    const denial = { rule: 'office-hours', reasons: ['office-hours: closed', 5, 'and \u202elate'] };
+    fixture.server.intercept = ({ path, body }, response) => {
+      const isCall = path === '/tool-calls';
+      response.writeHead(body.includes('refused') ? 400 : 201, { 'content-type': 'application/json' });
+      const said = isCall
+        ? { tool_call_id: 'call_1', verdict: 'deny' }
+        : { proposal_id: 'prp_1', status: 'denied' };
+      response.end(body.includes('odd') ? '[null' : JSON.stringify({ ...said, ...denial }));
+      return true;
+    };
+    const post = (path: string, body: string) =>
+      ask(`${fixture.gateway.url}${path}`, { method: 'POST', body });
+    await post('/proposals', '{}');
+    await post('/tool-calls', '{}');
+    await post('/proposals', '{"odd":1}');
+    await post('/proposals', '{"refused":1}');
+    const reasons = ['office-hours: closed', 'and \u202elate'];
+    expect(fixture.denied).toEqual([
+      { proposalId: 'prp_1', rule: 'office-hours', reasons },
+      { proposalId: null, rule: 'office-hours', reasons },
+    ]);
+    const told: string[] = [];
+    const tell = deniedTeller((message) => told.push(message));
+    for (const denied of fixture.denied) tell(denied);
+    tell({ proposalId: null, rule: 'calls-a-minute', reasons: ['too many'] });
+    expect(told).toEqual([
+      'prp_1 is denied by office-hours: closed; and ⟨U+202E⟩late',
+      'a tool call is denied by calls-a-minute: too many',
+    ]);
   });
 
   it('holds the run only while a decision is waited for, and lets go when the agent leaves', async () => {

@@ -9,7 +9,7 @@ import type { CallContext } from '../../src/runner/gateway/call/call-context.ts'
 import type { HoldTimes } from '../../src/runner/gateway/call/held-answer.ts';
 import { knownInputs } from '../../src/runner/gateway/call/known-input.ts';
 import { type Gateway, openGateway } from '../../src/runner/gateway/gateway.ts';
-import type { HeldProposal } from '../../src/runner/gateway/notice-held.ts';
+import type { DeniedAction, HeldProposal } from '../../src/runner/gateway/notice-verdict.ts';
 import { type PauseGate, pauseGate } from '../../src/runner/gateway/pause-gate.ts';
 import type { ProviderKey } from '../../src/runner/gateway/provider-key.ts';
 import { type Settlements, settlements } from '../../src/runner/gateway/settlements.ts';
@@ -29,6 +29,7 @@ export interface GatewayFixture {
   readonly activity: Activity;
   readonly settlements: Settlements;
   readonly held: HeldProposal[];
+  readonly denied: DeniedAction[];
   readonly notices: string[];
   readonly dir: string;
   reply: (call: ProviderCall) => ProviderReply | Promise<ProviderReply>;
@@ -39,7 +40,7 @@ export interface GatewayFixture {
 export const PLAIN_USAGE = { input_tokens: 12, output_tokens: 34 };
 
 export async function openFixture(
-  options: { providerUrl?: string; openReservationsMs?: number; holdTimes?: HoldTimes } = {},
+  options: { providerUrl?: string; proxy?: URL; openReservationsMs?: number; holdTimes?: HoldTimes } = {},
 ): Promise<GatewayFixture> {
   const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'));
   const server = await startFakeServer();
@@ -47,6 +48,7 @@ export async function openFixture(
   const place: ServerPlace = { port: () => server.port, forget: () => undefined };
   const link = runLink(place, RUN_ID, RUN_SECRET);
   const held: HeldProposal[] = [];
+  const denied: DeniedAction[] = [];
   const notices: string[] = [];
   const gate = pauseGate();
   const active = activity();
@@ -70,13 +72,19 @@ export async function openFixture(
       afterPauseMs: 50,
     },
     holdTimes: options.holdTimes ?? { firstSignMs: 60_000, everyMs: 60_000 },
-    provider: { wire: of, key: () => Promise.resolve(fixture.key()) },
+    provider: { wire: of, key: () => Promise.resolve(fixture.key()), proxy: options.proxy ?? null },
   });
   const gateway = await openGateway(
     {
       messages: calls(wire),
       openai: calls(openai),
-      server: { place, runSecret: RUN_SECRET, activity: active, onHeld: (one) => held.push(one) },
+      server: {
+        place,
+        runSecret: RUN_SECRET,
+        activity: active,
+        onHeld: (one) => held.push(one),
+        onDenied: (one) => denied.push(one),
+      },
     },
     { socketPath: join(dir, 'gateway.sock'), hasPort: true },
   );
@@ -88,6 +96,7 @@ export async function openFixture(
     activity: active,
     settlements: settling,
     held,
+    denied,
     notices,
     dir,
     reply: () => ({ kind: 'message', usage: PLAIN_USAGE }),

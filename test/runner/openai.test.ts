@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { collectorsFor } from '../../src/runner/gateway/openai/answer-usage.ts';
 import { judgeOpenAi } from '../../src/runner/gateway/openai/judge-request.ts';
 import { readOpenAiUsage } from '../../src/runner/gateway/openai/usage.ts';
 import { ask, type GatewayFixture, KEY, openFixture, type Reply, until } from './gateway-fixture.ts';
@@ -117,6 +118,34 @@ describe('a call of OpenAI’s Chat Completions', () => {
     expect(await settled()).toEqual({ usage: BOOKED, outcome: 'complete' });
   });
 
+  const counting = (tokens: number, finish: string | null = null) =>
+    data({
+      choices: [{ delta: { content: 'w' }, finish_reason: finish }],
+      usage: { prompt_tokens: 500, completion_tokens: tokens },
+    });
+
+  it.each([
+    ['the chunk that finishes it', [counting(1), counting(30, 'stop')], 30],
+    ['a chunk before the end mark', [counting(1), counting(30), 'data: [DONE]\n\n'], 30],
+    ['no chunk that is the last', [counting(1), counting(2)], null],
+    ['a report that takes back what was said', [counting(30), counting(2, 'stop')], null],
+  ])('that counts along is booked by %s', async (_which, events, tokens) => {
+    replyStream(...events);
+    await post('/v1/chat/completions', { ...CHAT_CALL, stream: true });
+    const usage = tokens === null ? null : { input_tokens: 500, output_tokens: tokens };
+    expect(await settled()).toMatchObject({ usage });
+  });
+
+  it('that counts along and is cut off, at whichever byte, is booked at its end or whole', () => {
+    const text = [counting(1), counting(20), counting(30, 'stop')].join('');
+    for (let length = 0; length <= text.length; length += 1) {
+      const collector = collectorsFor('chat/completions', { model: 'gpt-x', cacheLife: '5m' }).stream();
+      collector.feed(Buffer.from(text.slice(0, length)));
+      const tokens = collector.usage()?.output_tokens;
+      expect([undefined, 30]).toContain(tokens);
+    }
+  });
+
   it('is booked from its document where it is not streamed', async () => {
     replyDocument({ object: 'chat.completion', usage: CHAT_USAGE });
     await post('/chat/completions', CHAT_CALL);
@@ -161,6 +190,11 @@ describe('a request whose worst case is not bounded', () => {
     ['background', { background: true }],
     ['service_tier', { service_tier: 'priority' }],
     ['n', { n: 2 }],
+    ['other models in its place', { models: ['gpt-y'] }],
+    ['searches', { plugins: [{ id: 'web' }] }],
+    ['spoken answers', { modalities: ['text', 'audio'] }],
+    ['compaction', { context_management: [{ type: 'compaction' }] }],
+    ['a film', { input: [{ content: [{ type: 'video_url', video_url: { url: 'x' } }] }] }],
     ['a tool of the provider', { tools: [{ type: 'web_search' }] }],
     ['such a tool further down', { input: [{ type: 'additional_tools', tools: [{ type: 'mcp' }] }] }],
     ['such a tool in a namespace', { tools: [{ type: 'namespace', tools: [{ type: 'image_generation' }] }] }],
@@ -187,10 +221,29 @@ describe('a request whose worst case is not bounded', () => {
     [{ ...RESPONSES_USAGE, output_tokens: 1.5 }],
     [{ ...RESPONSES_USAGE, input_tokens_details: { cached_tokens: 501 } }],
     [{ ...CHAT_USAGE, prompt_tokens_details: { audio_tokens: 5 } }],
+    [{ ...CHAT_USAGE, prompt_tokens: 0, prompt_tokens_details: null }],
+    [{ ...CHAT_USAGE, total_tokens: 'many' }],
     [{ input_tokens: 5 }],
     [null],
   ])('a report that makes no sense is none: %j', (report) => {
     expect(readOpenAiUsage(report, undefined, '5m')).toBeNull();
+  });
+
+  it('thought that a provider counts beside the output is part of it', () => {
+    const apart = { ...CHAT_USAGE, completion_tokens_details: { reasoning_tokens: 70 } };
+    expect(readOpenAiUsage(apart, undefined, '5m')).toMatchObject({ output_tokens: 100 });
+    const summed = { ...CHAT_USAGE, total_tokens: 630 };
+    expect(readOpenAiUsage(summed, undefined, '5m')).toMatchObject({ output_tokens: 130 });
+  });
+
+  it('the higher of two limits counts, and each must be one', () => {
+    const limit = (over: object) => {
+      const judged = judgeOpenAi('chat/completions', Buffer.from(JSON.stringify({ ...CHAT_CALL, ...over })));
+      return judged.result === 'bounded' ? judged.outputTokens : null;
+    };
+    expect(limit({ max_completion_tokens: 1 })).toBe(100);
+    expect(limit({ max_completion_tokens: 5_000 })).toBe(5_000);
+    expect(limit({ max_completion_tokens: 'few' })).toBeNull();
   });
 
   it('a report of a tier that costs less or more than the list is half the price, or none', () => {

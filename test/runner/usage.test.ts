@@ -8,14 +8,14 @@ import { sse, streamEvents } from '../fixtures/provider.ts';
 
 const tokens = fc.integer({ min: 0, max: 5_000_000 });
 const usages = fc.record({
-  input_tokens: tokens,
+  input_tokens: fc.integer({ min: 1, max: 5_000_000 }),
   output_tokens: fc.integer({ min: 1, max: 5_000_000 }),
   cache_read_input_tokens: tokens,
   cache_creation: fc.record({ ephemeral_5m_input_tokens: tokens, ephemeral_1h_input_tokens: tokens }),
 });
 
 function collect(chunks: Iterable<Buffer>): CallUsage | null {
-  const collector = collectStreamUsage('5m');
+  const collector = collectStreamUsage({ model: 'm', cacheLife: '5m' });
   for (const chunk of chunks) collector.feed(chunk);
   return collector.usage();
 }
@@ -77,7 +77,7 @@ describe('the usage of a stream', () => {
 
   it('books cache writes that are not split at the life that was asked for', () => {
     const usage = { input_tokens: 1, output_tokens: 1, cache_creation_input_tokens: 40 };
-    const collector = collectStreamUsage('1h');
+    const collector = collectStreamUsage({ model: 'm', cacheLife: '1h' });
     collector.feed(Buffer.from(streamEvents('m', usage).join('')));
     expect(collector.usage()).toMatchObject({ cache_write_5m_tokens: 0, cache_write_1h_tokens: 40 });
   });
@@ -165,7 +165,7 @@ function damage(bytes: Buffer, at: number, byte: number, how: 'cut' | 'spoil' | 
 
 describe('the usage of a whole answer', () => {
   const collectText = (text: string): CallUsage | null => {
-    const collector = collectAnswerUsage('5m');
+    const collector = collectAnswerUsage({ model: 'm', cacheLife: '5m' });
     collector.feed(Buffer.from(text));
     return collector.usage();
   };

@@ -2,7 +2,7 @@
 // or ended, as on_cap beside that cap says. A single call that is too large for a call cap is refused and nothing else.
 import type { CapCheck, CapState } from '../../core/ledger/caps.ts';
 import { capName } from '../../core/ledger/caps.ts';
-import { formatUsd } from '../../core/ledger/money.ts';
+import { formatUsd, formatUsdApart } from '../../core/ledger/money.ts';
 import type { Rules } from '../../core/rules/rules.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 import { type Refused, refused } from '../refusal.ts';
@@ -98,5 +98,7 @@ export function describeCap(at: AtCap): string {
   const show = (amount: number): string => (cap.unit === 'usd' ? formatUsd(amount) : String(amount));
   const unit = cap.unit === 'usd' ? '' : ` ${cap.unit}`;
   const whose = owner === 'group' || owner === 'project' ? ` of the ${owner}` : '';
-  return `over ${capName(cap)}${whose}: asks for up to ${show(at.asked)}${unit}, ${show(at.left)} of ${show(cap.limit)} left`;
+  const [asked, left] =
+    cap.unit === 'usd' ? formatUsdApart(at.asked, at.left) : [String(at.asked), String(at.left)];
+  return `over ${capName(cap)}${whose}: asks for up to ${asked}${unit}, ${left} of ${show(cap.limit)} left`;
 }

@@ -3,7 +3,14 @@
 
 import { NOTHING } from '../../core/ledger/caps.ts';
 import { formatUsd } from '../../core/ledger/money.ts';
-import { costOf, isCountable, type Price, totalTokens, type Usage } from '../../core/ledger/price.ts';
+import {
+  costOf,
+  isCountable,
+  knownPriceOf,
+  type Price,
+  totalTokens,
+  type Usage,
+} from '../../core/ledger/price.ts';
 import { type ReservationRow, readOpenReservations, readReservation } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { addReserved, closeReservation } from '../../store/write/ledger.ts';
@@ -18,6 +25,8 @@ export interface SettleInput {
   readonly runId: string;
   readonly reservationId: string;
   readonly usage: Usage | null;
+  /** The model that answered, where it is not the one that was asked for. */
+  readonly answeredBy?: string | undefined;
   readonly outcome: string;
 }
 
@@ -36,7 +45,7 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
   if (reservation.status !== 'open') return asClosed(reservation);
   const price = JSON.parse(reservation.price) as Price;
   const usage = input.usage !== null && isCountable(price, input.usage) ? input.usage : null;
-  const usd = usage === null ? reservation.usd : costOf(price, usage);
+  const usd = usage === null ? reservation.usd : dearerOf(tx, price, usage, input.answeredBy);
   const tokens = usage === null ? reservation.tokens : totalTokens(usage);
   closeReservation(tx.store, reservation.id, {
     status: 'settled',
@@ -62,6 +71,7 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
       posted_micro_usd: usd,
       posted_tokens: tokens,
       usage: input.usage,
+      ...(input.answeredBy === undefined ? {} : { answered_by: input.answeredBy }),
       outcome: input.outcome,
       usage_seen: usage !== null,
       over_reservation: over,
@@ -80,6 +90,13 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
     postedUsd: usd,
     postedTokens: tokens,
   };
+}
+
+/** Another model in the place of the one that was asked for is booked at its own price, where that is known and more. */
+function dearerOf(tx: Transaction, price: Price, usage: Usage, answeredBy: string | undefined): number {
+  const other = answeredBy === undefined ? null : knownPriceOf(tx.rules.prices, answeredBy);
+  const asked = costOf(price, usage);
+  return other === null || !isCountable(other, usage) ? asked : Math.max(asked, costOf(other, usage));
 }
 
 /** For a call that was never sent: nothing is booked. */

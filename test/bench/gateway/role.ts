@@ -90,6 +90,7 @@ async function unreserved(upstream: string): Promise<string> {
     provider: {
       wire: { name: 'anthropic', base_url: upstream, key: null },
       key: () => Promise.resolve({ result: 'key', value: 'of-the-benchmark-alone' }),
+      proxy: null,
     },
   };
   const place = { port: () => null, forget: () => undefined };
@@ -97,7 +98,7 @@ async function unreserved(upstream: string): Promise<string> {
     {
       messages: calls,
       openai: calls,
-      server: { place, runSecret: '', activity: active, onHeld: () => undefined },
+      server: { place, runSecret: '', activity: active, onHeld: () => undefined, onDenied: () => undefined },
     },
     { socketPath: join(dir, 'gateway.sock'), hasPort: true },
   );

@@ -104,7 +104,7 @@ describe('the cost of an approved action', () => {
       result: 'refused',
       code: 'over_cap',
       detail:
-        'over day_usd: asks for up to $2.00, $2.00 of $5.00 left ($3.00 is reserved for what is under way)',
+        'over day_usd: asks for up to $2.000001, $2.000000 of $5.00 left ($3.00 is reserved for what is under way)',
       hint: expect.stringContaining('governed-agents budget raise noop --tier day --usd') as string,
     });
     expect(readProposal(f.store, waiting.id)).toMatchObject({
