@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { readBalance } from '../../src/store/read/ledger.ts';
+import { counts } from '../counts.ts';
 import { buildCommitter, runCommitter, taskOf } from './committer-process.ts';
 import { createFixture } from './fixture.ts';
 import { eventsOf, verifiedEvents } from './record.ts';
 
 const NAMES = ['server', 'watchdog', 'cli'];
+const ROUNDS = counts(3, 200);
 
 describe('several processes that write one store', () => {
   let dir: string;
@@ -54,7 +56,7 @@ describe('several processes that write one store', () => {
   });
 
   it('may all be the first to open it: one makes the schema and the state, the others find it made', async () => {
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       const path = join(dir, `new-${round}.db`);
       const ended = await Promise.all(
         NAMES.map((name) => runCommitter(program, taskOf({ path, name, mode: 'create', commits: 5 }))),

@@ -16,11 +16,13 @@ const APPLICATION_ID = 0x47764167;
 
 /** Refuses what is not a store of ours, and one that this version can't use; `mayMigrate` takes an older or empty one. */
 export function identify(db: Database.Database, mayMigrate: boolean, path: string): void {
-  const version = versionOf(db);
-  const isOurs = pragma(db, 'application_id') === APPLICATION_ID;
-  const isEmpty =
-    version === 0 && keep(db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1')).get() === undefined;
-  if (!isOurs && !isEmpty) {
+  // At one moment: another process may be making the store.
+  const { version, isOurs, isEmpty } = db.transaction(() => ({
+    version: versionOf(db),
+    isOurs: pragma(db, 'application_id') === APPLICATION_ID,
+    isEmpty: keep(db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1')).get() === undefined,
+  }))();
+  if (!isOurs && (version !== 0 || !isEmpty)) {
     throw new OperationError({
       op: 'open the store',
       code: 'not_a_store',
