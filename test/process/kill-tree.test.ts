@@ -51,7 +51,10 @@ describe('a killed tree', () => {
       for (let round = 0; round < 10; round += 1) {
         const { handle } = await startFixture(hop, scratch('hops'));
         await untilGrows(scratch('hops'));
-        expect(await killTree(handle)).toMatchObject({ result: 'killed', survivors: [] });
+        const { result, survivors } = await killTree(handle);
+        // Stopped in the middle of a hop, it may be hung up by the kernel before it is looked at.
+        expect(['killed', 'gone']).toContain(result);
+        expect(survivors).toEqual([]);
         const hops = sizeOf(scratch('hops'));
         await delay(50);
         expect(sizeOf(scratch('hops'))).toBe(hops);
