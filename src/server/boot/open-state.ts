@@ -72,7 +72,6 @@ export async function openState(options: OpenStateOptions, closers: Closers): Pr
 
   const reconcile = () => reconcileMirror(store, layout.mirror);
   const mirror = followTable({ path: layout.mirror, feed, start: await reconcile(), reconcile });
-  closers.add('the mirror', () => mirror.close());
   const heads = writeHeads({
     store,
     key: signingKey,
@@ -80,7 +79,9 @@ export async function openState(options: OpenStateOptions, closers: Closers): Pr
     mirrored: () => mirror.seq(),
     onFault,
   });
+  // Closed after the mirror, so that the last head signs its last line.
   closers.add('the heads', () => heads.close());
+  closers.add('the mirror', () => mirror.close());
   const changes = watchRules({ projectDir, projectId, store, governor, rules, log, onFault });
   closers.add('the watch over the rules', () => changes.close());
 
