@@ -8,14 +8,15 @@ import { type Activity, activity } from '../../src/runner/gateway/activity.ts';
 import type { CallContext } from '../../src/runner/gateway/call/call-context.ts';
 import type { HoldTimes } from '../../src/runner/gateway/call/held-answer.ts';
 import { knownInputs } from '../../src/runner/gateway/call/known-input.ts';
+import { wayTo } from '../../src/runner/gateway/call/way-upstream.ts';
 import { type Gateway, openGateway } from '../../src/runner/gateway/gateway.ts';
 import type { DeniedAction, HeldProposal } from '../../src/runner/gateway/notice-verdict.ts';
 import { type PauseGate, pauseGate } from '../../src/runner/gateway/pause-gate.ts';
+import { versioned } from '../../src/runner/gateway/provider-access.ts';
 import type { ProviderKey } from '../../src/runner/gateway/provider-key.ts';
 import { type Settlements, settlements } from '../../src/runner/gateway/settlements.ts';
 import { runLink } from '../../src/runner/link/run-link.ts';
 import type { ServerPlace } from '../../src/runner/link/server-place.ts';
-import type { WireProvider } from '../../src/server/wire/run.ts';
 import { type Provider, type ProviderCall, type ProviderReply, startProvider } from '../fixtures/provider.ts';
 import { type FakeServer, RUN_ID, RUN_SECRET, startFakeServer } from './fake-server.ts';
 
@@ -53,13 +54,8 @@ export async function openFixture(
   const gate = pauseGate();
   const active = activity();
   const settling = settlements({ link, onSettled: () => undefined, onRefused: (why) => notices.push(why) });
-  const wire = { name: 'anthropic', base_url: options.providerUrl ?? provider.url, key: { env: 'KEY' } };
-  const openai = {
-    name: 'openai',
-    base_url: options.providerUrl ?? provider.url,
-    key: { env: 'KEY' },
-  };
-  const calls = (of: WireProvider): CallContext => ({
+  const way = wayTo(versioned(options.providerUrl ?? provider.url), options.proxy ?? null);
+  const calls = (): CallContext => ({
     link,
     gate,
     settlements: settling,
@@ -72,12 +68,12 @@ export async function openFixture(
       afterPauseMs: 50,
     },
     holdTimes: options.holdTimes ?? { firstSignMs: 60_000, everyMs: 60_000 },
-    provider: { wire: of, key: () => Promise.resolve(fixture.key()), proxy: options.proxy ?? null },
+    provider: { way, key: () => Promise.resolve(fixture.key()) },
   });
   const gateway = await openGateway(
     {
-      messages: calls(wire),
-      openai: calls(openai),
+      messages: calls(),
+      openai: calls(),
       server: {
         place,
         runSecret: RUN_SECRET,

@@ -208,6 +208,15 @@ describe('a request whose worst case is not bounded', () => {
     expect(judged).toMatchObject({ result: 'refused', error: { status: 400 } });
   });
 
+  it.each(['context_management', 'service_tier', 'anything'])(
+    'is refused when %s is nested deeper than can be written',
+    (name) => {
+      const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+      const judged = judgeOpenAi('responses', Buffer.from(`{"model":"gpt-x","${name}":${deep}}`));
+      expect(judged).toMatchObject({ result: 'refused', error: { status: 400 } });
+    },
+  );
+
   it('is bounded by its bytes otherwise, a picture at the dearest that is published', () => {
     const plain = judgeOpenAi('responses', Buffer.from(JSON.stringify(RESPONSES_CALL)));
     const sent = { ...RESPONSES_CALL, input: [image('data:image/png;base64,AAAA')] };

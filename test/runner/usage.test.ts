@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { collectAnswerUsage } from '../../src/runner/gateway/anthropic/answer-usage.ts';
+import { collectorsFor } from '../../src/runner/gateway/anthropic/answer-usage.ts';
 import { collectStreamUsage } from '../../src/runner/gateway/anthropic/stream-usage.ts';
 import { closeCall } from '../../src/runner/gateway/call/close-call.ts';
 import type { CallUsage } from '../../src/runner/gateway/call/usage-collector.ts';
@@ -165,7 +165,7 @@ function damage(bytes: Buffer, at: number, byte: number, how: 'cut' | 'spoil' | 
 
 describe('the usage of a whole answer', () => {
   const collectText = (text: string): CallUsage | null => {
-    const collector = collectAnswerUsage({ model: 'm', cacheLife: '5m' });
+    const collector = collectorsFor({ model: 'm', cacheLife: '5m' }).document();
     collector.feed(Buffer.from(text));
     return collector.usage();
   };

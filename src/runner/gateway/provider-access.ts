@@ -1,7 +1,7 @@
 // How the calls of a run get to a provider: where it is, by which key, over which way.
 import type { WireLaunch, WireProvider } from '../../server/wire/run.ts';
 import type { ProviderAccess } from './call/call-context.ts';
-import { proxyFor } from './call/way-upstream.ts';
+import { proxyFor, wayTo } from './call/way-upstream.ts';
 import { type KeyPlace, type ProviderKey, providerKey } from './provider-key.ts';
 
 export function accessTo(
@@ -14,7 +14,13 @@ export function accessTo(
   if (proxy === 'unreadable') {
     notice(`what HTTPS_PROXY says is no address, so calls for ${wire.name} go out without it`);
   }
-  return { wire, key: keyOf(launch, wire, place), proxy: proxy === 'unreadable' ? null : proxy };
+  const way = wayTo(versioned(wire.base_url), proxy === 'unreadable' ? null : proxy);
+  return { way, key: keyOf(launch, wire, place) };
+}
+
+/** A base with a version of its own ("https://openrouter.ai/api/v1") is taken as it is. */
+export function versioned(base: string): string {
+  return /\/v\d+$/.test(base) ? base : `${base}/v1`;
 }
 
 function keyOf(

@@ -2,11 +2,12 @@
 // nowhere. Nothing is decoded or normalised first, so a path can't mean one thing here and another further on.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendApiError } from './anthropic/api-error.ts';
-import { countMessages, meterMessages } from './anthropic/messages-route.ts';
+import { countDialect, messagesDialect } from './anthropic/messages-dialect.ts';
 import type { CallContext } from './call/call-context.ts';
+import { meterCall, passCall } from './call/metered-call.ts';
 import { forwardToServer, type ServerRoute } from './forward-to-server.ts';
 import { sendOpenAiError } from './openai/api-error.ts';
-import { meterOpenAi } from './openai/openai-route.ts';
+import { openAiDialect } from './openai/openai-dialect.ts';
 import { type GatewayProblem, notAvailableYet, sendProblem } from './send-problem.ts';
 
 export interface RouteContext {
@@ -30,19 +31,20 @@ export async function routeRequest(
 ): Promise<void> {
   const query = path.indexOf('?');
   const bare = query === -1 ? path : path.slice(0, query);
+  const exchange = { request, response, gone };
   // A model call waits where it is known whether it can be held open.
   if (bare === '/anthropic/v1/messages' && request.method === 'POST') {
-    return meterMessages(context.messages, path.slice(bare.length), request, response, gone);
+    return meterCall(context.messages, messagesDialect(path.slice(bare.length)), exchange);
   }
   const metered = OPENAI_METERED.exec(bare)?.[1];
   if (request.method === 'POST' && (metered === 'responses' || metered === 'chat/completions')) {
-    return meterOpenAi(context.openai, metered, request, response, gone);
+    return meterCall(context.openai, openAiDialect(metered), exchange);
   }
   const passed = await context.messages.gate.pass(gone);
   if (passed === 'gone') return;
   if (passed === 'full') return sendProblem(response, tooManyWait());
   if (bare === '/anthropic/v1/messages/count_tokens' && request.method === 'POST') {
-    return countMessages(context.messages, path.slice(bare.length), request, response, gone);
+    return passCall(context.messages, countDialect(path.slice(bare.length)), exchange);
   }
   if (ANTHROPIC_PREFIX.test(path)) {
     const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/messages and its count_tokens are`;

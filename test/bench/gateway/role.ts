@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { activity } from '../../../src/runner/gateway/activity.ts';
 import type { CallContext } from '../../../src/runner/gateway/call/call-context.ts';
 import { knownInputs } from '../../../src/runner/gateway/call/known-input.ts';
+import { wayTo } from '../../../src/runner/gateway/call/way-upstream.ts';
 import { openGateway } from '../../../src/runner/gateway/gateway.ts';
 import { pauseGate } from '../../../src/runner/gateway/pause-gate.ts';
+import { versioned } from '../../../src/runner/gateway/provider-access.ts';
 import { settlements } from '../../../src/runner/gateway/settlements.ts';
 import { startProvider } from './provider.ts';
 
@@ -88,9 +90,8 @@ async function unreserved(upstream: string): Promise<string> {
     activity: active,
     known: knownInputs(),
     provider: {
-      wire: { name: 'anthropic', base_url: upstream, key: null },
+      way: wayTo(versioned(upstream), null),
       key: () => Promise.resolve({ result: 'key', value: 'of-the-benchmark-alone' }),
-      proxy: null,
     },
   };
   const place = { port: () => null, forget: () => undefined };

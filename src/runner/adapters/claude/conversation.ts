@@ -2,9 +2,9 @@
 // for is judged, and its input is closed when it has given its result. A tool that came back without having been asked for stops the run.
 import type { Readable, Writable } from 'node:stream';
 import { fromUsd } from '../../../core/ledger/money.ts';
+import { parseObject } from '../../json-object.ts';
 import { splitLines } from '../../output/line-splitter.ts';
 import type { Conversation, Verdict } from '../adapter.ts';
-import { parseLine } from '../parse-line.ts';
 import type { ToolGate } from '../tool-gate.ts';
 import {
   allow,
@@ -70,7 +70,7 @@ export function claudeConversation(options: ConversationOptions): Conversation {
     }
   };
   const lines = splitLines((text) => {
-    const line = parseLine(text);
+    const line = parseObject(text);
     if (line === null) return;
     hear(readMessage(line));
     options.onMessage(line);

@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { killTree, spawnTree } from '../../../process/entry.ts';
+import { parseObject } from '../../json-object.ts';
 import { wait } from '../../link/backoff.ts';
 import { splitLines } from '../../output/line-splitter.ts';
-import { parseLine } from '../parse-line.ts';
 import { holdsOnce } from '../probe-mark.ts';
 import { allow, deny, initialize, readMessage, refuseRequest, userMessage } from './message.ts';
 import { probeModel } from './probe-model.ts';
@@ -95,7 +95,7 @@ async function converse({ command, env }: ProbeOptions, dir: string, modelUrl: s
   let stderr = '';
   const send = (message: unknown): void => void tree.stdin.write(`${JSON.stringify(message)}\n`);
   const lines = splitLines((text) => {
-    const message = readMessage(parseLine(text) ?? {});
+    const message = readMessage(parseObject(text) ?? {});
     if (message.type === 'ready') send(userMessage('probe'));
     else if (message.type === 'other_request') send(refuseRequest(message.requestId, 'not here'));
     else if (message.type === 'result') {

@@ -1,9 +1,9 @@
 // Talks with `codex app-server` over its pipes: the task is sent only when it has repeated that it asks before it acts, every command and
 // patch that it asks for is judged, and its input is closed when its turn is over. What it did without asking stops the run.
 import type { Readable, Writable } from 'node:stream';
+import { parseObject } from '../../json-object.ts';
 import { splitLines } from '../../output/line-splitter.ts';
 import type { Conversation, Verdict } from '../adapter.ts';
-import { parseLine } from '../parse-line.ts';
 import type { ToolGate } from '../tool-gate.ts';
 import { askedOf } from './asked.ts';
 import { threadOf } from './handshake.ts';
@@ -108,7 +108,7 @@ export function codexConversation(options: CodexConversationOptions): Conversati
   };
 
   const lines = splitLines((text) => {
-    const line = parseLine(text);
+    const line = parseObject(text);
     if (line === null) return;
     hear(readMessage(line));
     options.onMessage(line);

@@ -1,18 +1,8 @@
 // Asks the provider itself how many tokens a request has, which is free. Only where the bound by bytes does not fit under a cap: it is
 // several times what a request really is. Null where the provider can't say; then the bound by bytes stands.
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { json } from 'node:stream/consumers';
-import { agentFor } from '../call/way-upstream.ts';
-import { isRecord } from './usage.ts';
-
-export interface CountRequest {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Of the call that is to be counted. */
-  readonly body: Buffer;
-  readonly proxy: URL | null;
-}
+import { isRecord } from '../../json-object.ts';
+import type { OutgoingCall } from '../call/send-upstream.ts';
 
 const LIMIT_MS = 10_000;
 /** The provider calls its count an estimate: this much is added to it. */
@@ -30,8 +20,9 @@ const COUNTED_FIELDS = [
   'output_config',
 ];
 
+/** `body` is of the call that is to be counted. */
 export function countTokens(
-  { url, headers, body, proxy }: CountRequest,
+  { way, path, headers, body }: OutgoingCall,
   gone: AbortSignal,
 ): Promise<number | null> {
   const whole: unknown = JSON.parse(body.toString('utf8'));
@@ -41,12 +32,11 @@ export function countTokens(
   );
   const text = JSON.stringify(Object.fromEntries(counted));
   return new Promise((resolve) => {
-    const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
-      method: 'POST',
-      agent: agentFor(url, proxy),
-      headers: { ...headers, accept: 'application/json', 'content-length': Buffer.byteLength(text) },
-      signal: AbortSignal.any([gone, AbortSignal.timeout(LIMIT_MS)]),
-    });
+    const sent = way.post(
+      path,
+      { ...headers, accept: 'application/json', 'content-length': Buffer.byteLength(text) },
+      AbortSignal.any([gone, AbortSignal.timeout(LIMIT_MS)]),
+    );
     sent.on('error', () => resolve(null));
     sent.on('response', (answer) => {
       void json(answer).then(

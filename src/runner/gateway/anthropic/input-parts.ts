@@ -1,26 +1,19 @@
 // The parts of a Messages request that are tokenised by themselves: tools, blocks of the system prompt and messages. Thought is none of
 // them, since the provider leaves it out of the input in some turns and not in others.
-import type { InputPart } from '../call/known-input.ts';
-import { isRecord } from './usage.ts';
+import { isRecord, type JsonObject } from '../../json-object.ts';
+import { type InputPart, inputParts } from '../call/known-input.ts';
 
 /** Where a cache entry ends costs nothing, and clients move it along. Of exactly these forms, so that nothing else hides in one. */
 const CACHE_MARK = /,"cache_control":\{"type":"ephemeral"(?:,"ttl":"(?:5m|1h)")?\}/g;
 const THOUGHT = /"type":"(?:redacted_)?thinking"/;
 
 /** None where the provider shortens the input by itself: what it counted is not what was sent. */
-export function partsOf(request: Record<string, unknown>): readonly InputPart[] {
+export function partsOf(request: JsonObject): readonly InputPart[] {
   if (isShortened(request['context_management'])) return [];
-  return [...listOf(request['tools']), ...listOf(request['system']), ...listOf(request['messages'])].flatMap(
-    (part) => {
-      const text = JSON.stringify(part).replace(CACHE_MARK, '');
-      return THOUGHT.test(text) ? [] : [{ text, bound: Buffer.byteLength(text) }];
-    },
-  );
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
+  return inputParts(request, ['tools', 'system', 'messages'], (part) => {
+    const text = JSON.stringify(part).replace(CACHE_MARK, '');
+    return THOUGHT.test(text) ? null : text;
+  });
 }
 
 /** Clearing thought shortens only what is no part here. */

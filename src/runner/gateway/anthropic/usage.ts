@@ -1,9 +1,8 @@
 // Reads what the provider says a call used. A figure that is missing, negative, fractional or no number makes the whole report
 // worthless: then the caller books the whole reservation. Reports of one stream are cumulative, so the highest of each counts.
-import { allInput, answeredBy, type CallUsage } from '../call/usage-collector.ts';
-
-/** How long the cache writes of a request live, for a report that does not split them. */
-export type CacheLife = '5m' | '1h';
+import { isRecord } from '../../json-object.ts';
+import { reportedCount } from '../call/reported-count.ts';
+import { type AskedCall, allInput, answeredBy, type CallUsage } from '../call/usage-collector.ts';
 
 /** The provider's own figures: the total of cache writes may come with its parts, or without. */
 export interface UsageReport {
@@ -20,12 +19,12 @@ export function readUsage(value: unknown, needsInput: boolean): UsageReport | nu
   if (!isRecord(value)) return null;
   const parts = value['cache_creation'] ?? {};
   if (!isRecord(parts) || usedServerTools(value['server_tool_use'])) return null;
-  const inputTokens = count(value['input_tokens'], needsInput);
-  const outputTokens = count(value['output_tokens'], true);
-  const cacheReadTokens = count(value['cache_read_input_tokens'], false);
-  const cacheWriteTokens = count(value['cache_creation_input_tokens'], false);
-  const cacheWrite5mTokens = count(parts['ephemeral_5m_input_tokens'], false);
-  const cacheWrite1hTokens = count(parts['ephemeral_1h_input_tokens'], false);
+  const inputTokens = reportedCount(value['input_tokens'], needsInput);
+  const outputTokens = reportedCount(value['output_tokens'], true);
+  const cacheReadTokens = reportedCount(value['cache_read_input_tokens'], false);
+  const cacheWriteTokens = reportedCount(value['cache_creation_input_tokens'], false);
+  const cacheWrite5mTokens = reportedCount(parts['ephemeral_5m_input_tokens'], false);
+  const cacheWrite1hTokens = reportedCount(parts['ephemeral_1h_input_tokens'], false);
   if (inputTokens === null || outputTokens === null || cacheReadTokens === null) return null;
   if (cacheWriteTokens === null || cacheWrite5mTokens === null || cacheWrite1hTokens === null) return null;
   return {
@@ -49,13 +48,6 @@ export function highest(a: UsageReport, b: UsageReport): UsageReport {
   };
 }
 
-/** What the call asked for, as far as its report hangs on it. */
-export interface AskedCall {
-  readonly model: string;
-  /** Cache writes that the report does not split are booked at this. */
-  readonly cacheLife: CacheLife;
-}
-
 /** Null: nothing was ever asked with nothing. `model` is what the provider says answered. */
 export function toCallUsage(report: UsageReport, asked: AskedCall, model: unknown): CallUsage | null {
   const split = report.cacheWrite5mTokens + report.cacheWrite1hTokens;
@@ -69,19 +61,6 @@ export function toCallUsage(report: UsageReport, asked: AskedCall, model: unknow
     ...answeredBy(asked.model, model),
   };
   return allInput(usage) === 0 ? null : usage;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Above it a figure is no count of tokens of one call, and its cost could not be counted exactly. */
-const MAX_TOKENS_REPORTED = 1_000_000_000;
-
-function count(value: unknown, isNeeded: boolean): number | null {
-  if (value === undefined || value === null) return isNeeded ? null : 0;
-  const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-  return isCount && value <= MAX_TOKENS_REPORTED ? value : null;
 }
 
 /** Searches and the like are billed by the request and were refused: a report of them is not one we can price. */

@@ -2,6 +2,7 @@
 // had so many tokens, and all else of this one is bounded by its bytes. Far below the bytes of a long conversation, and free. Sound only for
 // parts that cost the same wherever they stand; the caller leaves out those that do not.
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../json-object.ts';
 
 /** A part of a request that is tokenised by itself: a message, a tool, a block of the system prompt. */
 export interface InputPart {
@@ -9,6 +10,18 @@ export interface InputPart {
   readonly text: string;
   /** What it adds to the bound by bytes. */
   readonly bound: number;
+}
+
+/** What is written of a part, or null for one that may cost other tokens where it stands. */
+export type PartText = (part: unknown) => string | null;
+
+/** The parts that stand in these fields of a request, each by itself or in a list. */
+export function inputParts(request: JsonObject, fields: readonly string[], textOf: PartText): InputPart[] {
+  const found = fields.flatMap((field) => request[field] ?? []);
+  return found.flatMap((part) => {
+    const text = textOf(part);
+    return text === null ? [] : [{ text, bound: Buffer.byteLength(text) }];
+  });
 }
 
 export interface InputShape {

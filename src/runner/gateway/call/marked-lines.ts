@@ -1,5 +1,6 @@
 // Gives out the lines of a stream that hold a name in quotes, as its bytes go by. Parsing every event would cost several times the passing
 // on, and text of a model can't hold it so: its quotes are escaped.
+import { type JsonObject, parseObject } from '../../json-object.ts';
 
 export interface MarkedLines {
   feed(chunk: Buffer): void;
@@ -55,19 +56,7 @@ function forEachMarked(bytes: Buffer, sought: string, take: (line: string) => vo
 }
 
 /** Null when it is not one whole JSON object: a report that can't be read must not be skipped. */
-export function dataOf(line: string): Record<string, unknown> | null {
+export function dataOf(line: string): JsonObject | null {
   if (!line.startsWith('data:')) return null;
   return parseObject(line.slice('data:'.length));
-}
-
-export function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

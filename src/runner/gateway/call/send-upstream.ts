@@ -1,17 +1,20 @@
 // Sends a reserved call to the provider, and tells how it went. The agent that leaves takes its call with it.
-import { request as httpRequest, type ServerResponse } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { PauseGate } from '../pause-gate.ts';
 import type { ApiError } from './api-error.ts';
 import type { CallEnd } from './close-call.ts';
 import { type PassedCall, passThrough } from './pass-through.ts';
-import { agentFor } from './way-upstream.ts';
+import type { Way } from './way-upstream.ts';
 
-export interface UpstreamCall extends PassedCall {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+/** A call as it goes out. */
+export interface OutgoingCall {
+  readonly way: Way;
+  readonly path: string;
+  readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
-  readonly proxy: URL | null;
+}
+
+export interface UpstreamCall extends PassedCall, OutgoingCall {
   /** As it is called in the rules. */
   readonly provider: string;
 }
@@ -25,15 +28,10 @@ export function sendUpstream(
   gone: AbortSignal,
 ): Promise<CallEnd> {
   if (gone.aborted) return Promise.resolve({ kind: 'not_sent', why: 'the agent left' });
-  const isTls = call.url.protocol === 'https:';
   return new Promise((resolve) => {
     let isConnected = false;
     let hasAnswer = false;
-    const sent = (isTls ? httpsRequest : httpRequest)(call.url, {
-      method: 'POST',
-      agent: agentFor(call.url, call.proxy),
-      headers: { ...call.headers, 'content-length': call.body.length },
-    });
+    const sent = call.way.post(call.path, { ...call.headers, 'content-length': call.body.length });
     const connectTimer = setTimeout(
       () => sent.destroy(new Error('connecting took too long')),
       CONNECT_LIMIT_MS,
@@ -48,7 +46,7 @@ export function sendUpstream(
     gone.addEventListener('abort', leave);
     sent.on('socket', (socket) => {
       if (sent.reusedSocket || !socket.connecting) connected();
-      else socket.once(isTls ? 'secureConnect' : 'connect', connected);
+      else socket.once(call.way.isTls ? 'secureConnect' : 'connect', connected);
     });
     const failed = (error: Error): void => {
       clearTimeout(connectTimer);
@@ -81,7 +79,7 @@ export function sendUpstream(
   });
 }
 
-function noAnswer({ url, provider }: UpstreamCall, error: Error): ApiError {
-  const message = `the model provider at ${url.origin} gave no answer (${error.message}); check the network and base_url in [providers.${provider}]`;
+function noAnswer({ way, provider }: UpstreamCall, error: Error): ApiError {
+  const message = `the model provider at ${way.origin} gave no answer (${error.message}); check the network and base_url in [providers.${provider}]`;
   return { status: 502, type: 'api_error', message, shouldRetry: true };
 }

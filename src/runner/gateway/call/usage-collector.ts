@@ -4,6 +4,16 @@ import type { WireSettle } from '../../../server/wire/run.ts';
 
 export type CallUsage = NonNullable<WireSettle['usage']>;
 
+/** How long the cache writes of a request live, for a report that does not say it. */
+export type CacheLife = '5m' | '1h';
+
+/** What the call asked for, as far as its report hangs on it. */
+export interface AskedCall {
+  readonly model: string;
+  /** Cache writes that the report does not split are booked at this. */
+  readonly cacheLife: CacheLife;
+}
+
 export function allInput(usage: CallUsage): number {
   return (
     usage.input_tokens + usage.cache_read_tokens + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens

@@ -1,10 +1,16 @@
 // Over which connections calls go to a provider: straight ones, or through the proxy that the operator's environment names for https. The
 // proxy sees the provider's name and no more: what is said is encrypted from end to end.
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { urlToHttpOptions } from 'node:url';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Connected = (error: Error | null, stream: Duplex) => void;
@@ -15,8 +21,29 @@ const httpAgent = new HttpAgent({ keepAlive: true, timeout: 4_000 });
 const httpsAgent = new HttpsAgent(HTTPS_OPTIONS);
 const throughProxy = new Map<string, HttpsAgent>();
 
-export function agentFor(url: URL, proxy: URL | null): HttpAgent {
-  if (url.protocol !== 'https:') return httpAgent;
+/** How calls to one provider go out; made once, since an address costs more to read than a call to begin. */
+export interface Way {
+  readonly origin: string;
+  readonly isTls: boolean;
+  post(path: string, headers: OutgoingHttpHeaders, signal?: AbortSignal): ClientRequest;
+}
+
+/** `base`: what the paths of calls are put behind. */
+export function wayTo(base: string, proxy: URL | null): Way {
+  const url = new URL(base);
+  const isTls = url.protocol === 'https:';
+  const to = { ...urlToHttpOptions(url), agent: isTls ? agentThrough(proxy) : httpAgent, method: 'POST' };
+  const request = isTls ? httpsRequest : httpRequest;
+  const start = url.pathname.replace(/\/$/, '');
+  return {
+    origin: url.origin,
+    isTls,
+    post: (path, headers, signal) =>
+      request({ ...to, path: `${start}${path}`, headers, ...(signal === undefined ? {} : { signal }) }),
+  };
+}
+
+function agentThrough(proxy: URL | null): HttpsAgent {
   if (proxy === null) return httpsAgent;
   const agent = throughProxy.get(proxy.href) ?? new ProxiedAgent(proxy);
   throughProxy.set(proxy.href, agent);

@@ -1,9 +1,11 @@
 // Finds the usage in an answer of OpenAI, streamed or not. In a stream of Responses it stands in the last event, in one of Chat
 // Completions in the last chunk; some providers count along in every chunk. Whatever ends before the last, or takes back what it said, is
 // booked whole.
-import { dataOf, markedLines, parseObject } from '../call/marked-lines.ts';
+import type { JsonObject } from '../../json-object.ts';
+import { collectDocument } from '../call/collect-document.ts';
+import { dataOf, markedLines } from '../call/marked-lines.ts';
 import {
-  type AnswerCollector,
+  type AskedCall,
   allInput,
   answeredBy,
   type CallUsage,
@@ -13,22 +15,13 @@ import {
 import type { OpenAiRoute } from './judge-request.ts';
 import { readOpenAiUsage } from './usage.ts';
 
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** How a stream of Chat Completions says that it is over. */
 const END = /\ndata: ?\[DONE\]\s*$/;
 const END_BYTES = 24;
 const LAST_EVENTS = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 
-/** How long the cache writes live that an answer to this request reports. */
-export type CacheLife = '5m' | '1h';
-
-interface AskedCall {
-  readonly model: string;
-  readonly cacheLife: CacheLife;
-}
-
 export function collectorsFor(route: OpenAiRoute, asked: AskedCall): Collectors {
-  const read = (fields: Record<string, unknown>): CallUsage | null => {
+  const read = (fields: JsonObject): CallUsage | null => {
     const usage = readOpenAiUsage(fields['usage'], fields['service_tier'], asked.cacheLife);
     return usage === null ? null : { ...usage, ...answeredBy(asked.model, fields['model']) };
   };
@@ -38,24 +31,25 @@ export function collectorsFor(route: OpenAiRoute, asked: AskedCall): Collectors 
         ? lastReport('usage', responseOf, read)
         : // Other chunks say `"usage":null`, or nothing of it.
           lastReport('prompt_tokens', chunkOf, read),
-    document: () => collectDocument(read),
+    document: () =>
+      collectDocument({ usage: read, isError: ({ error }) => typeof error === 'object' && error !== null }),
   };
 }
 
 /** What holds a report, and whether more of the answer may follow it. */
 interface Reporter {
-  readonly fields: Record<string, unknown>;
+  readonly fields: JsonObject;
   readonly isFinal: boolean;
 }
 
-function responseOf(event: Record<string, unknown>): Reporter | undefined {
+function responseOf(event: JsonObject): Reporter | undefined {
   if (!LAST_EVENTS.has(String(event['type']))) return undefined;
   const { response } = event;
   const fields = typeof response === 'object' && response !== null ? { ...response } : {};
   return { fields, isFinal: true };
 }
 
-function chunkOf(event: Record<string, unknown>): Reporter | undefined {
+function chunkOf(event: JsonObject): Reporter | undefined {
   if (event['usage'] === undefined) return undefined;
   const { choices } = event;
   return { fields: event, isFinal: Array.isArray(choices) && choices.every(hasFinished) };
@@ -73,8 +67,8 @@ function hasFinished(choice: unknown): boolean {
 /** `pick` gives what holds the report; undefined for an event that is not the one. */
 function lastReport(
   name: string,
-  pick: (event: Record<string, unknown>) => Reporter | undefined,
-  read: (fields: Record<string, unknown>) => CallUsage | null,
+  pick: (event: JsonObject) => Reporter | undefined,
+  read: (fields: JsonObject) => CallUsage | null,
 ): UsageCollector {
   let last: CallUsage | null = null;
   let isFinal = false;
@@ -105,26 +99,4 @@ function lastReport(
 /** Reports of one answer count up. */
 function isLess(report: CallUsage, before: CallUsage): boolean {
   return allInput(report) < allInput(before) || report.output_tokens < before.output_tokens;
-}
-
-function collectDocument(read: (reporter: Record<string, unknown>) => CallUsage | null): AnswerCollector {
-  let chunks: Buffer[] = [];
-  let totalBytes = 0;
-  const document = (): Record<string, unknown> | null =>
-    totalBytes > MAX_ANSWER_BYTES ? null : parseObject(Buffer.concat(chunks).toString('utf8'));
-  return {
-    feed(chunk) {
-      totalBytes += chunk.length;
-      if (totalBytes <= MAX_ANSWER_BYTES) chunks.push(chunk);
-      else chunks = [];
-    },
-    usage() {
-      const whole = document();
-      return whole === null ? null : read(whole);
-    },
-    isError() {
-      const error = document()?.['error'];
-      return typeof error === 'object' && error !== null;
-    },
-  };
 }

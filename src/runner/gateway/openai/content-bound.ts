@@ -1,5 +1,6 @@
 // Whether the content and the tools of a request to OpenAI are bounded by its own bytes. What the provider would fetch, unpack or look up by an
 // id is not, and neither is a tool that runs there.
+import { runsAtProvider } from '../call/unpriced-fields.ts';
 
 export interface ContentBound {
   readonly images: number;
@@ -71,6 +72,6 @@ function noteTools(tools: unknown, found: Found): void {
   for (const tool of tools) {
     const type: unknown = typeof tool === 'object' && tool !== null && 'type' in tool ? tool.type : undefined;
     if (typeof type === 'string' && CLIENT_TOOLS.has(type)) continue;
-    found.why ??= `tools: ${JSON.stringify(type)} runs at the provider, and what it costs is not bounded by the request`;
+    found.why ??= runsAtProvider(type);
   }
 }

@@ -1,0 +1,136 @@
+// The metered path of every model call: judge, reserve, send, settle. Nothing is sent without a reservation, and every reservation that was
+// made is closed, whichever way the call ends.
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { readBody } from '../read-body.ts';
+import type { ApiError } from './api-error.ts';
+import { type CallContext, MAX_BODY_BYTES, type ProviderAccess } from './call-context.ts';
+import { closeCall, inputCounted } from './close-call.ts';
+import type { Dialect } from './dialect.ts';
+import { holdAnswer } from './held-answer.ts';
+import { noKey, noOwnLogin, noProvider, notRead } from './not-sent.ts';
+import { reserveCall } from './reserve-call.ts';
+import { sendUpstream } from './send-upstream.ts';
+import type { AskedCall } from './usage-collector.ts';
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Whoever asked has left. */
+  readonly gone: AbortSignal;
+}
+
+/** Of a call that books nothing. */
+const UNMETERED: AskedCall = { model: '', cacheLife: '5m' };
+
+export async function meterCall(context: CallContext, dialect: Dialect, exchange: Exchange): Promise<void> {
+  const callEnded = context.activity.modelCallStarted();
+  try {
+    const error = await meter(context, dialect, exchange);
+    if (error !== null && !exchange.gone.aborted) dialect.sendError(exchange.response, error);
+  } finally {
+    callEnded();
+  }
+}
+
+/** For what is free: nothing is reserved, and it is sent as it came. */
+export async function passCall(context: CallContext, dialect: Dialect, exchange: Exchange): Promise<void> {
+  const { request, response, gone } = exchange;
+  const received = await receive(context, dialect, exchange);
+  if (received.result === 'gone') return;
+  if (received.result === 'refused') return dialect.sendError(response, received.error);
+  const { provider, bytes: body } = received;
+  const signed = await sign(provider, dialect, request.headers);
+  if (signed.result === 'refused') return dialect.sendError(response, signed.error);
+  const { provider: name, path, sendError } = dialect;
+  const answer = { provider: name, sendError, collectors: dialect.collectors(UNMETERED) };
+  await sendUpstream({ ...signed, ...answer, way: provider.way, path, body }, response, context.gate, gone);
+}
+
+/** Null when the call went out, or nobody is left to answer. */
+async function meter(context: CallContext, dialect: Dialect, exchange: Exchange): Promise<ApiError | null> {
+  const { request, response, gone } = exchange;
+  const received = await receive(context, dialect, exchange);
+  if (received.result === 'gone') return null;
+  if (received.result === 'refused') return received.error;
+  const { provider, bytes } = received;
+  const judged = dialect.judge(bytes, request.headers);
+  if (judged.result === 'refused') return judged.error;
+  const signed = await sign(provider, dialect, request.headers);
+  if (signed.result === 'refused') return signed.error;
+  const { model, inputTokens, outputTokens, cacheLife, shape, body } = judged;
+  const { headers, secret } = signed;
+  const call = { way: provider.way, path: dialect.path, headers, body };
+  const { count } = dialect;
+  const known = (): number => context.known.bound(shape);
+  const lower = count === undefined ? [known] : [known, () => count(call, gone)];
+  const bounded = { provider: dialect.provider, model, inputTokens, outputTokens, cacheLife, lower };
+  const release = holdAnswer(response, judged.isStream ? dialect.signOfLife : null, context.holdTimes);
+  const reservation = await reserveCall(context, bounded, gone).finally(release);
+  if (reservation.result === 'refused') return reservation.error;
+  if (reservation.result === 'gone') return null;
+  const { provider: name, sendError } = dialect;
+  const answer = { provider: name, secret, sendError, collectors: dialect.collectors({ model, cacheLife }) };
+  const end = await sendUpstream({ ...call, ...answer }, response, context.gate, gone);
+  context.settlements.close(reservation.reservationId, closeCall(end));
+  const counted = inputCounted(end);
+  if (counted !== null) context.known.note(shape, counted);
+  return null;
+}
+
+type Refused = { readonly result: 'refused'; readonly error: ApiError };
+
+async function receive(
+  { provider }: CallContext,
+  dialect: Dialect,
+  { request, response }: Exchange,
+): Promise<
+  | Refused
+  | { readonly result: 'gone' }
+  | { readonly result: 'read'; readonly provider: ProviderAccess; readonly bytes: Buffer }
+> {
+  if (provider === null) return refused(noProvider(dialect.provider));
+  const read = await readBody(request, response, MAX_BODY_BYTES);
+  if (read.result === 'gone') return read;
+  if (read.result === 'read') return { ...read, provider };
+  return refused(notRead(read.result, MAX_BODY_BYTES));
+}
+
+interface Signed {
+  readonly result: 'signed';
+  readonly headers: OutgoingHttpHeaders;
+  /** The key in them that must not come back. */
+  readonly secret: string | null;
+}
+
+/** Gives a call its headers: the key, and nothing of the agent's own but what the API needs to understand the request. */
+async function sign(
+  provider: ProviderAccess,
+  dialect: Dialect,
+  came: IncomingHttpHeaders,
+): Promise<Refused | Signed> {
+  const key = await provider.key();
+  if (key.result === 'missing') return refused(noKey(dialect.provider, key.why));
+  const secret = key.result === 'own' ? null : key.value;
+  const login = secret === null ? {} : dialect.keyHeaders(secret);
+  const ownLogin = key.result === 'own' ? pick(came, dialect.ownLogin) : null;
+  if (ownLogin !== null && Object.keys(ownLogin).length === 0) return refused(noOwnLogin(dialect.provider));
+  const headers = {
+    'content-type': 'application/json',
+    'accept-encoding': 'identity',
+    accept: came.accept ?? '*/*',
+    ...pick(came, ['user-agent']),
+    ...dialect.ownHeaders(came),
+    ...(ownLogin ?? login),
+  };
+  return { result: 'signed', headers, secret };
+}
+
+function pick(headers: IncomingHttpHeaders, names: readonly string[]): OutgoingHttpHeaders {
+  const picked: OutgoingHttpHeaders = {};
+  for (const name of names) if (headers[name] !== undefined) picked[name] = headers[name].toString();
+  return picked;
+}
+
+function refused(error: ApiError): Refused {
+  return { result: 'refused', error };
+}
