@@ -15,10 +15,14 @@ export interface Feed {
   nextOfProposal(proposalId: string, ms: number, signal: AbortSignal): Promise<void>;
   /** Resolves when there are events after `seq`, after `ms`, or when aborted. */
   nextAfter(seq: number, ms: number, signal: AbortSignal): Promise<void>;
+  /** Hears of what was committed up to now at once. */
+  catchUp(): void;
   close(): void;
 }
 
 const POLL_MS = 25;
+/** The answer to whoever committed goes first: reading and mirroring would keep the processor from the one that waits for it. */
+const AFTER_COMMIT_MS = 1;
 const READ_AT_ONCE = 1_000;
 /** Kept in memory for the mirror and the streams, which all read the same newest events. */
 const KEPT_ROWS = 4_096;
@@ -26,13 +30,13 @@ const KEPT_ROWS = 4_096;
 export function createFeed(store: Store, governor: Governor, onFault: (fault: unknown) => void): Feed {
   let seq = readTip(store).seq;
   let recent: EventRow[] = [];
-  let scheduled = false;
+  let scheduled: NodeJS.Timeout | null = null;
   let dataVersion = store.dataVersion();
   const listeners = new Set<() => void>();
   const waiting = new Map<string, Set<() => void>>();
 
   const advance = (): void => {
-    scheduled = false;
+    scheduled = null;
     try {
       for (;;) {
         const rows = readEventsAfter(store, seq, READ_AT_ONCE);
@@ -55,9 +59,12 @@ export function createFeed(store: Store, governor: Governor, onFault: (fault: un
   };
 
   const schedule = (): void => {
-    if (scheduled) return;
-    scheduled = true;
-    setImmediate(advance);
+    scheduled ??= setTimeout(advance, AFTER_COMMIT_MS);
+  };
+
+  const stopWaiting = (): void => {
+    if (scheduled !== null) clearTimeout(scheduled);
+    scheduled = null;
   };
 
   const poll = setInterval(() => {
@@ -112,8 +119,13 @@ export function createFeed(store: Store, governor: Governor, onFault: (fault: un
         return () => listeners.delete(listener);
       });
     },
+    catchUp() {
+      stopWaiting();
+      advance();
+    },
     close() {
       closed = true;
+      stopWaiting();
       clearInterval(poll);
       listeners.clear();
     },

@@ -1,6 +1,7 @@
 // What a run's gateway adds to a streamed model call: until the first byte of the answer, and to each later event, beside the same call sent
 // to the provider directly and through a bare pass-through, in turns; with and without the durable reservation, with one stream and with
-// many, on a plain and on a slow disk. Then how fast a burst goes through, and what an open stream costs in memory.
+// many, on a plain and on a slow disk; in the first calls of the processes, and when their code is compiled. Then how fast a burst goes
+// through, and what an open stream costs in memory.
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +11,10 @@ import { BURST_EVENTS } from './gateway/provider.ts';
 import { startRole } from './gateway/role.ts';
 import { type Figure, median, percentile } from './ratio.ts';
 
+/** Of processes that have just started, whose code Node has not compiled yet. */
+const FIRST_CALLS = 100;
+const WARM_UP_ROUNDS = 150;
+const WARM_UP_STREAMS = 16;
 const CALLS = 400;
 const STREAMS = 32;
 const ROUNDS_OF_MANY = 25;
@@ -32,6 +37,8 @@ export async function gatewayFigures(): Promise<Figure[]> {
         'without reservation': unreserved.url,
         'durable reservation': plain.url,
       };
+      figures.push(...timeFigures(await measure(targets, 1, FIRST_CALLS), 1, 'first calls: '));
+      await measure(targets, WARM_UP_STREAMS, WARM_UP_ROUNDS);
       figures.push(...timeFigures(await measure(targets, 1, CALLS), 1, ''));
       figures.push(...timeFigures(await measure(targets, STREAMS, ROUNDS_OF_MANY), STREAMS, ''));
       figures.push(...(await burstFigures(bare.url, unreserved.url)));

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 
 export type Entrance =
   | { readonly kind: 'socket' }
-  | { readonly kind: 'port'; readonly secret: string; readonly port: () => number };
+  | { readonly kind: 'port'; readonly secretDigest: Buffer; readonly port: () => number };
 
 /** The path and query behind the secret; null when the request may not come in. */
 export function enter(entrance: Entrance, request: IncomingMessage): string | null {
@@ -16,7 +16,7 @@ export function enter(entrance: Entrance, request: IncomingMessage): string | nu
   if (!isOwnHost(request.rawHeaders, entrance.port())) return null;
   const end = target.slice(1).search(/[/?]/) + 1;
   const segment = end === 0 ? target.slice(1) : target.slice(1, end);
-  if (!isSame(segment, entrance.secret)) return null;
+  if (!timingSafeEqual(digestOf(segment), entrance.secretDigest)) return null;
   const rest = end === 0 ? '' : target.slice(end);
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
@@ -26,11 +26,7 @@ function isOwnHost(rawHeaders: readonly string[], port: number): boolean {
   return hosts.length === 1 && (hosts[0] === `127.0.0.1:${port}` || hosts[0] === `localhost:${port}`);
 }
 
-/** Takes the same time whatever differs, and whatever the lengths. */
-function isSame(a: string, b: string): boolean {
-  return timingSafeEqual(digest(a), digest(b));
-}
-
-function digest(text: string): Buffer {
+/** Of digests, a comparison takes the same time whatever differs, and whatever the lengths. */
+export function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream';
 import { OperationError } from '../../core/fault.ts';
 import { wait } from '../link/backoff.ts';
 import { socketPlace } from '../socket-place.ts';
-import { type Entrance, enter } from './entrance.ts';
+import { digestOf, type Entrance, enter } from './entrance.ts';
 import { type RouteContext, routeRequest } from './route-request.ts';
 import { NOT_FOUND, notAvailableYet, problemBody, sendProblem } from './send-problem.ts';
 
@@ -42,7 +42,11 @@ export async function openGateway(
   let port = 0;
   const exchanges = new Set<Promise<void>>();
   const bySocket = serve({ kind: 'socket' }, context, exchanges);
-  const byPort = serve({ kind: 'port', secret, port: () => port }, context, exchanges);
+  const byPort = serve(
+    { kind: 'port', secretDigest: digestOf(secret), port: () => port },
+    context,
+    exchanges,
+  );
   try {
     await listen(bySocket, { path: place.path });
     chmodSync(place.path, 0o600);

@@ -46,10 +46,15 @@ export function readBody(
       else if (heldBytes > mostHeldBytes) giveUp('no_room');
       else chunks.push(chunk);
     });
-    request.once('end', () => resolve({ result: 'read', bytes: Buffer.concat(chunks) }));
+    request.once('end', () => resolve({ result: 'read', bytes: joined(chunks) }));
     request.once('error', () => resolve({ result: 'gone' }));
     request.once('close', () => resolve({ result: 'gone' }));
   });
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
 /** A client that is cut off while it sends never sees the answer; one that sends without end is cut off. */

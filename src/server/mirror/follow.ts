@@ -126,8 +126,7 @@ export function followTable(options: FollowOptions): Mirror {
     },
     seq: () => place.seq,
     async close() {
-      // The feed hears of the last commit on the next turn of the event loop.
-      await new Promise((resolve) => setImmediate(resolve));
+      feed.catchUp();
       stop();
       clearInterval(timer);
       kick();

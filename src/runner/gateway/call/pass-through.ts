@@ -12,7 +12,7 @@ import type { Collectors } from './usage-collector.ts';
 export interface PassedCall {
   readonly collectors: Collectors;
   readonly sendError: SendError;
-  /** The key that went out with the call and must not come back; null: none, or the agent's own. */
+  /** The key or login that went out with the call and must not come back; null: none. */
   readonly secret: string | null;
 }
 
@@ -52,7 +52,7 @@ export function passThrough(
   const told = response.headersSent && (!isStream || status >= 400) ? new HeldText() : null;
   if (!response.headersSent) {
     response.writeHead(status, passedBack(answer.rawHeaders, mask, isUnpacked));
-    if (isStream) response.flushHeaders();
+    if (isStream) flushSoon(response);
   }
   const pace = (): void => {
     const limit = gate.isPaused ? MAX_DRAINED_BYTES : MAX_WAITING_BYTES;
@@ -67,13 +67,16 @@ export function passThrough(
       else if (bytes.length > 0 && !response.destroyed) response.write(bytes);
     };
     plain.on('data', (chunk: Buffer) => {
-      collector?.feed(chunk);
       pass(body.feed(chunk));
+      collector?.feed(chunk);
       pace();
     });
     // The close that follows tells all there is to know.
     plain.on('error', () => undefined);
-    plain.once('close', () => {
+    let isOver = false;
+    const over = (): void => {
+      if (isOver) return;
+      isOver = true;
       forgetGate();
       response.off('drain', pace);
       pass(body.rest());
@@ -87,7 +90,17 @@ export function passThrough(
         usage: isPlain ? (collector?.usage() ?? null) : null,
         isErrorDocument: isPlain && document?.isError() === true,
       });
-    });
+    };
+    // The end goes out with the last bytes; what is cut off has none.
+    plain.once('end', over);
+    plain.once('close', over);
+  });
+}
+
+/** Usually the first event came with the headers, and goes out with them. */
+function flushSoon(response: ServerResponse): void {
+  setImmediate(() => {
+    if (!response.destroyed && !response.writableEnded) response.flushHeaders();
   });
 }
 

@@ -32,7 +32,9 @@ export interface Way {
 export function wayTo(base: string, proxy: URL | null): Way {
   const url = new URL(base);
   const isTls = url.protocol === 'https:';
-  const to = { ...urlToHttpOptions(url), agent: isTls ? agentThrough(proxy) : httpAgent, method: 'POST' };
+  const { protocol, hostname, port, auth } = urlToHttpOptions(url);
+  const agent = isTls ? agentThrough(proxy) : httpAgent;
+  const to = { protocol, hostname, port, auth, agent, method: 'POST' };
   const request = isTls ? httpsRequest : httpRequest;
   const start = url.pathname.replace(/\/$/, '');
   return {
