@@ -219,12 +219,14 @@ function strangeAnswer(status: number, text: string): WireProblem {
 function refusalIn(problem: WireProblem): WireReserved | null {
   if (problem['result'] !== 'refused') return null;
   const left = problem['remaining_micro_usd'];
+  const retryAfter = problem['retry_after'];
   return {
     result: 'refused',
     code: problem.code,
     detail: problem.detail,
     hint: problem.hint ?? '',
     remaining_micro_usd: typeof left === 'number' ? left : null,
+    ...(typeof retryAfter === 'number' ? { retry_after: retryAfter } : {}),
   };
 }
 

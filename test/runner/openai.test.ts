@@ -174,6 +174,20 @@ describe('a refusal in OpenAI’s shape', () => {
     expect(fixture.provider.calls).toEqual([]);
   });
 
+  it('is 429 with the time to wait when only a rate is used up', async () => {
+    fixture.server.reserve = () => ({
+      result: 'refused',
+      code: 'denied_by_rule',
+      detail: 'calls-a-minute: At most 60 calls a minute',
+      hint: 'try again in 20 s',
+      remaining_micro_usd: null,
+      retry_after: 20,
+    });
+    const reply = await post('/v1/responses', RESPONSES_CALL);
+    expect([reply.status, JSON.parse(reply.text).error.code]).toEqual([429, 'rate_limit_exceeded']);
+    expect(reply.headers['retry-after']).toBe('20');
+  });
+
   it('says that other routes are not metered', async () => {
     const reply = await post('/v1/embeddings', {});
     expect([reply.status, fixture.provider.calls.length]).toEqual([400, 0]);

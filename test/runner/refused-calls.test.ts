@@ -50,6 +50,27 @@ describe('a call that may not be made', () => {
     expect(fixture.provider.calls).toHaveLength(0);
   });
 
+  it.each([
+    [20, 429, 'rate_limit_error', '20'],
+    [3_600, 403, 'permission_error', undefined],
+  ])('by a rate that allows it in %i s is answered %i', async (seconds, status, type, header) => {
+    fixture.server.reserve = () => ({
+      result: 'refused',
+      code: 'denied_by_rule',
+      detail: 'calls-a-minute: At most 60 calls a minute',
+      hint: `try again in ${seconds} s`,
+      remaining_micro_usd: null,
+      retry_after: seconds,
+    });
+    const reply = await askModel(fixture);
+    expect([reply.status, JSON.parse(reply.text).error.type]).toEqual([status, type]);
+    expect(reply.headers['retry-after']).toBe(header);
+    expect(reply.headers['x-should-retry']).toBe(String(status === 429));
+    // Each time it is asked for would be a denial in the record.
+    expect(fixture.server.seen.filter(({ path }) => path === '/reservations')).toHaveLength(1);
+    expect(fixture.provider.calls).toHaveLength(0);
+  });
+
   it('waits for open reservations and goes out when one has settled', async () => {
     const reserve = fixture.server.reserve;
     refuse('open_reservations');

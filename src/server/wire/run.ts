@@ -131,6 +131,8 @@ export type WireReserved =
       readonly hint: string;
       /** Micro-dollars left under the tightest cap, when a dollar cap refused. */
       readonly remaining_micro_usd: number | null;
+      /** Seconds until a rate allows it; absent when waiting alone is not enough. */
+      readonly retry_after?: number;
     };
 
 /** `usage: null` says that no trustworthy usage was seen: the whole reservation is booked. */

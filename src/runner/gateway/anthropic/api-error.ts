@@ -9,5 +9,5 @@ export const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 export function sendApiError(response: ServerResponse, error: ApiError): void {
   const document = { type: 'error', error: { type: error.type, message: error.message } };
   const event = `event: error\ndata: ${JSON.stringify(document)}\n\n`;
-  sendJsonError(response, error.status, error.shouldRetry, document, event);
+  sendJsonError(response, error.status, error, document, event);
 }

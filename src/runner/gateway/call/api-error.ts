@@ -3,18 +3,21 @@ import type { ServerResponse } from 'node:http';
 import { parseObject } from '../../json-object.ts';
 
 export interface ApiError {
-  readonly status: 400 | 402 | 403 | 404 | 413 | 501 | 502 | 503;
+  readonly status: 400 | 402 | 403 | 404 | 413 | 429 | 501 | 502 | 503;
   readonly type:
     | 'invalid_request_error'
     | 'billing_error'
     | 'permission_error'
     | 'not_found_error'
     | 'request_too_large'
+    | 'rate_limit_error'
     | 'api_error'
     | 'overloaded_error';
   /** What happened, why, and what to do next. */
   readonly message: string;
   readonly shouldRetry: boolean;
+  /** When it is worth to ask again; a second where nothing is said. */
+  readonly retryAfterS?: number;
 }
 
 export type SendError = (response: ServerResponse, error: ApiError) => void;
@@ -35,7 +38,7 @@ export function badRequest(message: string): ApiError {
 export function sendJsonError(
   response: ServerResponse,
   status: number,
-  shouldRetry: boolean,
+  { shouldRetry, retryAfterS = 1 }: Pick<ApiError, 'shouldRetry' | 'retryAfterS'>,
   document: unknown,
   event: string,
 ): void {
@@ -49,7 +52,7 @@ export function sendJsonError(
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     'x-should-retry': String(shouldRetry),
-    ...(shouldRetry ? { 'retry-after': '1' } : {}),
+    ...(shouldRetry ? { 'retry-after': String(retryAfterS) } : {}),
   });
   response.end(body);
 }

@@ -24,6 +24,8 @@ export type CallReservation =
   | { readonly result: 'gone' };
 
 const PAUSED_POLL_MS = 250;
+/** Clients that are told to wait longer give up before. */
+const LONGEST_WAIT_S = 60;
 
 export async function reserveCall(
   context: ReserveContext,
@@ -40,7 +42,7 @@ export async function reserveCall(
     ...(call.cacheLife === undefined ? {} : { cache_writes: call.cacheLife }),
   };
   const tried = await tryBounds(context, bound, call.lower, gone);
-  if (tried.result !== 'refused') return tried;
+  if (tried.result !== 'too_much') return tried;
   // What a cap said before a pause says nothing of the time after it.
   const cap: { said: Refusal | null } = { said: null };
   const forgetGate = context.gate.onChange(() => {
@@ -88,10 +90,7 @@ async function tryBounds(
   bound: WireReserve,
   lower: BoundedCall['lower'],
   gone: AbortSignal,
-): Promise<
-  | Extract<CallReservation, { result: 'reserved' | 'gone' }>
-  | { readonly result: 'refused'; readonly body: WireReserve }
-> {
+): Promise<CallReservation | { readonly result: 'too_much'; readonly body: WireReserve }> {
   let body = bound;
   let tried: WireReserve | null = null;
   for (const find of lower) {
@@ -99,9 +98,11 @@ async function tryBounds(
       const answer = await askPatiently(context, { ...body, tentative: true }, gone);
       if (answer.result === 'reserved') return { result: 'reserved', reservationId: answer.reservation_id };
       if (answer.result === 'gone' || gone.aborted) return { result: 'gone' };
-      const isTooMuch =
-        answer.result === 'refused' && (answer.code === 'over_cap' || answer.code === 'open_reservations');
-      if (!isTooMuch) break;
+      if (answer.result === 'unreachable') return { result: 'refused', error: unreachable(answer.why) };
+      if (answer.code === 'paused') break;
+      if (answer.code !== 'over_cap' && answer.code !== 'open_reservations') {
+        return { result: 'refused', error: refusal(answer) };
+      }
       tried = body;
     }
     const tokens = await find();
@@ -109,14 +110,18 @@ async function tryBounds(
       body = { ...body, input_tokens: tokens, idempotency_key: randomUUID() };
     }
   }
-  return { result: 'refused', body: { ...body, idempotency_key: randomUUID() } };
+  return { result: 'too_much', body: { ...body, idempotency_key: randomUUID() } };
 }
 
 type Refusal = WireReserved & { result: 'refused' };
 
-/** 402 and 403 make a model client stop at once and show the text. */
+/** 402 and 403 make a model client stop at once and show the text; 429 makes most of them wait and ask again. */
 function refusal(answer: Refusal): ApiError {
   const message = `${answer.detail}; ${answer.hint}`;
+  const retryAfterS = answer.retry_after ?? Number.POSITIVE_INFINITY;
+  if (retryAfterS <= LONGEST_WAIT_S) {
+    return { status: 429, type: 'rate_limit_error', message, shouldRetry: true, retryAfterS };
+  }
   if (answer.code === 'over_cap' || answer.code === 'open_reservations') {
     return { status: 402, type: 'billing_error', message, shouldRetry: false };
   }

@@ -18,7 +18,7 @@ export function sendOpenAiError(
   const { status, code } = shapeOf(error);
   const document = { error: { message: error.message, type: code, param: null, code } };
   const event = route === 'responses' ? failed(error) : `data: ${JSON.stringify(document)}\n\n`;
-  sendJsonError(response, status, error.shouldRetry, document, event);
+  sendJsonError(response, status, error, document, event);
 }
 
 function failed({ message, shouldRetry }: ApiError): string {
@@ -36,6 +36,7 @@ function failed({ message, shouldRetry }: ApiError): string {
 
 function shapeOf(error: ApiError): { readonly status: number; readonly code: string } {
   if (error.type === 'billing_error') return { status: 429, code: 'insufficient_quota' };
+  if (error.type === 'rate_limit_error') return { status: 429, code: 'rate_limit_exceeded' };
   if (error.shouldRetry) return { status: error.status, code: 'server_error' };
   if (error.status === 413) return { status: 413, code: 'invalid_request_error' };
   return {
