@@ -1,6 +1,8 @@
 // Bundles the binary (split, so that a command loads only its own code) and the dashboard's client into dist/. Packages are bundled
-// too, but for the native one: finding and reading hundreds of small files is most of what a start costs.
-import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+// too, but for the native one: finding and reading hundreds of small files is most of what a start costs. Made beside dist/ and put in its
+// place when it is whole, so that what runs meanwhile finds one or the other.
+import { existsSync, rmSync } from 'node:fs';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { splitForSpeed } from './split-for-speed.mjs';
 
@@ -9,13 +11,14 @@ const root = new URL('..', import.meta.url).pathname;
 /** Bundled CommonJS packages ask for Node's own modules. */
 const REQUIRE = "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
 
-await rm(`${root}dist`, { recursive: true, force: true });
-await mkdir(`${root}dist/dashboard`, { recursive: true });
+const made = `dist.${process.pid}`;
+process.once('exit', () => rmSync(`${root}${made}`, { recursive: true, force: true }));
+await mkdir(`${root}${made}/dashboard`, { recursive: true });
 
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/cli/main.ts' },
-  outdir: 'dist',
+  outdir: made,
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
@@ -37,7 +40,7 @@ await build({
     door: 'src/runner/confine/door/door.ts',
     probe: 'src/runner/confine/probes/probe-program.ts',
   },
-  outdir: 'dist/confine',
+  outdir: `${made}/confine`,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   format: 'esm',
@@ -55,7 +58,7 @@ await build({
       `src/server/executors/ready/${name}-program.ts`,
     ]),
   ),
-  outdir: 'dist/actions',
+  outdir: `${made}/actions`,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   format: 'esm',
@@ -64,13 +67,13 @@ await build({
   minifySyntax: true,
   logLevel: 'warning',
 });
-await chmod(`${root}dist/main.js`, 0o755);
-await writeFile(`${root}dist/LICENSES.txt`, await licences(Object.keys(metafile.inputs)));
+await chmod(`${root}${made}/main.js`, 0o755);
+await writeFile(`${root}${made}/LICENSES.txt`, await licences(Object.keys(metafile.inputs)));
 
 await build({
   absWorkingDir: root,
   entryPoints: { app: 'src/server/dashboard/client/app.tsx' },
-  outdir: 'dist/dashboard',
+  outdir: `${made}/dashboard`,
   bundle: true,
   format: 'esm',
   platform: 'browser',
@@ -81,7 +84,15 @@ await build({
   logLevel: 'warning',
 });
 for (const file of ['index.html', 'style.css']) {
-  await cp(`${root}src/server/dashboard/client/${file}`, `${root}dist/dashboard/${file}`);
+  await cp(`${root}src/server/dashboard/client/${file}`, `${root}${made}/dashboard/${file}`);
+}
+await putInPlace();
+
+async function putInPlace() {
+  const before = `${root}${made}.before`;
+  if (existsSync(`${root}dist`)) await rename(`${root}dist`, before);
+  await rename(`${root}${made}`, `${root}dist`);
+  await rm(before, { recursive: true, force: true });
 }
 
 /** Almost no part needs it, and each that has it pays for it at every start. Lines stay where source maps say. */
