@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../core/fault.ts';
-import { isMissing } from './files/file-fault.ts';
+import { isMissing } from '../core/fault-code.ts';
 
 /** The project's absolute, real path. `named` is what -C or --project said, from `startDir`. */
 export function findProject(startDir: string, named?: string): string {

@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { OperationError } from '../core/fault.ts';
-import { faultCode, fileFault } from './files/file-fault.ts';
+import { faultCode } from '../core/fault-code.ts';
+import { fileFault } from './files/file-fault.ts';
 import { readPrivate, TOKEN_PREFIXES, unusableKey } from './read-token.ts';
 
 const SIGNING_KEY = 'signing.key';

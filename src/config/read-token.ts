@@ -3,7 +3,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperationError } from '../core/fault.ts';
-import { faultCode, fileFault } from './files/file-fault.ts';
+import { faultCode } from '../core/fault-code.ts';
+import { fileFault } from './files/file-fault.ts';
 
 export type TokenKind = 'operator' | 'viewer' | 'brake' | 'runner';
 

@@ -2,7 +2,8 @@
 // nothing, or writes everything. governed.toml comes last, so that what was interrupted is not yet a project.
 import { lstat, mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { faultCode, fileFault, isMissing } from './files/file-fault.ts';
+import { faultCode, isMissing } from '../core/fault-code.ts';
+import { fileFault } from './files/file-fault.ts';
 import { packageRoot } from './package-root.ts';
 
 export interface Scaffold {

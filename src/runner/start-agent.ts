@@ -10,8 +10,8 @@ import { JAIL } from './confine/jail-places.ts';
 import { operatorHome } from './confine/operator-home.ts';
 import { agentEnvironment } from './environment.ts';
 import { backoff, wait } from './link/backoff.ts';
+import { aboutLogin, ownLogin } from './login/own-login.ts';
 import type { OpenRun } from './open-run.ts';
-import { ownLogin } from './own-login.ts';
 import { type StartedProgram, type Surroundings, startProgram } from './start-program.ts';
 
 export interface StartedAgent extends StartedProgram {
@@ -43,6 +43,10 @@ export async function startAgent(
     agentId,
     ...(run.jail === null ? { gatewayUrl: run.gateway.url, home, temporary, ...files } : insideJail(files)),
   });
+  // Whether there is one is known before anything is tried.
+  const login = await ownLogin(launch, operator, Date.now());
+  const about = aboutLogin(launch.adapter, login);
+  if (about !== null) run.observer.onNotice?.(about);
   // An empty folder is in no repository, so a fresh clone lacks it.
   mkdirSync(launch.workspace, { recursive: true });
   const program = await makeProgram({
@@ -57,7 +61,6 @@ export async function startAgent(
   });
   if (ending.stop !== null) throw stoppedEarly(ending.stop.reason);
   const around = { ...of, ...files, home, operatorHome: operatorHome(operator) };
-  const login = await ownLogin(launch, operator, Date.now());
   const given = { ...env, ...program.env, ...login };
   const { tree, release } = await startProgram(run, program, given, around);
   try {

@@ -16,24 +16,27 @@ export const agentId = words(128);
 export const reason = z.strictObject({ reason: text(1_000).default('no reason given') });
 export const nothing = z.strictObject({});
 
-export const time = z
-  .string()
-  .max(64)
-  .transform((value, ctx): number => {
-    const ms = parseRfc3339(value);
+const milliseconds = (most: number, parse: (value: string) => number | null, whyNot: string) =>
+  text(most).transform((value, ctx): number => {
+    const ms = parse(value);
     if (ms !== null) return ms;
-    ctx.addIssue({ code: 'custom', message: 'not an RFC 3339 time such as 2026-01-31T12:00:00Z' });
+    ctx.addIssue({ code: 'custom', message: whyNot });
     return z.NEVER;
   });
 
-export const duration = z
-  .string()
-  .max(32)
-  .transform((value, ctx): number => {
-    const ms = parseDurationMs(value);
-    if (ms !== null) return ms;
-    ctx.addIssue({ code: 'custom', message: 'not a duration such as 30s' });
-    return z.NEVER;
+export const time = milliseconds(64, parseRfc3339, 'not an RFC 3339 time such as 2026-01-31T12:00:00Z');
+export const duration = milliseconds(32, parseDurationMs, 'not a duration such as 30s');
+
+/** A process by its number, and by what tells it from a later one with the same number. */
+export const processId = (leastPid: number) =>
+  z.strictObject({
+    pid: z
+      .number()
+      .int()
+      .min(leastPid)
+      .max(2 ** 31),
+    start_ticks: count,
+    boot_id: words(64),
   });
 
 /** `limit` in a query. */

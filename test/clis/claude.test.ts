@@ -67,6 +67,36 @@ day_usd = 5
     );
   });
 
+  it('waits as long as a rate says, and goes on', async () => {
+    claude = await openClaude(
+      [findCli('claude')],
+      (_call, turn) =>
+        turn < 2
+          ? { kind: 'stream', usage: USAGE, tools: [bash(`toolu_${turn}`, `mkdir made-${turn}`)] }
+          : { kind: 'stream', usage: USAGE, words: ['all done'] },
+      `[tools]
+allow = ["Bash(mkdir *)"]
+[budget]
+day_usd = 5
+`,
+      `[defaults]
+effect = "allow"
+[[rule]]
+name = "slowly"
+description = "At most one model call every eight seconds"
+effect = "deny"
+when = { action = "llm_call", rate = { over = 1, per = "8s", by = "agent" } }
+`,
+    );
+    const startedMs = performance.now();
+    const ended = await claude.run('go');
+    expect(ended).toMatchObject({ status: 'succeeded', reason: 'it says that it is done' });
+    expect(claude.provider.billed().calls).toBe(3);
+    const denied = await claude.events('llm_call_denied');
+    rows.push({ 'in all, ms': Math.round(performance.now() - startedMs), denied: denied.length });
+    expect(denied.length).toBe(2);
+  });
+
   it.each([0.02, 0.2, 0.5, 2])(
     'never spends more than a cap of $%d, however much it is offered',
     async (capUsd) => {

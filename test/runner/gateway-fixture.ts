@@ -55,6 +55,7 @@ export async function openFixture(
   const active = activity();
   const settling = settlements({ link, onSettled: () => undefined, onRefused: (why) => notices.push(why) });
   const way = wayTo(versioned(options.providerUrl ?? provider.url), options.proxy ?? null);
+  const loginWay = wayTo(`${provider.url}/backend-api/codex`, null);
   const calls = (): CallContext => ({
     link,
     gate,
@@ -68,7 +69,7 @@ export async function openFixture(
       afterPauseMs: 50,
     },
     holdTimes: options.holdTimes ?? { firstSignMs: 60_000, everyMs: 60_000 },
-    provider: { way, key: () => Promise.resolve(fixture.key()) },
+    provider: { way, loginWay, key: () => Promise.resolve(fixture.key()) },
   });
   const gateway = await openGateway(
     {

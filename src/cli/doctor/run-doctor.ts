@@ -58,7 +58,7 @@ async function lookAtProject(project: Project): Promise<readonly Finding[]> {
     ...(await lookAtPort(project)),
     ...lookAtSupervision(project),
     lookAtClock(project),
-    ...lookAtOwnLogins(project),
+    ...(await lookAtOwnLogins(project, process.env)),
     ...lookAtPrograms(project),
   ];
 }

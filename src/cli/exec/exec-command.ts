@@ -35,7 +35,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   if (program === null) return;
   const known = knownCli(name, args);
   const { cli, adapter } = known;
-  const auth = authOf(adapter, process.env);
+  const auth = await authOf(adapter, process.env);
   const instructions = instructionsIn(folder, adapter);
   const prompt = cli === null ? null : await promptOf(cli.prompt, known.asked);
   const agent = execAgent({

@@ -79,6 +79,8 @@ function projectFile(id: string, env: Readonly<Record<string, string | undefined
     const keyLine = isKeyless ? '' : `key = { env = "${key}" }\n`;
     return `[providers.${name}]\nbase_url = ${JSON.stringify(url)}\n${keyLine}`;
   };
+  const loginUrl = env['OPENAI_LOGIN_BASE_URL'] ?? '';
+  const loginLine = loginUrl === '' ? '' : `login_base_url = ${JSON.stringify(loginUrl)}\n`;
   return `# The user-level project of \`governed-agents exec\`: what all its runs share. Written anew when the providers change.
 [project]
 id = "${id}"
@@ -91,7 +93,7 @@ warn_at = [0.8, 0.95]
 on_cap = "end"
 [prices]
 unknown_model = "worst"
-${provider('anthropic', 'https://api.anthropic.com')}${provider('openai', 'https://api.openai.com')}`;
+${provider('anthropic', 'https://api.anthropic.com')}${provider('openai', 'https://api.openai.com')}${loginLine}`;
 }
 
 /** Whole or not at all; what is the same already is left alone. */

@@ -1,16 +1,6 @@
-// Tells faults of the file system apart by their code, and words those a person can do something about.
+// Words a fault of the file system, with what a person can do about it.
 import { OperationError } from '../../core/fault.ts';
-
-export function faultCode(cause: unknown): string | null {
-  if (!(cause instanceof Error) || !('code' in cause)) return null;
-  return typeof cause.code === 'string' ? cause.code : null;
-}
-
-/** Nothing is there, or a file stands where a folder was expected. */
-export function isMissing(cause: unknown): boolean {
-  const code = faultCode(cause);
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
+import { faultCode } from '../../core/fault-code.ts';
 
 export function fileFault(op: string, path: string, cause: unknown): OperationError {
   const code = faultCode(cause);

@@ -15,9 +15,10 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OperationError } from '../../core/fault.ts';
+import { faultCode, isMissing } from '../../core/fault-code.ts';
 import { stateLayout } from '../state-layout.ts';
 import type { Bundle, BundleFile } from './bundle.ts';
-import { faultCode, fileFault, isMissing } from './file-fault.ts';
+import { fileFault } from './file-fault.ts';
 
 export interface Snapshot {
   readonly stateDir: string;

@@ -4,8 +4,9 @@ import type { Dirent } from 'node:fs';
 import { constants, type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../core/fault.ts';
+import { faultCode, isMissing } from '../../core/fault-code.ts';
 import { type Bundle, type BundleFile, EXECUTABLE, isGoverning, makeBundle } from './bundle.ts';
-import { faultCode, fileFault, isMissing } from './file-fault.ts';
+import { fileFault } from './file-fault.ts';
 
 export const MOST_FILES = 2_000;
 export const MOST_BYTES = 16 * 1024 * 1024;

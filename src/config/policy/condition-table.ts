@@ -6,7 +6,8 @@ import { closest } from '../did-you-mean.ts';
 import { shown } from '../schema/field.ts';
 import type { KeyPath } from '../toml/key-locator.ts';
 import { fieldTest } from './field-test.ts';
-import { isTable, type Reading } from './policy-problem.ts';
+import type { Reading } from './policy-problem.ts';
+import { isTable } from './read-table.ts';
 import { windowCondition } from './window-condition.ts';
 
 interface Place {

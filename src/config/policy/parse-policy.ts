@@ -11,7 +11,8 @@ import { policyFile } from '../schema/policy-file.ts';
 import { keyProblem } from '../schema/problems.ts';
 import type { KeyPath } from '../toml/key-locator.ts';
 import type { TomlDocument } from '../toml/read-toml.ts';
-import { isTable, type Reading } from './policy-problem.ts';
+import type { Reading } from './policy-problem.ts';
+import { isTable } from './read-table.ts';
 import { readRule } from './rule-table.ts';
 import { policyTest } from './test-table.ts';
 

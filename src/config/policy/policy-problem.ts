@@ -18,7 +18,3 @@ export interface Reading {
   /** Whether a key was written with its parent, as in `a.b = 1`, rather than inside the parent's table. */
   isDotted(path: KeyPath): boolean;
 }
-
-export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}

@@ -4,19 +4,17 @@ import type { Effect, Severity } from '../../core/policy/decision.ts';
 import { conditionsText } from '../../core/policy/reason.ts';
 import type { Condition, Rule } from '../../core/policy/rule.ts';
 import type { ActionFilter } from '../../core/policy/usage-window.ts';
-import { closest } from '../did-you-mean.ts';
-import { duration, line, notYetProblem, oneOf, shown, text } from '../schema/field.ts';
+import { duration, line, notYetProblem, oneOf, text } from '../schema/field.ts';
 import type { KeyPath } from '../toml/key-locator.ts';
 import { readConditions } from './condition-table.ts';
-import { isTable, type Reading } from './policy-problem.ts';
+import type { Reading } from './policy-problem.ts';
+import { readTable, type Table, unknownKey } from './read-table.ts';
 import { readValue } from './read-value.ts';
 
 interface Conditions {
   readonly when: readonly Condition[];
   readonly unless: readonly Condition[];
 }
-
-type Table = Readonly<Record<string, unknown>>;
 
 const KEYS = ['name', 'description', 'severity', 'effect', 'when', 'unless', 'approval'];
 const APPROVAL_KEYS = ['timeout'];
@@ -40,15 +38,9 @@ const ruleName = text(
 );
 
 /** Null after at least one problem was reported. */
-export function readRule(value: unknown, path: KeyPath, reading: Reading): Rule | null {
-  if (!isTable(value)) {
-    reading.report({
-      path,
-      message: `must be a table, not ${shown(value)}`,
-      hint: 'write [[rule]] on a line of its own',
-    });
-    return null;
-  }
+export function readRule(written: unknown, path: KeyPath, reading: Reading): Rule | null {
+  const value = readTable(written, path, 'write [[rule]] on a line of its own', reading);
+  if (value === null) return null;
   refuseUnknown(value, path, KEYS, reading);
   const name = readName(value, path, reading);
   const effect = readValue(
@@ -105,22 +97,19 @@ function refuseUnknown(value: Table, path: KeyPath, known: readonly string[], { 
       report({ path: [...path, key], ...notYetProblem(later, 'leave it out: the operator decides alone') });
       continue;
     }
-    const near = closest(key, known);
-    const hint = near === null ? `known here: ${known.join(', ')}` : `did you mean ${near}?`;
-    report({ path: [...path, key], code: 'unknown_key', message: 'is not a known key', hint });
+    unknownKey(path, key, known, report);
   }
 }
 
 /** In milliseconds. */
-function readApproval(value: unknown, path: KeyPath, effect: Effect | null, reading: Reading): number | null {
-  if (!isTable(value)) {
-    reading.report({
-      path,
-      message: `must be a table, not ${shown(value)}`,
-      hint: 'write approval = { timeout = "1h" }',
-    });
-    return null;
-  }
+function readApproval(
+  written: unknown,
+  path: KeyPath,
+  effect: Effect | null,
+  reading: Reading,
+): number | null {
+  const value = readTable(written, path, 'write approval = { timeout = "1h" }', reading);
+  if (value === null) return null;
   refuseUnknown(value, path, APPROVAL_KEYS, reading);
   if (effect === 'allow' || effect === 'deny') {
     const hint = 'leave approval out, or set effect = "require_approval"';

@@ -13,7 +13,7 @@ import type { AgentFacts, BudgetFacts, PolicyRequest, RunFacts } from '../../cor
 import type { AgentRules } from '../../core/rules/rules.ts';
 import { parseRfc3339 } from '../../core/time.ts';
 import { dollars, field, flag, line, oneOf, text, wholeNumber } from '../schema/field.ts';
-import { isTable } from './policy-problem.ts';
+import { isTable } from './read-table.ts';
 
 /** In quotes: TOML's own dates take a day that its month lacks for one of the next month. */
 const time = field(

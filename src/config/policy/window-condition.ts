@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import { fromUsd } from '../../core/ledger/money.ts';
 import type { Condition } from '../../core/policy/rule.ts';
-import { closest } from '../did-you-mean.ts';
-import { dollars, duration, oneOf, shown, wholeNumber } from '../schema/field.ts';
+import { dollars, duration, oneOf, wholeNumber } from '../schema/field.ts';
 import type { KeyPath } from '../toml/key-locator.ts';
-import { isTable, type Reading } from './policy-problem.ts';
+import type { Reading } from './policy-problem.ts';
+import { readTable, unknownKey } from './read-table.ts';
 import { readValue } from './read-value.ts';
 
 /** Each decision may have to count so many. */
@@ -22,24 +22,15 @@ const FORMS = {
 /** Null after a problem was reported. The actions that a rate counts are filled in from the rule around it. */
 export function windowCondition(
   kind: 'rate' | 'spend',
-  value: unknown,
+  given: unknown,
   path: KeyPath,
   reading: Reading,
 ): Condition | null {
   const { keys, example } = FORMS[kind];
-  if (!isTable(value)) {
-    reading.report({
-      path,
-      message: `must be a table, not ${shown(value)}`,
-      hint: `write ${kind} = ${example}`,
-    });
-    return null;
-  }
+  const value = readTable(given, path, `write ${kind} = ${example}`, reading);
+  if (value === null) return null;
   for (const key of Object.keys(value)) {
-    if (keys.some((known) => known === key)) continue;
-    const near = closest(key, keys);
-    const hint = near === null ? `known here: ${keys.join(', ')}` : `did you mean ${near}?`;
-    reading.report({ path: [...path, key], code: 'unknown_key', message: 'is not a known key', hint });
+    if (!keys.some((known) => known === key)) unknownKey(path, key, keys, reading.report);
   }
   const perMs = readValue(duration.pipe(perOf(kind)), value['per'], [...path, 'per'], reading);
   const by = readValue(oneOf(['agent', 'all']), value['by'] ?? 'agent', [...path, 'by'], reading);

@@ -12,7 +12,6 @@ import {
   line,
   lines,
   notYet,
-  notYetProblem,
   oneOf,
   shown,
   wholeNumber,
@@ -43,8 +42,6 @@ const yesOrNo = field('true or false', 'write it without quotes', (value) =>
 );
 
 const auth = oneOf(['key', 'subscription']);
-
-const CODEX_KEY = 'leave auth out: the gateway holds the key named in [providers.openai]';
 
 /** Relative and nowhere above the agent's folder, or the absolute path of the one that the agent works in instead. */
 const folder = field('a folder inside the agent’s own', 'write for example cwd = "workspace"', (value) => {
@@ -129,10 +126,6 @@ export const agentFile = z
         ...fieldIssue({ message, hint: 'write for example cwd = "workspace"' }),
         path: ['cwd'],
       });
-    }
-    if (file.adapter === 'codex' && file.auth === 'subscription') {
-      const problem = notYetProblem('runs on the own login of codex', CODEX_KEY);
-      context.addIssue({ ...fieldIssue(problem), path: ['auth'] });
     }
     // An agent CLI is found by its adapter's name; any other program must be named.
     if (file.command !== undefined || file.adapter !== 'command' || file.any_command) return;

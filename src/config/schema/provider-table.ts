@@ -7,6 +7,10 @@ const DEFAULT_BASE_URLS: Readonly<Record<string, string>> = {
   anthropic: 'https://api.anthropic.com',
   openai: 'https://api.openai.com',
 };
+/** A ChatGPT login is good for this address alone; other providers take every login at their one. */
+const LOGIN_BASE_URLS: Readonly<Record<string, string>> = {
+  openai: 'https://chatgpt.com/backend-api/codex',
+};
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const KEY_FORMS = 'write key = { env = "NAME" }, { file = "path" } or { command = ["program"] }';
 
@@ -66,15 +70,31 @@ const providerName = z.string().superRefine((name, context) => {
   context.addIssue(fieldIssue({ message: 'is not an API that a run has a route for', hint }));
 });
 
-const provider = z.strictObject({ base_url: baseUrl.optional(), key: key.optional() });
+const provider = z.strictObject({
+  base_url: baseUrl.optional(),
+  login_base_url: baseUrl.optional(),
+  key: key.optional(),
+});
 
-export const providersTable = z.record(providerName, provider);
+export const providersTable = z.record(providerName, provider).superRefine((table, context) => {
+  for (const [name, { login_base_url: url }] of Object.entries(table)) {
+    if (url === undefined || Object.hasOwn(LOGIN_BASE_URLS, name)) continue;
+    const message = 'is for openai alone, whose logins go to another address than its keys';
+    const hint = 'set base_url, which is for logins too';
+    context.addIssue({ ...fieldIssue({ message, hint }), path: [name, 'login_base_url'] });
+  }
+});
 
 export function providerRules(table: z.output<typeof providersTable>): ReadonlyMap<string, ProviderRules> {
   return new Map(
-    Object.entries(table).map(([name, { base_url: url, key: reference }]) => [
+    Object.entries(table).map(([name, { base_url: url, login_base_url: loginUrl, key: reference }]) => [
       name,
-      { name, baseUrl: url ?? DEFAULT_BASE_URLS[name] ?? '', key: reference ?? null },
+      {
+        name,
+        baseUrl: url ?? DEFAULT_BASE_URLS[name] ?? '',
+        loginBaseUrl: loginUrl ?? LOGIN_BASE_URLS[name] ?? null,
+        key: reference ?? null,
+      },
     ]),
   );
 }

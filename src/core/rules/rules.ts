@@ -95,6 +95,8 @@ export interface ConfineRules {
 export interface ProviderRules {
   readonly name: string;
   readonly baseUrl: string;
+  /** Where calls go instead that bring a login of the provider's own subscription; null: it has none that is sent elsewhere. */
+  readonly loginBaseUrl: string | null;
   readonly key: KeyReference | null;
 }
 

@@ -60,7 +60,7 @@ async function codexProgram(
 ): Promise<AgentProgram> {
   const { launch, onBypass, isJailed } = options;
   await probeCodex({ program, kept, env: options.env, isJailed, cacheDir: cacheOf(options) });
-  const input = { ...launch, isJailed };
+  const input = { ...launch, isJailed, hasLogin: launch.auth === 'subscription' };
   const conversation = codexConversation({
     task: launch.task_text ?? '',
     thread: codexThread(input),

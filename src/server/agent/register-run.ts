@@ -19,20 +19,10 @@ import type { AcceptedRules } from '../rules/in-force.ts';
 import { isWatchdogAlive } from '../supervise/resume.ts';
 import { createRunFolder } from '../supervise/run-trees.ts';
 import type { WireLaunch, WireRegisteredRun } from '../wire/run.ts';
-import { agentId, dollars, text, words } from '../wire-fields.ts';
+import { agentId, dollars, processId, text, words } from '../wire-fields.ts';
 
 const WATCHDOG_LOOK_MS = 50;
 const WATCHDOG_START_MS = 3_000;
-
-const processFields = z.strictObject({
-  pid: z
-    .number()
-    .int()
-    .min(1)
-    .max(2 ** 31),
-  start_ticks: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-  boot_id: words(64),
-});
 
 const confinement = z.strictObject({
   key: words(64).or(z.literal('')),
@@ -58,7 +48,7 @@ const registration = z.strictObject({
     .optional(),
   tier: z.enum(['confined', 'advisory']),
   confinement: confinement.optional(),
-  runner: processFields,
+  runner: processId(1),
   no_watchdog: z.boolean().default(false),
 });
 
@@ -228,9 +218,10 @@ function launchOf(
     timeout_ms: task?.timeoutMs ?? agent.limits.timeoutMs,
     env_pass: agent.env.pass,
     env_set: { ...agent.env.set },
-    providers: [...accepted.rules.providers.values()].map(({ name, baseUrl, key }) => ({
+    providers: [...accepted.rules.providers.values()].map(({ name, baseUrl, loginBaseUrl, key }) => ({
       name,
       base_url: baseUrl,
+      ...(loginBaseUrl === null ? {} : { login_base_url: loginBaseUrl }),
       key,
     })),
   };

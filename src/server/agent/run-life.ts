@@ -12,19 +12,12 @@ import { whyNotOwnRun } from '../identity/not-allowed.ts';
 import { runStatus } from '../present/run.ts';
 import { problem, problemOfRefusal } from '../problem.ts';
 import { type Route, route } from '../route.ts';
-import { freeJson, nothing, text, words } from '../wire-fields.ts';
+import { freeJson, nothing, processId, text, words } from '../wire-fields.ts';
 import { controlRoute } from './control.ts';
 
 const tree = z.strictObject({
-  root: z.strictObject({
-    pid: z
-      .number()
-      .int()
-      .min(2)
-      .max(2 ** 31),
-    start_ticks: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-    boot_id: words(64),
-  }),
+  // The first process of a machine is no agent.
+  root: processId(2),
   marker: z.string().regex(/^[A-Z_]+=[\w-]{1,100}$/, 'NAME=value'),
 });
 

@@ -92,6 +92,8 @@ export interface WireTools {
 export interface WireProvider {
   readonly name: string;
   readonly base_url: string;
+  /** Where calls go instead that bring a login of the provider's own subscription; left out where there is no such place. */
+  readonly login_base_url?: string;
   readonly key:
     | { readonly env: string }
     | { readonly file: string }

@@ -91,6 +91,7 @@ async function unreserved(upstream: string): Promise<string> {
     known: knownInputs(),
     provider: {
       way: wayTo(versioned(upstream), null),
+      loginWay: null,
       key: () => Promise.resolve({ result: 'key', value: 'of-the-benchmark-alone' }),
     },
   };

@@ -106,6 +106,22 @@ export const BAD_PROJECT_FILES: readonly BadFile[] = [
   ],
   [
     'governed.toml',
+    '[providers.anthropic]\nlogin_base_url = "https://example.com"',
+    4,
+    'invalid_setting',
+    'for openai alone',
+    'base_url',
+  ],
+  [
+    'governed.toml',
+    '[providers.openai]\nlogin_base_url = "http://example.com"',
+    4,
+    'invalid_setting',
+    'https',
+    'api.anthropic.com',
+  ],
+  [
+    'governed.toml',
     '[providers.anthropic]\nbase_url = "http://example.com"',
     4,
     'invalid_setting',

@@ -87,9 +87,13 @@ action_types = ["b"]
     expect(rules.providers.get('anthropic')).toEqual({
       name: 'anthropic',
       baseUrl: 'https://api.anthropic.com',
+      loginBaseUrl: null,
       key: { env: 'KEY' },
     });
-    expect(rules.providers.get('openai')?.baseUrl).toBe('http://127.0.0.1:9/v1');
+    expect(rules.providers.get('openai')).toMatchObject({
+      baseUrl: 'http://127.0.0.1:9/v1',
+      loginBaseUrl: 'https://chatgpt.com/backend-api/codex',
+    });
     expect(rules.executors.get('publish_note')).toEqual({
       actionType: 'publish_note',
       start: { kind: 'run', command: ['node', 'actions/x.mjs'] },

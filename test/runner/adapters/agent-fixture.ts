@@ -34,20 +34,30 @@ export function openClaude(
   command: readonly string[],
   reply: (call: ProviderCall, turn: number) => ProviderReply,
   agentToml: string,
+  policyToml?: string,
 ): Promise<AgentFixture> {
   const agent = `adapter = "claude"\ncommand = ${JSON.stringify(command)}\nmodel = "claude-sonnet-4-5"\n`;
-  return openAgent('anthropic', `${agent}${agentToml}`, reply, ({ body, path }) => {
-    return Array.isArray(body['tools']) && path.startsWith('/v1/messages?');
-  });
+  return openAgent(
+    'anthropic',
+    `${agent}${agentToml}`,
+    reply,
+    ({ body, path }) => {
+      return Array.isArray(body['tools']) && path.startsWith('/v1/messages?');
+    },
+    {},
+    policyToml === undefined ? {} : { 'policy.toml': policyToml },
+  );
 }
 
+/** `operator`: what is in the environment of whoever starts it, beside the key. */
 export function openCodex(
   command: readonly string[],
   reply: (call: ProviderCall, turn: number) => ProviderReply,
   agentToml: string,
+  operator: Readonly<Record<string, string>> = {},
 ): Promise<AgentFixture> {
   const agent = `adapter = "codex"\ncommand = ${JSON.stringify(command)}\nmodel = "gpt-5.1"\n`;
-  return openAgent('openai', `${agent}${agentToml}`, reply, () => true);
+  return openAgent('openai', `${agent}${agentToml}`, reply, () => true, operator);
 }
 
 async function openAgent(
@@ -55,6 +65,8 @@ async function openAgent(
   agentToml: string,
   reply: (call: ProviderCall, turn: number) => ProviderReply,
   isTurn: (call: ProviderCall) => boolean,
+  operator: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
 ): Promise<AgentFixture> {
   let turn = 0;
   const provider = await startProvider((call) => reply(call, isTurn(call) ? turn++ : -1));
@@ -65,10 +77,11 @@ id = "${PROJECT_ID}"
 timezone = "UTC"
 [providers.${providerName}]
 base_url = "${provider.url}"
-key = { env = "PROVIDER_KEY" }
+${providerName === 'openai' ? `login_base_url = "${provider.url}/backend-api/codex"\n` : ''}key = { env = "PROVIDER_KEY" }
 `,
       'agents/noop/agent.toml': agentToml,
       'agents/noop/AGENTS.md': 'You work in a test.',
+      ...files,
     },
   });
   const runs: RunHandle[] = [];
@@ -90,7 +103,7 @@ key = { env = "PROVIDER_KEY" }
         runnerToken: project.token('runner'),
         agentId: 'noop',
         prompt,
-        env: { ...process.env, PROVIDER_KEY: 'sk-ant-the-real-key' },
+        env: { ...process.env, PROVIDER_KEY: 'sk-ant-the-real-key', ...operator },
         observer,
         ...(budgetUsd === undefined ? {} : { budgetUsd }),
       });

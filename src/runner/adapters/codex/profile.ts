@@ -2,15 +2,18 @@
 // the terms of its thread. Tools about which it would not ask are not offered.
 import { dirname } from 'node:path';
 import type { WireLaunch } from '../../../server/wire/run.ts';
+import { CODEX_LOGIN, CODEX_LOGIN_PATTERN } from '../../login/codex-login.ts';
 
 export interface CodexInput extends Pick<WireLaunch, 'model' | 'system_prompt' | 'tools' | 'cwd'> {
   /** Its own sandbox can't be made inside of another, and ours is the stricter one. */
   readonly isJailed: boolean;
+  /** Its calls go out with a login of its own, which its environment holds; else with what stands for the key at the gateway. */
+  readonly hasLogin?: boolean;
 }
 
 /** `kept`: settings that whoever started it gave. */
 export function codexArguments(
-  launch: Pick<CodexInput, 'tools' | 'isJailed' | 'cwd'>,
+  launch: Pick<CodexInput, 'tools' | 'isJailed' | 'cwd' | 'hasLogin'>,
   openAiUrl: string,
   kept: readonly string[],
 ): readonly string[] {
@@ -40,17 +43,14 @@ export function offersSubagents({ allow, require_approval, deny }: WireLaunch['t
   return allow.includes('Agent') && ![...require_approval, ...deny].some(isAbout);
 }
 
-function settings(openAiUrl: string, { tools, cwd }: Pick<CodexInput, 'tools' | 'cwd'>): readonly string[] {
-  const provider = {
-    name: 'governed-agents',
-    base_url: `${openAiUrl}/v1`,
-    wire_api: 'responses',
-    env_key: 'OPENAI_API_KEY',
-  };
-  const table = Object.entries(provider).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+function settings(
+  openAiUrl: string,
+  { tools, cwd, hasLogin }: Pick<CodexInput, 'tools' | 'cwd' | 'hasLogin'>,
+): readonly string[] {
   const values = [
     'model_provider="governed"',
-    `model_providers.governed={${table.join(',')}}`,
+    `model_providers.governed=${providerTable(openAiUrl, hasLogin === true)}`,
+    ...(hasLogin === true ? [`shell_environment_policy.exclude=["${CODEX_LOGIN_PATTERN}"]`] : []),
     'approvals_reviewer="user"',
     // Where it is only not trusted, it still goes by the rules that a repository brings along.
     `projects={${foldersTo(cwd)
@@ -65,6 +65,16 @@ function settings(openAiUrl: string, { tools, cwd }: Pick<CodexInput, 'tools' | 
     `features.multi_agent=${offersSubagents(tools)}`,
   ];
   return values.flatMap((value) => ['-c', value]);
+}
+
+/** It is told of headers, not that it is logged in: then it would make calls of its own to elsewhere, and try to renew the login. */
+function providerTable(openAiUrl: string, hasLogin: boolean): string {
+  const { token, account, fedramp } = CODEX_LOGIN;
+  const headers = `env_http_headers={"chatgpt-account-id"="${account}","x-openai-fedramp"="${fedramp}"}`;
+  const values = { name: 'governed-agents', base_url: `${openAiUrl}/v1`, wire_api: 'responses' };
+  const table = Object.entries({ ...values, env_key: hasLogin ? token : 'OPENAI_API_KEY' });
+  const written = table.map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return `{${[...written, ...(hasLogin ? [headers] : [])].join(',')}}`;
 }
 
 /** The folder and all above it. */

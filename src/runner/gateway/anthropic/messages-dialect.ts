@@ -13,8 +13,9 @@ export function messagesDialect(query: string): Dialect {
   return {
     provider: 'anthropic',
     path: `/messages${query}`,
-    // `x-app` is what a subscription is checked by, beside the login itself.
-    ownLogin: ['authorization', 'x-api-key', 'x-app'],
+    ownLogin: ['authorization', 'x-api-key'],
+    besideLogin: ['x-app'],
+    isSubscription: () => false,
     signOfLife: PING,
     sendError: sendApiError,
     keyHeaders: (key) => ({ 'x-api-key': key }),

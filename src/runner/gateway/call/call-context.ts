@@ -7,6 +7,8 @@ import type { Way } from './way-upstream.ts';
 
 export interface ProviderAccess {
   readonly way: Way;
+  /** For a login of the provider's own subscription; null: it goes the same way as a key. */
+  readonly loginWay: Way | null;
   readonly key: () => Promise<ProviderKey>;
 }
 

@@ -13,9 +13,13 @@ export interface Dialect {
   readonly path: string;
   /** The headers in which an agent's own login comes. */
   readonly ownLogin: readonly string[];
+  /** What its provider looks at beside such a login, to know the program that has it. */
+  readonly besideLogin: readonly string[];
   /** Keeps a stream alive before it has begun; clients skip it. */
   readonly signOfLife: string;
   readonly sendError: SendError;
+  /** Whether the login that came is one of the provider's subscription, where that has an address of its own. */
+  isSubscription(headers: IncomingHttpHeaders): boolean;
   keyHeaders(key: string): OutgoingHttpHeaders;
   /** What the API needs beside the headers that every call has. */
   ownHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders;

@@ -1,6 +1,7 @@
 // The metered path of every model call: judge, reserve, send, settle. Nothing is sent without a reservation, and every reservation that was
 // made is closed, whichever way the call ends.
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { ProviderKey } from '../provider-key.ts';
 import { readBody } from '../read-body.ts';
 import type { ApiError } from './api-error.ts';
 import { type CallContext, MAX_BODY_BYTES, type ProviderAccess } from './call-context.ts';
@@ -8,9 +9,11 @@ import { closeCall, inputCounted } from './close-call.ts';
 import type { Dialect } from './dialect.ts';
 import { holdAnswer } from './held-answer.ts';
 import { noKey, noOwnLogin, noProvider, notRead } from './not-sent.ts';
+import { picked } from './picked-headers.ts';
 import { reserveCall } from './reserve-call.ts';
 import { sendUpstream } from './send-upstream.ts';
 import type { AskedCall } from './usage-collector.ts';
+import type { Way } from './way-upstream.ts';
 
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -43,7 +46,7 @@ export async function passCall(context: CallContext, dialect: Dialect, exchange:
   if (signed.result === 'refused') return dialect.sendError(response, signed.error);
   const { provider: name, path, sendError } = dialect;
   const answer = { provider: name, sendError, collectors: dialect.collectors(UNMETERED) };
-  await sendUpstream({ ...signed, ...answer, way: provider.way, path, body }, response, context.gate, gone);
+  await sendUpstream({ ...signed, ...answer, path, body }, response, context.gate, gone);
 }
 
 /** Null when the call went out, or nobody is left to answer. */
@@ -58,8 +61,8 @@ async function meter(context: CallContext, dialect: Dialect, exchange: Exchange)
   const signed = await sign(provider, dialect, request.headers);
   if (signed.result === 'refused') return signed.error;
   const { model, inputTokens, outputTokens, cacheLife, shape, body } = judged;
-  const { headers, secret } = signed;
-  const call = { way: provider.way, path: dialect.path, headers, body };
+  const { way, headers, secret } = signed;
+  const call = { way, path: dialect.path, headers, body };
   const { count } = dialect;
   const known = (): number => context.known.bound(shape);
   const lower = count === undefined ? [known] : [known, () => count(call, gone)];
@@ -97,8 +100,9 @@ async function receive(
 
 interface Signed {
   readonly result: 'signed';
+  readonly way: Way;
   readonly headers: OutgoingHttpHeaders;
-  /** The key in them that must not come back. */
+  /** The key or login in them that must not come back. */
   readonly secret: string | null;
 }
 
@@ -110,25 +114,36 @@ async function sign(
 ): Promise<Refused | Signed> {
   const key = await provider.key();
   if (key.result === 'missing') return refused(noKey(dialect.provider, key.why));
-  const secret = key.result === 'own' ? null : key.value;
-  const login = secret === null ? {} : dialect.keyHeaders(secret);
-  const ownLogin = key.result === 'own' ? pick(came, dialect.ownLogin) : null;
-  if (ownLogin !== null && Object.keys(ownLogin).length === 0) return refused(noOwnLogin(dialect.provider));
+  const login = loginOf(key, dialect, came);
+  const token = tokenIn(login);
+  if (key.result === 'own' && token === null) return refused(noOwnLogin(dialect.provider));
+  const isSubscription = key.result === 'own' && dialect.isSubscription(came);
   const headers = {
     'content-type': 'application/json',
     'accept-encoding': 'identity',
     accept: came.accept ?? '*/*',
-    ...pick(came, ['user-agent']),
+    ...picked(came, ['user-agent']),
     ...dialect.ownHeaders(came),
-    ...(ownLogin ?? login),
+    ...(key.result === 'own' ? picked(came, dialect.besideLogin) : {}),
+    ...login,
   };
-  return { result: 'signed', headers, secret };
+  const way = isSubscription ? (provider.loginWay ?? provider.way) : provider.way;
+  return { result: 'signed', way, headers, secret: token };
 }
 
-function pick(headers: IncomingHttpHeaders, names: readonly string[]): OutgoingHttpHeaders {
-  const picked: OutgoingHttpHeaders = {};
-  for (const name of names) if (headers[name] !== undefined) picked[name] = headers[name].toString();
-  return picked;
+function loginOf(
+  key: Exclude<ProviderKey, { result: 'missing' }>,
+  dialect: Dialect,
+  came: IncomingHttpHeaders,
+): OutgoingHttpHeaders {
+  if (key.result === 'own') return picked(came, dialect.ownLogin);
+  return key.value === null ? {} : dialect.keyHeaders(key.value);
+}
+
+/** The token itself, behind the name of its scheme. */
+function tokenIn(login: OutgoingHttpHeaders): string | null {
+  const [value = ''] = Object.values(login);
+  return value === '' ? null : value.toString().replace(/^\S+ /, '');
 }
 
 function refused(error: ApiError): Refused {

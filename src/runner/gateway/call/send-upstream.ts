@@ -80,6 +80,6 @@ export function sendUpstream(
 }
 
 function noAnswer({ way, provider }: UpstreamCall, error: Error): ApiError {
-  const message = `the model provider at ${way.origin} gave no answer (${error.message}); check the network and base_url in [providers.${provider}]`;
+  const message = `the model provider at ${way.origin} gave no answer (${error.message}); check the network and the address in [providers.${provider}]`;
   return { status: 502, type: 'api_error', message, shouldRetry: true };
 }

@@ -1,18 +1,45 @@
 // OpenAI's Responses and Chat Completions, and whoever speaks as they do.
 import type { Dialect } from '../call/dialect.ts';
+import { picked } from '../call/picked-headers.ts';
 import { collectorsFor } from './answer-usage.ts';
 import { SIGN_OF_LIFE, sendOpenAiError } from './api-error.ts';
 import { judgeOpenAi, type OpenAiRoute } from './judge-request.ts';
+
+const ACCOUNT = 'chatgpt-account-id';
+/** Says in which of two forms the body is. */
+const LITE = 'x-openai-internal-codex-responses-lite';
+const OF_CODEX = [
+  'originator',
+  'version',
+  'session-id',
+  'session_id',
+  'thread-id',
+  'conversation_id',
+  'x-client-request-id',
+  'x-codex-beta-features',
+  'x-codex-installation-id',
+  'x-codex-parent-thread-id',
+  'x-codex-turn-metadata',
+  'x-codex-turn-state',
+  'x-codex-window-id',
+  'x-openai-account-routing-override',
+  'x-openai-fedramp',
+  'x-openai-internal-codex-residency',
+  'x-openai-subagent',
+];
 
 export function openAiDialect(route: OpenAiRoute): Dialect {
   return {
     provider: 'openai',
     path: `/${route}`,
-    ownLogin: ['authorization', 'api-key', 'openai-organization', 'openai-project'],
+    ownLogin: ['authorization', 'api-key'],
+    besideLogin: ['openai-organization', 'openai-project', ACCOUNT, ...OF_CODEX],
+    // Whoever comes with a ChatGPT login names the account that it is for.
+    isSubscription: (came) => came[ACCOUNT] !== undefined,
     signOfLife: SIGN_OF_LIFE[route],
     sendError: (response, error) => sendOpenAiError(response, error, route),
     keyHeaders: (key) => ({ authorization: `Bearer ${key}` }),
-    ownHeaders: ({ 'openai-beta': beta }) => (beta === undefined ? {} : { 'openai-beta': beta.toString() }),
+    ownHeaders: (came) => picked(came, ['openai-beta', LITE]),
     judge: (bytes) => judgeOpenAi(route, bytes),
     collectors: (asked) => collectorsFor(route, asked),
   };
