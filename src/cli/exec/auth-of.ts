@@ -4,13 +4,24 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../core/fault.ts';
-import { codexLoginKind } from '../../runner/entry.ts';
+import { codexLoginKey, codexLoginKind } from '../../runner/entry.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_IN_CODEX =
   'log in with `codex login` (a login that it keeps in the keyring of the system can’t be used: cli_auth_credentials_store = "file" in its config.toml)';
 
+/** An API key that `codex login` keeps is taken as if it were exported: the gateway holds it then, and the agent never has it. */
+export async function withKeptKey(
+  adapter: 'command' | 'claude' | 'codex',
+  env: Environment,
+): Promise<Environment> {
+  if (adapter !== 'codex' || isSet(env, 'OPENAI_API_KEY')) return env;
+  const key = await codexLoginKey(env);
+  return key === null ? env : { ...env, OPENAI_API_KEY: key };
+}
+
+/** `env`: with the key that a login keeps. */
 export async function authOf(
   adapter: 'command' | 'claude' | 'codex',
   env: Environment,
@@ -36,7 +47,7 @@ function hasClaudeLogin(env: Environment): boolean {
 async function hasCodexLogin(env: Environment): Promise<boolean> {
   const kind = await codexLoginKind(env);
   const isElsewhere = isSet(env, 'OPENAI_BASE_URL') && !isSet(env, 'OPENAI_LOGIN_BASE_URL');
-  return kind === 'api_key' || (kind !== null && !isElsewhere);
+  return kind !== null && !isElsewhere;
 }
 
 function isSet(env: Environment, name: string): boolean {

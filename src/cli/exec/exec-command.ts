@@ -11,7 +11,7 @@ import { type Output, outputFor } from '../output.ts';
 import type { Project } from '../project.ts';
 import { reportError } from '../report-error.ts';
 import { execAgent } from './agent-file.ts';
-import { authOf } from './auth-of.ts';
+import { authOf, withKeptKey } from './auth-of.ts';
 import type { CliArguments } from './cli-arguments.ts';
 import { EXEC_EXIT, execExitCode, tellExecEnd } from './exec-end.ts';
 import { execView } from './exec-view.ts';
@@ -35,7 +35,8 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   if (program === null) return;
   const known = knownCli(name, args);
   const { cli, adapter } = known;
-  const auth = await authOf(adapter, process.env);
+  const env = await withKeptKey(adapter, process.env);
+  const auth = await authOf(adapter, env);
   const instructions = instructionsIn(folder, adapter);
   const prompt = cli === null ? null : await promptOf(cli.prompt, known.asked);
   const agent = execAgent({
@@ -53,7 +54,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   const lost = watchStdout();
   const isOnTerminal = process.stdout.isTTY === true && process.stderr.isTTY === true;
   const { project, view, startedMs, starting } = await oneAtATime(turnOf(process.env), async () => {
-    const made = userProject(process.env);
+    const made = userProject(env);
     await putAgentInForce(made, agent);
     await ensureUp(made, ANY_PORT);
     const shown = execView({ project: made, output, capUsd: wish.budgetUsd, words: cli?.words ?? null });
@@ -69,7 +70,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
       command: [program, ...(cli?.kept ?? args)],
       // On a terminal its lines pass through us, so that the live line does not run into them.
       ownPipes: { stdin: true, stdout: !isOnTerminal },
-      env: process.env,
+      env,
       observer,
       ...(prompt === null ? {} : { prompt }),
     });

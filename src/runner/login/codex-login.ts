@@ -58,6 +58,13 @@ export async function codexLoginKind(
   return typeof login === 'string' ? 'unusable' : login.kind;
 }
 
+/** The key, of a login that is one; for whoever hands it to the gateway instead of the agent. */
+export async function codexLoginKey(operator: OperatorEnvironment): Promise<string | null> {
+  const read = await readLoginFile(codexLoginFile(operator));
+  const login = read.result === 'read' ? codexLoginIn(read.text) : null;
+  return typeof login === 'object' && login?.kind === 'api_key' ? login.key : null;
+}
+
 function codexLoginFile(operator: OperatorEnvironment): string {
   const { CODEX_HOME: given = '' } = operator;
   return join(given === '' ? join(operatorHome(operator), '.codex') : given, 'auth.json');

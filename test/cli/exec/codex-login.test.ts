@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { authOf } from '../../../src/cli/exec/auth-of.ts';
+import { authOf, withKeptKey } from '../../../src/cli/exec/auth-of.ts';
 import { type Provider, responsesReply, saidItem, startProvider } from '../../fixtures/provider.ts';
 import { API_KEY_LOGIN, chatGptLogin, LOGIN_KEY, logInCodex } from '../../runner/codex-home.ts';
 import { newPlace, type Place, type Said } from '../binary.ts';
@@ -53,11 +53,11 @@ describe('exec with a codex that is logged in', () => {
     expect(out).toContain('Log in with `codex login`');
   });
 
-  it('sends the API key of a login where OpenAI’s address is said to be, and says that it is billed', async () => {
+  it('hands the API key of a login to the gateway, which sends it where OpenAI’s address is said to be', async () => {
     logIn(API_KEY_LOGIN);
     const said = await exec({ OPENAI_BASE_URL: provider.url });
     expect(said).toMatchObject({ code: 0, out: 'all is well\n' });
-    expect(said.err).toContain('is billed');
+    expect(said.err).not.toContain('key in agent');
     expect(provider.calls.at(-1)).toMatchObject({
       path: '/v1/responses',
       headers: { authorization: `Bearer ${LOGIN_KEY}` },
@@ -75,8 +75,8 @@ describe('exec with a codex that is logged in', () => {
 });
 
 describe('the choice of exec for codex', () => {
-  const choice = (env: Readonly<Record<string, string>> = {}) =>
-    authOf('codex', { HOME: place.root, ...env });
+  const choice = async (env: Readonly<Record<string, string>> = {}) =>
+    authOf('codex', await withKeptKey('codex', { HOME: place.root, ...env }));
   const ELSEWHERE = { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' };
 
   it('is the key where there is one', async () => {
@@ -84,11 +84,11 @@ describe('the choice of exec for codex', () => {
     expect(await choice({ OPENAI_API_KEY: 'sk' })).toBe('key');
   });
 
-  it('is the login of either kind without one', async () => {
-    logIn(API_KEY_LOGIN);
-    expect([await choice(), await choice(ELSEWHERE)]).toEqual(['subscription', 'subscription']);
+  it('is the login without one, or the key that it is', async () => {
     logIn(chatGptLogin(IN_AN_HOUR_MS));
     expect(await choice()).toBe('subscription');
+    logIn(API_KEY_LOGIN);
+    expect([await choice(), await choice(ELSEWHERE)]).toEqual(['key', 'key']);
   });
 
   it('is never to take a ChatGPT login past another server that was named', async () => {
