@@ -1,8 +1,16 @@
 // Brings a run to its end: waits for the agent's first process, ends what it left behind, settles what is open, and records the end.
 // Nothing of the tree is left when this resolves, but for what this user may not signal.
-import { type Exit, endTree, killTree, type SpawnedTree } from '../process/entry.ts';
+import {
+  type Exit,
+  endTree,
+  killTree,
+  listTree,
+  type SpawnedTree,
+  type TreeHandle,
+} from '../process/entry.ts';
 import type { Verdict } from './adapters/adapter.ts';
 import { compareClaim } from './compare-claim.ts';
+import { backoff, wait } from './link/backoff.ts';
 import type { RunEnd } from './link/run-link.ts';
 import type { OpenRun } from './open-run.ts';
 import { captureOutput } from './output/capture.ts';
@@ -12,6 +20,7 @@ import type { StartedAgent } from './start-agent.ts';
 import { waitForStop } from './supervise/end-tree-once.ts';
 import type { Stop } from './supervise/supervisor.ts';
 
+const LEAVING_LIMIT_MS = 500;
 const LEFT_BEHIND_GRACE_MS = 1_000;
 const PIPE_CLOSE_LIMIT_MS = 1_000;
 const SETTLE_LIMIT_MS = 5_000;
@@ -95,9 +104,17 @@ async function clear(
     await ending.done();
     return { leftBehind: 0, survivors: (await killTree(handle)).survivors.length };
   }
+  await leaving(handle);
   const ended = await endTree(handle, { graceMs: LEFT_BEHIND_GRACE_MS });
   if (ended.result === 'ended') return { leftBehind: ended.endedCount, survivors: 0 };
   return { leftBehind: ended.killedCount, survivors: ended.survivors.length };
+}
+
+/** What ends together with the first process, as a jail does, may need a moment more: it was not left behind. */
+async function leaving(handle: TreeHandle): Promise<void> {
+  const untilMs = performance.now() + LEAVING_LIMIT_MS;
+  const pace = backoff(2, 50);
+  while (listTree(handle).length > 0 && performance.now() < untilMs) await wait(pace.nextMs());
 }
 
 function unknownExit(): Exit {

@@ -107,6 +107,12 @@ describe('a run', () => {
     expect(fixture.server.ends).toMatchObject([{ detail: { left_behind: 2 } }]);
   });
 
+  it('has left nothing behind where all the rest was about to end too', async () => {
+    const run = await fixture.start(sh('sleep 0.05 & setsid sleep 0.05 & echo done'));
+    expect(await run.ended).toMatchObject({ status: 'succeeded', leftBehind: 0, survivors: 0 });
+    expect(fixture.server.ends).toMatchObject([{ detail: { left_behind: 0 } }]);
+  });
+
   it('speaks to the server through its gateway', async () => {
     const run = await fixture.start([
       process.execPath,

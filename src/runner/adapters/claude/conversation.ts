@@ -1,10 +1,8 @@
 // Talks with Claude Code over its pipes: the task is sent only when it has answered that the gate is in place, every tool call it asks
 // for is judged, and its input is closed when it has given its result. A tool that came back without having been asked for stops the run.
-import type { Readable, Writable } from 'node:stream';
 import { fromUsd } from '../../../core/ledger/money.ts';
-import { parseObject } from '../../json-object.ts';
-import { splitLines } from '../../output/line-splitter.ts';
 import type { Conversation, Verdict } from '../adapter.ts';
+import { lineConversation } from '../line-conversation.ts';
 import type { ToolGate } from '../tool-gate.ts';
 import {
   allow,
@@ -26,27 +24,26 @@ export interface ConversationOptions {
   readonly onMessage: (message: Record<string, unknown>) => void;
 }
 
-/** A tool's whole input stands in one line. */
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
-const READY_LIMIT_MS = 60_000;
-
 export function claudeConversation(options: ConversationOptions): Conversation {
   const { tools, onBypass } = options;
   const asked = new Set<string>();
   const allowed = new Set<string>();
-  let stdin: Writable | null = null;
   let result: Extract<ClaudeMessage, { type: 'result' }> | null = null;
   let isReady = false;
-  let readyTimer: NodeJS.Timeout | undefined;
 
-  const send = (message: unknown): void => {
-    if (stdin?.writable === true) stdin.write(`${JSON.stringify(message)}\n`);
-  };
+  const talk = lineConversation({
+    opening: initialize(),
+    hear: (line) => {
+      hear(readMessage(line));
+      options.onMessage(line);
+    },
+    onLate: onBypass,
+  });
   const answer = async (request: ToolRequest): Promise<void> => {
     asked.add(request.toolUseId);
     const judged = await tools.judge(request.toolUseId, request.tool, request.input);
     if (judged.verdict === 'allow') allowed.add(request.toolUseId);
-    send(judged.verdict === 'allow' ? allow(request, judged.input) : deny(request, judged.message));
+    talk.send(judged.verdict === 'allow' ? allow(request, judged.input) : deny(request, judged.message));
   };
   const outcome = ({ toolUseId, ok, content }: ToolOutcome): void => {
     const id = toolUseId.slice(0, 100);
@@ -57,38 +54,23 @@ export function claudeConversation(options: ConversationOptions): Conversation {
   const hear = (message: ClaudeMessage): void => {
     if (message.type === 'ready' && !isReady) {
       isReady = true;
-      clearTimeout(readyTimer);
-      send(userMessage(options.task));
+      talk.stopWaiting();
+      talk.send(userMessage(options.task));
     } else if (message.type === 'not_ready') onBypass(`it refused the gate: ${message.why}`);
     else if (message.type === 'tool_request') void answer(message.request);
     else if (message.type === 'other_request') {
-      send(refuseRequest(message.requestId, `${message.subtype} is not something that this host does`));
+      talk.send(refuseRequest(message.requestId, `${message.subtype} is not something that this host does`));
     } else if (message.type === 'tool_outcomes') message.outcomes.forEach(outcome);
     else if (message.type === 'result') {
       result = message;
-      stdin?.end();
+      talk.close();
     }
   };
-  const lines = splitLines((text) => {
-    const line = parseObject(text);
-    if (line === null) return;
-    hear(readMessage(line));
-    options.onMessage(line);
-  }, MAX_LINE_BYTES);
 
   return {
-    begin(pipes: { readonly stdin: Writable; readonly stdout: Readable }) {
-      stdin = pipes.stdin;
-      pipes.stdout.on('data', (chunk: Buffer) => lines.feed(chunk));
-      pipes.stdout.once('end', () => lines.end());
-      readyTimer = setTimeout(
-        () => onBypass(`it did not say within ${READY_LIMIT_MS / 1_000} s that the gate is in place`),
-        READY_LIMIT_MS,
-      );
-      send(initialize());
-    },
+    begin: talk.begin,
     async finish() {
-      clearTimeout(readyTimer);
+      talk.stopWaiting();
       await tools.flush();
     },
     verdict: () => (result === null ? null : verdictOf(result)),

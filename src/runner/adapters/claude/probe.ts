@@ -4,11 +4,9 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { killTree, spawnTree } from '../../../process/entry.ts';
-import { parseObject } from '../../json-object.ts';
-import { wait } from '../../link/backoff.ts';
-import { splitLines } from '../../output/line-splitter.ts';
+import { lineConversation } from '../line-conversation.ts';
 import { holdsOnce } from '../probe-mark.ts';
+import { type Tried, tryProgram } from '../try-program.ts';
 import { allow, deny, initialize, readMessage, refuseRequest, userMessage } from './message.ts';
 import { probeModel } from './probe-model.ts';
 import { claudeProfile } from './profile.ts';
@@ -19,7 +17,6 @@ export interface ProbeOptions {
   readonly cacheDir: string;
 }
 
-const LIMIT_MS = 60_000;
 const PROBE_VERSION = 1;
 
 /** Throws an OperationError that says which way past the gate is open, or why that could not be found out. */
@@ -53,8 +50,8 @@ async function tryGate(options: ProbeOptions): Promise<string | null> {
   ]);
   try {
     const talk = await converse(options, dir, model.url);
-    if (!talk.hasEnded) return `it did not answer within ${LIMIT_MS / 1_000} s${talk.stderr}`;
-    if (!talk.hasResult) return `it ended without a result${talk.stderr}`;
+    if (talk.gap !== null) return talk.gap;
+    if (!talk.hasResult) return `it ended without a result${talk.said}`;
     if (existsSync(traces.hook))
       return 'a hook of the folder it works in ran, which its settings must not reach';
     if (!talk.asked.has('toolu_safe')) return 'it ran a tool that it holds for safe without asking';
@@ -66,18 +63,40 @@ async function tryGate(options: ProbeOptions): Promise<string | null> {
   }
 }
 
-interface Talk {
-  readonly hasEnded: boolean;
+interface Talk extends Tried {
   readonly hasResult: boolean;
   /** Calls for which permission was asked. */
   readonly asked: ReadonlySet<string>;
-  readonly stderr: string;
 }
 
 async function converse({ command, env }: ProbeOptions, dir: string, modelUrl: string): Promise<Talk> {
   const launch = { model: null, system_prompt: null, output_tokens: 1_000 };
   const profile = claudeProfile({ ...launch, tools: { allow: ['Bash'], require_approval: [], deny: [] } });
-  const tree = await spawnTree({
+  const asked = new Set<string>();
+  let hasResult = false;
+  const talk = lineConversation({
+    opening: initialize(),
+    hear: (line) => {
+      const message = readMessage(line);
+      if (message.type === 'ready') talk.send(userMessage('probe'));
+      else if (message.type === 'other_request') talk.send(refuseRequest(message.requestId, 'not here'));
+      else if (message.type === 'result') {
+        hasResult = true;
+        talk.close();
+      } else if (message.type === 'tool_request') {
+        const { request } = message;
+        if (request.kind === 'permission') {
+          asked.add(request.toolUseId);
+          talk.send(deny(request, 'the probe denies'));
+        } else if (request.toolUseId === 'toolu_safe') talk.send(allow(request, request.input));
+        // A hook that fails must not let the tool through.
+        else talk.send(refuseRequest(request.requestId, 'the probe fails on purpose'));
+      }
+    },
+    // The whole try is over by then.
+    onLate: () => undefined,
+  });
+  const program = {
     command: [...command, ...profile.args],
     cwd: dir,
     env: {
@@ -88,42 +107,8 @@ async function converse({ command, env }: ProbeOptions, dir: string, modelUrl: s
       ANTHROPIC_BASE_URL: modelUrl,
       ANTHROPIC_API_KEY: 'probe',
     },
-    marker: `GOVERNED_PROBE=${process.pid}-${Date.now()}`,
-  });
-  const asked = new Set<string>();
-  let hasResult = false;
-  let stderr = '';
-  const send = (message: unknown): void => void tree.stdin.write(`${JSON.stringify(message)}\n`);
-  const lines = splitLines((text) => {
-    const message = readMessage(parseObject(text) ?? {});
-    if (message.type === 'ready') send(userMessage('probe'));
-    else if (message.type === 'other_request') send(refuseRequest(message.requestId, 'not here'));
-    else if (message.type === 'result') {
-      hasResult = true;
-      tree.stdin.end();
-    } else if (message.type === 'tool_request') {
-      const { request } = message;
-      if (request.kind === 'permission') {
-        asked.add(request.toolUseId);
-        send(deny(request, 'the probe denies'));
-      } else if (request.toolUseId === 'toolu_safe') send(allow(request, request.input));
-      // A hook that fails must not let the tool through.
-      else send(refuseRequest(request.requestId, 'the probe fails on purpose'));
-    }
-  });
-  tree.stdout.on('data', (chunk: Buffer) => lines.feed(chunk));
-  tree.stderr.on('data', (chunk: Buffer) => {
-    stderr = `${stderr}${chunk.toString('utf8')}`.slice(-500);
-  });
-  send(initialize());
-  const timer = new AbortController();
-  const end = await Promise.race([tree.ended, wait(LIMIT_MS, timer.signal).then(() => null)]);
-  timer.abort();
-  await killTree(tree.handle);
-  return {
-    hasEnded: end !== null,
-    hasResult,
-    asked,
-    stderr: stderr.trim() === '' ? '' : `: ${stderr.trim()}`,
   };
+  const tried = await tryProgram(program, talk.begin);
+  talk.stopWaiting();
+  return { ...tried, hasResult, asked };
 }

@@ -38,6 +38,8 @@ const GATE = [
 
 const QUIET = {
   CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '1',
+  // Not CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: it makes a sandbox for each command, with bubblewrap and socat, which can't be made inside of ours, and
+  // where it can't be made no command runs. What it leaves out of a command's environment, logins and keys, is left out without it.
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
   // A subagent in the background would outlive the answer that ends the run.
   CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',

@@ -1,9 +1,7 @@
 // Talks with `codex app-server` over its pipes: the task is sent only when it has repeated that it asks before it acts, every command and
 // patch that it asks for is judged, and its input is closed when its turn is over. What it did without asking stops the run.
-import type { Readable, Writable } from 'node:stream';
-import { parseObject } from '../../json-object.ts';
-import { splitLines } from '../../output/line-splitter.ts';
 import type { Conversation, Verdict } from '../adapter.ts';
+import { lineConversation } from '../line-conversation.ts';
 import type { ToolGate } from '../tool-gate.ts';
 import { askedOf } from './asked.ts';
 import { threadOf } from './handshake.ts';
@@ -20,8 +18,6 @@ export interface CodexConversationOptions {
   readonly onMessage: (message: Record<string, unknown>) => void;
 }
 
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
-const READY_LIMIT_MS = 60_000;
 const ANSWER_LIMIT_MS = 1_000;
 const ID = { initialize: 'governed-initialize', thread: 'governed-thread', turn: 'governed-turn' } as const;
 /** Each is said again when its item is complete. */
@@ -43,14 +39,18 @@ const INITIALIZE = request(ID.initialize, 'initialize', {
 export function codexConversation(options: CodexConversationOptions): Conversation {
   const { onBypass } = options;
   const tokens = new Map<string, number>();
-  let stdin: Writable | null = null;
   let threadId: string | null = null;
   let end: { readonly status: string; readonly why: string | null } | null = null;
-  let readyTimer: NodeJS.Timeout | undefined;
 
-  const send = (message: unknown): void => {
-    if (stdin?.writable === true) stdin.write(`${JSON.stringify(message)}\n`);
-  };
+  const talk = lineConversation({
+    opening: INITIALIZE,
+    hear: (line) => {
+      hear(readMessage(line));
+      options.onMessage(line);
+    },
+    onLate: onBypass,
+  });
+  const { send } = talk;
   const waiting = new Map<unknown, () => void>();
   const asked = askedOf({
     ...options,
@@ -70,7 +70,7 @@ export function codexConversation(options: CodexConversationOptions): Conversati
 
   const finishTurn = (status: string, why: string | null): void => {
     end = { status, why };
-    stdin?.end();
+    talk.close();
   };
 
   const hearResponse = ({ id, result, error }: Extract<CodexMessage, { type: 'response' }>): void => {
@@ -88,7 +88,7 @@ export function codexConversation(options: CodexConversationOptions): Conversati
         onBypass(`it refused the gate: ${started.why}`);
         return;
       }
-      clearTimeout(readyTimer);
+      talk.stopWaiting();
       ({ threadId } = started);
       const input = [{ type: 'text', text: options.task, text_elements: [] }];
       send(request(ID.turn, 'turn/start', { threadId, input }));
@@ -107,26 +107,10 @@ export function codexConversation(options: CodexConversationOptions): Conversati
     }
   };
 
-  const lines = splitLines((text) => {
-    const line = parseObject(text);
-    if (line === null) return;
-    hear(readMessage(line));
-    options.onMessage(line);
-  }, MAX_LINE_BYTES);
-
   return {
-    begin(pipes: { readonly stdin: Writable; readonly stdout: Readable }) {
-      stdin = pipes.stdin;
-      pipes.stdout.on('data', (chunk: Buffer) => lines.feed(chunk));
-      pipes.stdout.once('end', () => lines.end());
-      readyTimer = setTimeout(
-        () => onBypass(`it did not say within ${READY_LIMIT_MS / 1_000} s that the gate is in place`),
-        READY_LIMIT_MS,
-      );
-      send(INITIALIZE);
-    },
+    begin: talk.begin,
     async finish() {
-      clearTimeout(readyTimer);
+      talk.stopWaiting();
       await options.tools.flush();
     },
     verdict: () => (end === null ? null : verdictOf(end.status, end.why, [...tokens.values()])),

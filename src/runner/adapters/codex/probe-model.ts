@@ -1,13 +1,5 @@
-// A model for the probe alone, on loopback, that speaks OpenAI's Responses: each answer is the next step of what is tried. It costs
-// nothing and never leaves the machine.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-
-export interface ProbeModel {
-  readonly url: string;
-  close(): void;
-}
+// The model for the probe of Codex, which speaks OpenAI's Responses: each answer is the next step of what is tried.
+import { type ProbeServer, probeServer } from '../probe-server.ts';
 
 /** Gets what was sent so far, which holds what earlier steps came to. */
 export type ProbeStep = (sent: string) => readonly unknown[];
@@ -27,31 +19,17 @@ const USAGE = {
   total_tokens: 2,
 };
 
-export async function probeModel(steps: readonly ProbeStep[]): Promise<ProbeModel> {
+export function probeModel(steps: readonly ProbeStep[]): Promise<ProbeServer> {
   let turn = 0;
-  const server = createServer(async (incoming, response) => {
-    const sent = await text(incoming);
-    if (incoming.method !== 'POST' || incoming.url?.endsWith('/responses') !== true) {
-      response.writeHead(404).end('{}');
-      return;
-    }
-    const items = steps[turn]?.(sent) ?? DONE;
+  return probeServer(({ method, path, body }) => {
+    if (method !== 'POST' || !path.endsWith('/responses')) return null;
+    const items = steps[turn]?.(body) ?? DONE;
     turn += 1;
     const answer = { id: `resp_${turn}`, output: items, usage: USAGE };
-    const events = [
+    return [
       { type: 'response.created', response: { id: answer.id } },
       ...items.map((item, at) => ({ type: 'response.output_item.done', output_index: at, item })),
       { type: 'response.completed', response: answer },
     ];
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }

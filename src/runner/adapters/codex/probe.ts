@@ -3,10 +3,10 @@
 // arguments and its sandbox.
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { killTree, spawnTree } from '../../../process/entry.ts';
-import { wait } from '../../link/backoff.ts';
+import { killTree } from '../../../process/entry.ts';
 import { holdsOnce } from '../probe-mark.ts';
 import type { ToolGate, ToolVerdict } from '../tool-gate.ts';
+import { tryProgram } from '../try-program.ts';
 import { codexConversation } from './conversation.ts';
 import { probeModel } from './probe-model.ts';
 import { LET_THROUGH, setBait, stepsFor, tracesIn, WRITE_RULES } from './probe-steps.ts';
@@ -20,7 +20,6 @@ export interface CodexProbeOptions {
   readonly cacheDir: string;
 }
 
-const LIMIT_MS = 60_000;
 const PROBE_VERSION = 2;
 const NO_TOOLS = { allow: [], require_approval: [], deny: [] };
 
@@ -48,8 +47,8 @@ async function tryGate(options: CodexProbeOptions): Promise<string | null> {
   try {
     const talk = await converse(options, dir, model.url);
     if (talk.bypass !== null) return talk.bypass;
-    if (!talk.hasEnded) return `it did not answer within ${LIMIT_MS / 1_000} s${talk.stderr}`;
-    if (talk.verdict !== 'succeeded') return `it did not get to its end${talk.stderr}`;
+    if (talk.gap !== null) return talk.gap;
+    if (talk.verdict !== 'succeeded') return `it did not get to its end${talk.said}`;
     if (existsSync(traces.hook))
       return 'a hook of the folder it works in ran, which its settings must not reach';
     if (!talk.asked.has('Bash pwd')) return 'it ran a command that it holds for safe without asking';
@@ -68,9 +67,9 @@ async function tryGate(options: CodexProbeOptions): Promise<string | null> {
 async function converse(options: CodexProbeOptions, dir: string, modelUrl: string) {
   const asked = new Set<string>();
   let bypass: string | null = null;
-  let stderr = '';
+  let end: () => void = () => undefined;
   const launch = { ...options, tools: NO_TOOLS, cwd: dir, model: 'probe', system_prompt: null };
-  const tree = await spawnTree({
+  const program = {
     command: [options.program, ...codexArguments(launch, modelUrl, options.kept)],
     cwd: dir,
     // Its home is apart from the bait, which is that of a repository.
@@ -80,8 +79,7 @@ async function converse(options: CodexProbeOptions, dir: string, modelUrl: strin
       CODEX_HOME: newFolder(join(dir, 'home')),
       OPENAI_API_KEY: 'probe',
     },
-    marker: `GOVERNED_PROBE=${process.pid}-${Date.now()}`,
-  });
+  };
   const conversation = codexConversation({
     task: 'probe',
     thread: codexThread(launch),
@@ -90,26 +88,16 @@ async function converse(options: CodexProbeOptions, dir: string, modelUrl: strin
     tools: judges(asked),
     onBypass: (why) => {
       bypass ??= why;
-      void killTree(tree.handle);
+      end();
     },
     onMessage: () => undefined,
   });
-  tree.stderr.on('data', (chunk: Buffer) => {
-    stderr = `${stderr}${chunk.toString('utf8')}`.slice(-500);
+  const tried = await tryProgram(program, (tree) => {
+    end = () => void killTree(tree.handle);
+    conversation.begin(tree);
   });
-  conversation.begin(tree);
-  const timer = new AbortController();
-  const end = await Promise.race([tree.ended, wait(LIMIT_MS, timer.signal).then(() => null)]);
-  timer.abort();
-  await killTree(tree.handle);
   await conversation.finish();
-  return {
-    hasEnded: end !== null,
-    verdict: conversation.verdict()?.status ?? null,
-    asked,
-    bypass,
-    stderr: stderr.trim() === '' ? '' : `: ${stderr.trim()}`,
-  };
+  return { ...tried, verdict: conversation.verdict()?.status ?? null, asked, bypass };
 }
 
 /** Lets through what shows whether there is a way around a question, and denies the rest. */
