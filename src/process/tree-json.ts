@@ -1,5 +1,6 @@
 // The handle of a process tree as JSON, as it is kept in the store and in a run's folder: one form, so that whoever finds either can
 // stop the tree. Text that is not exactly that is no handle.
+import { isRecord, parseObject } from '../core/json-object.ts';
 import type { ProcessId } from './process-id.ts';
 import type { TreeHandle } from './tree-handle.ts';
 
@@ -30,23 +31,10 @@ function toFields({ pid, startTicks, bootId }: ProcessId): Readonly<Record<strin
 }
 
 function fromFields(value: unknown): ProcessId | null {
-  if (!isObject(value)) return null;
+  if (!isRecord(value)) return null;
   const { pid, start_ticks: startTicks, boot_id: bootId } = value;
   if (!isCount(pid) || pid < 2 || !isCount(startTicks) || typeof bootId !== 'string') return null;
   return { pid, startTicks, bootId };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown): value is number {

@@ -1,7 +1,7 @@
 // The pipes of an agent CLI that speaks in lines, each a JSON object: what it says is heard one whole line at a time, and it has only so
 // long to say that its gate is in place. What the lines mean is its protocol's alone.
 import type { Readable, Writable } from 'node:stream';
-import { type JsonObject, parseObject } from '../json-object.ts';
+import { type JsonObject, parseObject } from '../../core/json-object.ts';
 import { splitLines } from '../output/line-splitter.ts';
 
 export interface LineOptions {

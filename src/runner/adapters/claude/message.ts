@@ -1,7 +1,8 @@
 // The lines that Claude Code writes and reads in its stream-json form. A line may be anything; what is not understood here is nothing
 // that could be acted on, and a request that is not understood is answered with an error, which Claude takes as a no.
+
+import { isRecord } from '../../../core/json-object.ts';
 import { MAX_USD } from '../../../core/ledger/money.ts';
-import { isRecord } from '../../json-object.ts';
 
 export interface ToolRequest {
   readonly requestId: string;

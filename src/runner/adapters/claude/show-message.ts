@@ -1,5 +1,5 @@
 // What a person watching a run sees of Claude's messages: its words, the tools it asks for and what they answered, a line each.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 import { shorten } from '../shorten.ts';
 
 export function showMessage(message: Record<string, unknown>): readonly string[] {

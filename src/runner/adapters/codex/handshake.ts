@@ -1,5 +1,5 @@
 // Reads what Codex answers when its thread is started: it must repeat that it asks a person before it acts, or nothing is given to it.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 
 const SANDBOXES: Readonly<Record<string, string>> = {
   'danger-full-access': 'dangerFullAccess',

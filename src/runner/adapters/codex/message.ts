@@ -1,6 +1,6 @@
 // The lines that `codex app-server` writes and reads: JSON-RPC without its version. A request that is not understood is answered with an
 // error, which Codex takes as a no; a notification that is not understood means nothing here.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 
 export interface CodexItem {
   readonly id: string;

@@ -1,5 +1,5 @@
 // What a person watching a run sees of Codex's messages: its words, what it asks to do and what came of it, a line each.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 import { shorten } from '../shorten.ts';
 import { NOT_ALLOWED } from './asked.ts';
 import { type CodexItem, readMessage } from './message.ts';

@@ -1,6 +1,6 @@
 // What Codex asks to do, in the words that rules are written in: a command is a Bash, and a patch is a Write or an Edit of each file that it
 // touches. A command that is to run elsewhere is one that goes there first.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 import type { Approval, CodexItem } from './message.ts';
 import { scriptOf } from './shell-words.ts';
 

@@ -1,6 +1,6 @@
 // Whether the content of a request is bounded by its own bytes. What the provider would fetch, unpack or look up by an id is not,
 // and neither is a kind of block that is not known here.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 
 export type ContentBound =
   | { readonly result: 'bounded'; readonly images: number }

@@ -1,7 +1,7 @@
 // Asks the provider itself how many tokens a request has, which is free. Only where the bound by bytes does not fit under a cap: it is
 // several times what a request really is. Null where the provider can't say; then the bound by bytes stands.
 import { json } from 'node:stream/consumers';
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 import type { OutgoingCall } from '../call/send-upstream.ts';
 
 const LIMIT_MS = 10_000;

@@ -1,6 +1,6 @@
 // The parts of a Messages request that are tokenised by themselves: tools, blocks of the system prompt and messages. Thought is none of
 // them, since the provider leaves it out of the input in some turns and not in others.
-import { isRecord, type JsonObject } from '../../json-object.ts';
+import { isRecord, type JsonObject } from '../../../core/json-object.ts';
 import { type InputPart, inputParts } from '../call/known-input.ts';
 
 /** Where a cache entry ends costs nothing, and clients move it along. Of exactly these forms, so that nothing else hides in one. */

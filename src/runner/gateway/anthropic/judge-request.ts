@@ -1,5 +1,5 @@
 // Judges a Messages request: its worst case in tokens, or why it has none.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 import {
   isModelName,
   type Judgement,

@@ -1,6 +1,6 @@
 // Finds the usage in a stream of Messages events as its bytes go by. Only lines that hold `"usage"` are parsed; usage counts as
 // complete when the stream began with a trusted report and a later one came with the reason why the model stopped.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 import { dataOf, markedLines } from '../call/marked-lines.ts';
 import type { AskedCall, UsageCollector } from '../call/usage-collector.ts';
 import { highest, readUsage, toCallUsage, type UsageReport } from './usage.ts';

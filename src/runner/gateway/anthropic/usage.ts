@@ -1,6 +1,6 @@
 // Reads what the provider says a call used. A figure that is missing, negative, fractional or no number makes the whole report
 // worthless: then the caller books the whole reservation. Reports of one stream are cumulative, so the highest of each counts.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 import { reportedCount } from '../call/reported-count.ts';
 import { type AskedCall, allInput, answeredBy, type CallUsage } from '../call/usage-collector.ts';
 

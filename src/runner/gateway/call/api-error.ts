@@ -1,6 +1,6 @@
 // A refusal of the meter before it is put into the provider's own shape: the status says what it is, the shape is each provider's.
 import type { ServerResponse } from 'node:http';
-import { parseObject } from '../../json-object.ts';
+import { parseObject } from '../../../core/json-object.ts';
 
 export interface ApiError {
   readonly status: 400 | 402 | 403 | 404 | 413 | 429 | 501 | 502 | 503;

@@ -1,5 +1,5 @@
 // Finds the usage in an answer that is one JSON document, and tells an error of the provider (not billed) from anything else.
-import { type JsonObject, parseObject } from '../../json-object.ts';
+import { type JsonObject, parseObject } from '../../../core/json-object.ts';
 import type { AnswerCollector, CallUsage } from './usage-collector.ts';
 
 /** A longer answer passes through unread and is booked whole. */

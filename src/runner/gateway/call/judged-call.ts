@@ -1,6 +1,6 @@
 // What it takes to judge a request to a model before anything is reserved: it is read once, strictly, and what is sent is what was judged,
 // written anew, so that no second reading of the same bytes (a key given twice) can mean something else.
-import { type JsonObject, parseObject } from '../../json-object.ts';
+import { type JsonObject, parseObject } from '../../../core/json-object.ts';
 import { type ApiError, badRequest } from './api-error.ts';
 import type { InputShape } from './known-input.ts';
 import type { CacheLife } from './usage-collector.ts';

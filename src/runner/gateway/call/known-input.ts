@@ -2,7 +2,7 @@
 // had so many tokens, and all else of this one is bounded by its bytes. Far below the bytes of a long conversation, and free. Sound only for
 // parts that cost the same wherever they stand; the caller leaves out those that do not.
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../../json-object.ts';
+import type { JsonObject } from '../../../core/json-object.ts';
 
 /** A part of a request that is tokenised by itself: a message, a tool, a block of the system prompt. */
 export interface InputPart {

@@ -1,6 +1,6 @@
 // Gives out the lines of a stream that hold a name in quotes, as its bytes go by. Parsing every event would cost several times the passing
 // on, and text of a model can't hold it so: its quotes are escaped.
-import { type JsonObject, parseObject } from '../../json-object.ts';
+import { type JsonObject, parseObject } from '../../../core/json-object.ts';
 
 export interface MarkedLines {
   feed(chunk: Buffer): void;

@@ -1,5 +1,5 @@
 // Fields of a request that would change its price, or add calls or content that the request itself does not bound.
-import type { JsonObject } from '../../json-object.ts';
+import type { JsonObject } from '../../../core/json-object.ts';
 
 /** By the name of a field, the values that change nothing; none where any would. */
 export type UnpricedFields = Readonly<Record<string, readonly unknown[]>>;

@@ -1,7 +1,7 @@
 // Finds the usage in an answer of OpenAI, streamed or not. In a stream of Responses it stands in the last event, in one of Chat
 // Completions in the last chunk; some providers count along in every chunk. Whatever ends before the last, or takes back what it said, is
 // booked whole.
-import type { JsonObject } from '../../json-object.ts';
+import type { JsonObject } from '../../../core/json-object.ts';
 import { collectDocument } from '../call/collect-document.ts';
 import { dataOf, markedLines } from '../call/marked-lines.ts';
 import {

@@ -1,6 +1,6 @@
 // The parts of a request to OpenAI that are tokenised by themselves: tools, instructions, and items of the input or messages. Reasoning is
 // none of them, since the provider leaves it out of the input in some turns and not in others.
-import type { JsonObject } from '../../json-object.ts';
+import type { JsonObject } from '../../../core/json-object.ts';
 import { type InputPart, inputParts } from '../call/known-input.ts';
 
 const REASONING = /"type":"reasoning"/;

@@ -1,6 +1,6 @@
 // Judges a request to OpenAI: its worst case in tokens, or why it has none. A stream of Chat Completions is asked to tell its usage, since it
 // says nothing of it by itself.
-import type { JsonObject } from '../../json-object.ts';
+import type { JsonObject } from '../../../core/json-object.ts';
 import {
   isModelName,
   type Judgement,

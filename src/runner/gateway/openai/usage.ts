@@ -1,7 +1,7 @@
 // Reads what OpenAI, or who speaks as it does, says a call used, in the form of Responses or of Chat Completions. Cached tokens are part of
 // the input there, and thought is part of the output, also where a provider counts it beside. A figure that makes no sense makes the whole
 // report worthless.
-import { isRecord } from '../../json-object.ts';
+import { isRecord } from '../../../core/json-object.ts';
 import { reportedCount } from '../call/reported-count.ts';
 import type { CacheLife, CallUsage } from '../call/usage-collector.ts';
 
