@@ -1,15 +1,7 @@
 // The full id for the beginning of one; when it fits none or several, the error says which there are.
 import { InputError } from '../core/fault.ts';
 import { isId } from '../core/id.ts';
-import {
-  findGrantIds,
-  findGrants,
-  findProposalIds,
-  findProposals,
-  findRunIds,
-  findRuns,
-  type Store,
-} from '../store/entry.ts';
+import { findGrants, findIds, findProposals, findRuns, type Store } from '../store/entry.ts';
 import type { Project } from './project.ts';
 import { openForReading } from './state.ts';
 
@@ -19,9 +11,7 @@ export function findRunId(project: Project, word: string): string {
   return find(project, word, {
     prefix: 'run',
     what: 'run',
-    starting: (store) => findRunIds(store, word, LISTED),
-    newest: (store) => findRuns(store, { limit: LISTED }).map(({ id }) => id),
-    seeAll: '`governed-agents runs`',
+    newest: (store) => findRuns(store, { limit: LISTED }),
   });
 }
 
@@ -29,9 +19,7 @@ export function findProposalId(project: Project, word: string): string {
   return find(project, word, {
     prefix: 'prp',
     what: 'proposal',
-    starting: (store) => findProposalIds(store, word, LISTED),
-    newest: (store) => findProposals(store, { order: 'newest', limit: LISTED }).map(({ id }) => id),
-    seeAll: '`governed-agents proposals`',
+    newest: (store) => findProposals(store, { order: 'newest', limit: LISTED }),
   });
 }
 
@@ -39,42 +27,40 @@ export function findGrantId(project: Project, word: string): string {
   return find(project, word, {
     prefix: 'gnt',
     what: 'grant',
-    starting: (store) => findGrantIds(store, word, LISTED),
-    newest: (store) => findGrants(store, { limit: LISTED }).map(({ id }) => id),
-    seeAll: '`governed-agents grants`',
+    newest: (store) => findGrants(store, { limit: LISTED }),
   });
 }
 
 interface Kind {
   readonly prefix: 'run' | 'prp' | 'gnt';
-  readonly what: string;
-  readonly starting: (store: Store) => readonly string[];
-  readonly newest: (store: Store) => readonly string[];
-  readonly seeAll: string;
+  readonly what: 'run' | 'proposal' | 'grant';
+  readonly newest: (store: Store) => readonly { readonly id: string }[];
 }
 
 function find(project: Project, word: string, kind: Kind): string {
   if (isId(kind.prefix, word)) return word;
+  const all = `${kind.what}s` as const;
   const store = openForReading(project);
   try {
-    const found = kind.starting(store);
+    const found = findIds(store, all, word, LISTED);
     const [only, second] = found;
     if (only !== undefined && second === undefined) return only;
     if (only !== undefined) {
       throw new InputError({
         code: 'ambiguous',
-        message: `${JSON.stringify(word)} is the beginning of ${found.length >= LISTED ? 'many' : found.length} ${kind.what}s: ${found.join(', ')}`,
+        message: `${JSON.stringify(word)} is the beginning of ${found.length >= LISTED ? 'many' : found.length} ${all}: ${found.join(', ')}`,
         hint: 'write more of it',
       });
     }
-    const newest = kind.newest(store);
+    const newest = kind.newest(store).map(({ id }) => id);
+    const seeAll = `\`governed-agents ${all}\``;
     throw new InputError({
       code: 'not_found',
       message: `there is no ${kind.what} ${JSON.stringify(word)}`,
       hint:
         newest.length === 0
-          ? `there is none yet; see ${kind.seeAll}`
-          : `the newest are ${newest.join(', ')}; see ${kind.seeAll}`,
+          ? `there is none yet; see ${seeAll}`
+          : `the newest are ${newest.join(', ')}; see ${seeAll}`,
     });
   } finally {
     store.close();

@@ -2,6 +2,7 @@
 // A process that is gone, or that we may not look at, reads as undefined; any other failure is a fault.
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { OperationError } from '../core/fault.ts';
+import { faultCode } from '../core/fault-code.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -48,7 +49,7 @@ function unlessUnseen<T>(path: string, read: () => T): T | undefined {
   try {
     return read();
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const code = faultCode(cause) ?? 'unknown';
     if (UNSEEN.has(code)) return undefined;
     throw new OperationError({
       op: 'look at running processes',

@@ -1,6 +1,7 @@
 // Judges another process by its heartbeat file: it must live *and* have beaten lately. A stopped or blocked owner turns
 // stale, an owner that is gone is dead however fresh its file looks, and a file that cannot be understood is never alive.
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { faultCode } from '../core/fault-code.ts';
 import { isAlive, type ProcessId } from './process-id.ts';
 
 export type BeatReading =
@@ -16,7 +17,7 @@ export function readBeat(path: string, nowMs: number, staleAfterMs: number): Bea
   try {
     read = readWithTime(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { state: 'none' };
+    if (faultCode(error) === 'ENOENT') return { state: 'none' };
     return { state: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
   }
   const id = parseId(read.text);

@@ -1,4 +1,6 @@
 // Sends one signal. A process that is already gone is a fine answer; one that we may not signal is reported.
+import { faultCode } from '../core/fault-code.ts';
+
 export type SignalOutcome = 'sent' | 'gone' | 'denied';
 
 export type TreeSignal = 'SIGSTOP' | 'SIGCONT' | 'SIGTERM' | 'SIGKILL';
@@ -12,7 +14,7 @@ export function signalPid(pid: number, signal: TreeSignal | 0): SignalOutcome {
     process.kill(pid, signal);
     return 'sent';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = faultCode(error);
     if (code === 'ESRCH') return 'gone';
     if (code === 'EPERM') return 'denied';
     throw error;

@@ -2,6 +2,7 @@
 // is a server that is not there.
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
+import { faultCode } from '../core/fault-code.ts';
 import type { WireProblem } from './wire/problem.ts';
 import type { WireReserve, WireReserved } from './wire/run.ts';
 
@@ -231,7 +232,6 @@ function refusalIn(problem: WireProblem): WireReserved | null {
 }
 
 function unreachable(error: unknown): ClientAnswer<never> {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
   const reason = error instanceof Error ? error.message : String(error);
-  return { result: 'unreachable', reason, sent: code !== 'ECONNREFUSED' };
+  return { result: 'unreachable', reason, sent: faultCode(error) !== 'ECONNREFUSED' };
 }

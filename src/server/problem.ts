@@ -2,6 +2,7 @@
 // a code become a status, and nothing of a bug's inside reaches the caller.
 import { STATUS_CODES } from 'node:http';
 import { InputError, OperationError } from '../core/fault.ts';
+import { faultCode } from '../core/fault-code.ts';
 import type { Refused } from '../governor/refusal.ts';
 import type { WireProblem } from './wire/problem.ts';
 
@@ -68,8 +69,8 @@ export function problemOfFault(error: unknown): Problem | null {
     const status = error.code === 'rules_not_accepted' ? 409 : 503;
     return problem(status, error.code, error.message, error.hint ?? null);
   }
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (typeof code !== 'string' || !code.startsWith('SQLITE_')) return null;
+  const code = faultCode(error);
+  if (code?.startsWith('SQLITE_') !== true) return null;
   const hint = 'look with `governed-agents doctor`; stopping agents works meanwhile';
   return problem(503, 'store_unreadable', `the store can't be read (${code})`, hint);
 }

@@ -2,7 +2,8 @@
 export { openStore, type Store } from './open.ts';
 export { type AgentRow, readAgents } from './read/agents.ts';
 export { type EventRow, findEvents, lineParts, readEventsAfter, readTip } from './read/events.ts';
-export { findGrantIds, findGrants } from './read/grants.ts';
+export { findGrants } from './read/grants.ts';
+export { findIds } from './read/ids.ts';
 export { readMeta, readRuleFiles } from './read/meta.ts';
-export { findProposalIds, findProposals } from './read/proposals.ts';
-export { findRunIds, findRuns, type RunRow, readLiveRuns, readRun } from './read/runs.ts';
+export { findProposals } from './read/proposals.ts';
+export { findRuns, type RunRow, readLiveRuns, readRun } from './read/runs.ts';

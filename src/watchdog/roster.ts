@@ -2,6 +2,7 @@
 // longer live leaves the roster, and its tree with it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { type RunLayout, runLayout, type StateLayout } from '../config/state-layout.ts';
+import { isMissing } from '../core/fault-code.ts';
 import { isId } from '../core/id.ts';
 import { parseProcessJson, parseTreeJson, type TreeHandle } from '../process/entry.ts';
 import type { Store } from '../store/open.ts';
@@ -108,8 +109,4 @@ function readTree(path: string): TreeHandle | null {
     if (isMissing(error)) return null;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

@@ -6,10 +6,10 @@ import { killRun } from '../governor/stop/kill-run.ts';
 import { setKillSwitch } from '../governor/stop/kill-switch.ts';
 import { pauseAll } from '../governor/stop/pause-all.ts';
 import { pauseRun } from '../governor/stop/pause-run.ts';
+import { WATCHDOG } from '../governor/stop/watchdog-actor.ts';
 import type { LateRecords } from './late-records.ts';
 import type { Roster } from './roster.ts';
 import type { Stopper } from './stop.ts';
-import { WATCHDOG } from './verdicts.ts';
 import { nameOf, type WatchedRun } from './watched-run.ts';
 
 const NO_REASON = 'stopped while the store could not be written';

@@ -5,6 +5,7 @@ import { judgeRunner, type RunnerReading } from '../core/watch/runner-lost.ts';
 import { endRun } from '../governor/run/end-run.ts';
 import { pauseRun } from '../governor/stop/pause-run.ts';
 import { resumeRun } from '../governor/stop/resume-run.ts';
+import { WATCHDOG } from '../governor/stop/watchdog-actor.ts';
 import { recordWatchdogWarning } from '../governor/stop/watchdog-warning.ts';
 import { isAlive, readBeat } from '../process/entry.ts';
 import { readRun } from '../store/read/runs.ts';
@@ -13,7 +14,6 @@ import type { Notices } from './notices.ts';
 import type { Roster } from './roster.ts';
 import type { Stopper } from './stop.ts';
 import type { StoreLink } from './store-link.ts';
-import { WATCHDOG } from './verdicts.ts';
 import { nameOf, type WatchedRun } from './watched-run.ts';
 
 export interface Supervisor {

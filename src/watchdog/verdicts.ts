@@ -1,5 +1,4 @@
 // Carries out what the detectors found: a warning is recorded; a pause or a kill stops the trees first. A verdict is carried out once.
-import type { Actor } from '../core/audit/event.ts';
 import { type CapState, capName } from '../core/ledger/caps.ts';
 import type { Rules } from '../core/rules/rules.ts';
 import type { Level } from '../core/watch/escalation.ts';
@@ -15,8 +14,6 @@ import type { LateRecords } from './late-records.ts';
 import type { Roster } from './roster.ts';
 import type { Stopper } from './stop.ts';
 import { nameOf, type WatchedRun } from './watched-run.ts';
-
-export const WATCHDOG: Actor = { kind: 'watchdog', id: null };
 
 export interface Verdicts {
   /** What the detectors have found of the live runs and nobody has acted on. */

@@ -1,56 +1,40 @@
 // A person at the dashboard who edits before approving, decides several at once, and gives and takes back a standing approval.
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { eventually, Scenario } from '../scenario/harness.ts';
-import { type Client, client, registerRun } from '../scenario/load.ts';
-import { type Dashboard, openDashboard, steady } from './page.ts';
+import { eventually } from '../scenario/harness.ts';
+import { steady } from './page.ts';
+import { RunAtDashboard } from './run-at-dashboard.ts';
 
-let scenario: Scenario;
-let dashboard: Dashboard;
-let load: Client;
-let secret: string;
+let at: RunAtDashboard;
 beforeEach(async () => {
   // What an approved action is expected to cost has to fit under the caps.
-  scenario = await Scenario.create((each) => {
+  at = await RunAtDashboard.create((each) => {
     const agent = each
       .read('agents/noop/agent.toml')
       .replace(/run_usd = .*\nday_usd = .*/, 'run_usd = 10\nday_usd = 20');
     each.write('agents/noop/agent.toml', agent);
   });
-  await scenario.serve();
-  load = client(scenario.port);
-  secret = (await registerRun(scenario)).secret;
 });
-afterEach(async () => {
-  load.close();
-  await dashboard.close();
-  await scenario.close();
-});
+afterEach(() => at.close());
 
-async function propose(payload: unknown): Promise<string> {
-  const body = {
+function propose(payload: unknown): Promise<string> {
+  return at.propose({
     action_type: 'send_email',
     payload,
     expected_outcome: 'a mail is out',
     expected_cost_usd: 0.5,
-  };
-  const made = await load.post('/proposals', body, secret);
-  return (JSON.parse(made?.text ?? '{}') as { proposal_id: string }).proposal_id;
-}
-
-async function proposal(id: string): Promise<Record<string, unknown>> {
-  return (await scenario.asOperator('GET', `/proposals/${id}`)).body;
+  });
 }
 
 function settled(id: string): Promise<Record<string, unknown>> {
   return eventually(async () => {
-    const now = await proposal(id);
+    const now = await at.proposal(id);
     return now['status'] === 'pending' ? null : now;
   }, `a decision on ${id}`);
 }
 
 it('approves an edit under its own hash after showing the difference, and refuses what is not JSON', async () => {
   const id = await propose({ to: 'a@example.org', body: 'first' });
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
   await steady(page);
@@ -80,7 +64,7 @@ it('approves an edit under its own hash after showing the difference, and refuse
 it('decides several together, each only after its payload was on screen', async () => {
   const ids: string[] = [];
   for (let n = 0; n < 3; n += 1) ids.push(await propose({ n }));
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   const [first = '', second = '', third = ''] = ids;
   const box = (id: string) => page.getByLabel(`Choose ${id}`);
@@ -94,13 +78,13 @@ it('decides several together, each only after its payload was on screen', async 
   await steady(page);
   await page.getByRole('button', { name: 'Reject 2' }).click();
   for (const id of [first, second]) expect(await settled(id)).toMatchObject({ status: 'rejected' });
-  expect(await proposal(third)).toMatchObject({ status: 'pending' });
+  expect(await at.proposal(third)).toMatchObject({ status: 'pending' });
   expect(dashboard.complaints).toEqual([]);
 });
 
 it('approves one and the next like it, shows what is left, and takes it back', async () => {
   const id = await propose({ n: 1 });
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
   await steady(page);
@@ -110,11 +94,11 @@ it('approves one and the next like it, shows what is left, and takes it back', a
   await steady(page);
   await page.getByRole('button', { name: 'Approve it and grant 2 more' }).click();
   expect(await settled(id)).toMatchObject({ status: 'approved', decided_by: { kind: 'operator' } });
-  expect(await proposal(await propose({ n: 2 }))).toMatchObject({ decided_by: { kind: 'grant' } });
+  expect(await at.proposal(await propose({ n: 2 }))).toMatchObject({ decided_by: { kind: 'grant' } });
   await page.getByText('1 of 2 left').waitFor();
   await page.getByText('$4.50 of $5.00 left').waitFor();
   await page.getByRole('button', { name: /^Revoke gnt_/ }).click();
   await page.locator('.grant-over').getByText('revoked').waitFor();
-  expect(await proposal(await propose({ n: 3 }))).toMatchObject({ status: 'pending' });
+  expect(await at.proposal(await propose({ n: 3 }))).toMatchObject({ status: 'pending' });
   expect(dashboard.complaints).toEqual([]);
 });

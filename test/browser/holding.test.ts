@@ -1,52 +1,39 @@
 // A person in the middle of a decision: what is typed stays, whatever arrives; what came too late says so; what nobody knows the outcome of is
 // settled by a word.
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { eventually, Scenario } from '../scenario/harness.ts';
-import { type Client, client, registerRun } from '../scenario/load.ts';
-import { type Dashboard, openDashboard, steady } from './page.ts';
+import { eventually } from '../scenario/harness.ts';
+import { steady } from './page.ts';
+import { RunAtDashboard } from './run-at-dashboard.ts';
 
 const DIES =
   "import { appendFileSync } from 'node:fs';\nappendFileSync('ran.log', 'x');\nprocess.kill(process.pid, 'SIGKILL');\n";
 
-let scenario: Scenario;
-let dashboard: Dashboard;
-let load: Client;
-let secret: string;
+let at: RunAtDashboard;
 beforeEach(async () => {
-  scenario = await Scenario.create((each) => {
+  at = await RunAtDashboard.create((each) => {
     each.write('actions/dies.mjs', DIES);
     const executor = '\n[executors.post_letter]\nrun = ["node", "actions/dies.mjs"]\n';
     each.write('governed.toml', `${each.read('governed.toml')}${executor}`);
   });
-  await scenario.serve();
-  load = client(scenario.port);
-  secret = (await registerRun(scenario)).secret;
 });
-afterEach(async () => {
-  load.close();
-  await dashboard.close();
-  await scenario.close();
-});
+afterEach(() => at.close());
 
-async function propose(payload: unknown, action = 'send_email'): Promise<string> {
-  const body = { action_type: action, payload, expected_outcome: `outcome of ${JSON.stringify(payload)}` };
-  const made = await load.post('/proposals', body, secret);
-  return (JSON.parse(made?.text ?? '{}') as { proposal_id: string }).proposal_id;
-}
-
-async function proposal(id: string): Promise<Record<string, unknown>> {
-  return (await scenario.asOperator('GET', `/proposals/${id}`)).body;
+function propose(payload: unknown, action = 'send_email'): Promise<string> {
+  return at.propose({
+    action_type: action,
+    payload,
+    expected_outcome: `outcome of ${JSON.stringify(payload)}`,
+  });
 }
 
 async function decide(id: string, over: Readonly<Record<string, unknown>>): Promise<void> {
-  const { body } = await scenario.asOperator('GET', `/proposals/${id}`);
-  const decision = { payload_hash: body['payload_hash'], ...over };
-  expect((await scenario.asOperator('POST', `/proposals/${id}/decision`, decision)).status).toBe(200);
+  const decision = { payload_hash: (await at.proposal(id))['payload_hash'], ...over };
+  expect((await at.scenario.asOperator('POST', `/proposals/${id}/decision`, decision)).status).toBe(200);
 }
 
 it('keeps the cursor, the typed words and the selection while others arrive, and across a look at another one', async () => {
   await propose({ n: 0 });
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   const note = page.locator('.decision textarea').first();
   await note.click();
@@ -78,7 +65,7 @@ it('keeps the cursor, the typed words and the selection while others arrive, and
 
 it('says that a decision came too late and what stands, and keeps what was being written', async () => {
   const id = await propose({ n: 1 });
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
   await steady(page);
@@ -99,12 +86,12 @@ it('says that a decision came too late and what stands, and keeps what was being
   await page.getByText('Approved by an operator, in a terminal.').first().waitFor();
   await page.getByText('What you were writing was not sent').waitFor();
   expect(await page.locator('.unsent textarea').inputValue()).toBe('not like this');
-  expect(await proposal(id)).toMatchObject({ status: 'approved', note: 'from elsewhere' });
+  expect(await at.proposal(id)).toMatchObject({ status: 'approved', note: 'from elsewhere' });
 });
 
 it('refuses a decision on another payload than was shown, and asks to read the new one', async () => {
   const id = await propose({ n: 1 });
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
   await steady(page);
@@ -115,12 +102,12 @@ it('refuses a decision on another payload than was shown, and asks to read the n
   await page.keyboard.press('a');
   await page.getByText('payload_changed').waitFor();
   await page.getByText('look at it again, then decide on what is shown now').waitFor();
-  expect(await proposal(id)).toMatchObject({ status: 'pending' });
+  expect(await at.proposal(id)).toMatchObject({ status: 'pending' });
 });
 
 it('rejects for good: the next one like it is denied by that, and both are told apart', async () => {
   const id = await propose({ to: 'a@example.org', n: 1 });
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'send_email' }).waitFor();
   await steady(page);
@@ -130,12 +117,12 @@ it('rejects for good: the next one like it is denied by that, and both are told 
   await steady(page);
   await page.locator('.decision textarea').first().press('Enter');
   await eventually(
-    async () => ((await proposal(id))['status'] === 'rejected' ? true : null),
+    async () => ((await at.proposal(id))['status'] === 'rejected' ? true : null),
     'the rejection',
   );
-  expect(await proposal(id)).toMatchObject({ final: true, note: 'never' });
+  expect(await at.proposal(id)).toMatchObject({ final: true, note: 'never' });
   const again = await propose({ to: 'a@example.org', n: 2 });
-  expect(await proposal(again)).toMatchObject({ status: 'denied', decided_by: { kind: 'policy' } });
+  expect(await at.proposal(again)).toMatchObject({ status: 'denied', decided_by: { kind: 'policy' } });
   await page.locator('.decided').getByText('Rejected for good by an operator, in the dashboard.').waitFor();
   await page
     .locator('.decided')
@@ -147,7 +134,7 @@ it('shows what nobody knows the outcome of, and settles it by a word, or runs it
   const first = await propose({ letter: 1 }, 'post_letter');
   const second = await propose({ letter: 2 }, 'post_letter');
   for (const id of [first, second]) await decide(id, { decision: 'approve' });
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   await page.getByRole('heading', { name: 'Did it happen? 2' }).waitFor();
   const card = page.locator('#unknown .card').filter({ hasText: 'outcome of {"letter":1}' });
@@ -156,20 +143,20 @@ it('shows what nobody knows the outcome of, and settles it by a word, or runs it
   await card.getByRole('textbox').fill('it is in the letter box');
   await card.getByRole('button', { name: 'Record it' }).click();
   await page.getByRole('heading', { name: 'Did it happen? 1' }).waitFor();
-  expect(await proposal(first)).toMatchObject({ status: 'executed', outcome_by: { kind: 'operator' } });
+  expect(await at.proposal(first)).toMatchObject({ status: 'executed', outcome_by: { kind: 'operator' } });
   const other = page.locator('#unknown .card');
   await other.getByLabel('Run it again').check();
   await other.getByText('Its effect may then happen twice.').waitFor();
   await other.getByRole('textbox').fill('the post office was closed');
   await other.getByRole('button', { name: 'Record it' }).click();
-  await eventually(() => (scenario.read('ran.log').length === 3 ? true : null), 'the second try');
+  await eventually(() => (at.scenario.read('ran.log').length === 3 ? true : null), 'the second try');
   // It dies again: unknown again, and nothing runs by itself.
   await page.getByRole('heading', { name: 'Did it happen? 1' }).waitFor();
   await page.locator('#unknown .card').getByLabel('It did not happen').check();
   await page.locator('#unknown .card').getByRole('textbox').fill('gave up');
   await page.locator('#unknown .card').getByRole('button', { name: 'Record it' }).click();
   await page.locator('#unknown').waitFor({ state: 'detached' });
-  expect(await proposal(second)).toMatchObject({ status: 'failed', outcome_by: { kind: 'operator' } });
-  expect(scenario.read('ran.log')).toBe('xxx');
+  expect(await at.proposal(second)).toMatchObject({ status: 'failed', outcome_by: { kind: 'operator' } });
+  expect(at.scenario.read('ran.log')).toBe('xxx');
   expect(dashboard.complaints).toEqual([]);
 });

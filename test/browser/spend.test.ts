@@ -1,15 +1,11 @@
 // A person at the dashboard who sees what was spent and when, finds an agent paused at a cap, and raises that cap.
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { eventually, Scenario } from '../scenario/harness.ts';
-import { type Client, client, registerRun } from '../scenario/load.ts';
-import { type Dashboard, openDashboard } from './page.ts';
+import { eventually } from '../scenario/harness.ts';
+import { RunAtDashboard } from './run-at-dashboard.ts';
 
-let scenario: Scenario;
-let dashboard: Dashboard;
-let load: Client;
-let secret: string;
+let at: RunAtDashboard;
 beforeEach(async () => {
-  scenario = await Scenario.create((each) => {
+  at = await RunAtDashboard.create((each) => {
     const settings = each
       .read('governed.toml')
       .replace(/\[budget\]\n(?:.*=.*\n)*/, '[budget]\nmonth_usd = 50\n');
@@ -17,26 +13,19 @@ beforeEach(async () => {
     const agent = each.read('agents/noop/agent.toml').replace(/\[budget\]\n(?:.*=.*\n)*/, '');
     each.write('agents/noop/agent.toml', `${agent}\n[budget]\nday_usd = 1\nrun_usd = 20\n`);
   });
-  await scenario.serve();
-  load = client(scenario.port);
-  secret = (await registerRun(scenario)).secret;
 });
-afterEach(async () => {
-  load.close();
-  await dashboard.close();
-  await scenario.close();
-});
+afterEach(() => at.close());
 
 async function charge(usd: number, key: string): Promise<number> {
   const body = { usd, tokens: 10, tool: 'search', idempotency_key: key };
-  return (await load.post('/budget/noop/charge', body, secret))?.status ?? 0;
+  return (await at.post('/budget/noop/charge', body))?.status ?? 0;
 }
 
 const agentStatus = async (): Promise<unknown> =>
-  (await scenario.asOperator('GET', '/budget/noop')).body['status'];
+  (await at.scenario.asOperator('GET', '/budget/noop')).body['status'];
 
 it('draws spend as it is made, says it in words, and shows days when asked', async () => {
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   const chart = page.locator('.agent', { hasText: 'noop' }).locator('.spend-chart').first();
   await chart.waitFor();
@@ -60,7 +49,7 @@ it('draws spend as it is made, says it in words, and shows days when asked', asy
 });
 
 it('asks for spend no more often than its pace while events pour in', async () => {
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   await page.locator('.spend-chart').first().waitFor();
   await page.waitForTimeout(1_000);
@@ -79,7 +68,7 @@ it('shows an agent paused at its cap with what to do, and a raise with its exact
   expect(await charge(0.9, 'a')).toBeLessThan(300);
   expect(await charge(0.5, 'b')).toBe(402);
   expect(await agentStatus()).toBe('paused');
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   await page
     .getByText(/^over day_usd/)
@@ -102,7 +91,7 @@ it('shows an agent paused at its cap with what to do, and a raise with its exact
   expect(await agentStatus()).toBe('ok');
   await page.getByText('$0.90 of $2.50 · $1.60 left').waitFor();
   expect(await charge(0.5, 'c')).toBeLessThan(300);
-  const { body } = await scenario.asOperator('GET', '/audit?event_type=budget_raised&limit=1');
+  const { body } = await at.scenario.asOperator('GET', '/audit?event_type=budget_raised&limit=1');
   expect((body['items'] as { payload: unknown }[])[0]?.payload).toMatchObject({
     cap: 'day_usd',
     limit: 2_500_000,
@@ -111,7 +100,7 @@ it('shows an agent paused at its cap with what to do, and a raise with its exact
 });
 
 it('raises what is shared where it is shared, and says in words why a raise was refused', async () => {
-  dashboard = await openDashboard(scenario);
+  const dashboard = await at.open();
   const { page } = dashboard;
   await page.getByRole('button', { name: 'Raise the cap per day of the group nightly' }).click();
   const dialog = page.getByRole('dialog');
@@ -122,11 +111,11 @@ it('raises what is shared where it is shared, and says in words why a raise was 
   await page.getByText('Caps and spend over time').first().click();
   await page.getByRole('button', { name: 'Raise the cap per month of the whole project' }).click();
   // Somebody else changed the rules meanwhile: the server knows better than the page.
-  scenario.write(
+  at.scenario.write(
     'governed.toml',
-    scenario.read('governed.toml').replace('month_usd = 50', 'month_usd = 500'),
+    at.scenario.read('governed.toml').replace('month_usd = 50', 'month_usd = 500'),
   );
-  expect((await scenario.run(['accept', '--yes'])).code).toBe(0);
+  expect((await at.scenario.run(['accept', '--yes'])).code).toBe(0);
   await dialog.getByRole('textbox').fill('60');
   await page.keyboard.press('Enter');
   await dialog.getByText('month_usd of the project').waitFor();

@@ -12,6 +12,7 @@ import { createState } from '../../src/governor/create-state.ts';
 import { createGovernor, type Governor } from '../../src/governor/governor.ts';
 import { registerRun } from '../../src/governor/run/register-run.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
+import { registration } from './inputs.ts';
 
 export const PROJECT_ID = 'prj_00000000000000000000000000';
 
@@ -123,22 +124,15 @@ export function createFixture(rules: Rules = rulesWith()): Fixture {
     governor: createGovernor({ store, random, clock: () => fixture.nowMs, rulesOf: () => fixture.rules }),
     newRun(agentId = 'noop', runUsdCap, group) {
       const registered = fixture.governor.commitNow((tx) =>
-        registerRun(tx, {
-          agentId,
-          task: null,
-          promptGiven: false,
-          model: null,
-          command: null,
-          runUsdCap: runUsdCap === undefined ? null : microUsd(runUsdCap),
-          group: group ?? null,
-          tier: 'advisory',
-          runner: '{}',
-          secretHash: random(32).toString('hex'),
-          watchdogAlive: true,
-          noWatchdog: false,
-          confinement: null,
-          actor: { kind: 'runner', id: null },
-        }),
+        registerRun(
+          tx,
+          registration({
+            agentId,
+            runUsdCap: runUsdCap === undefined ? null : microUsd(runUsdCap),
+            group: group ?? null,
+            secretHash: random(32).toString('hex'),
+          }),
+        ),
       );
       if (registered.result !== 'registered') throw new Error(registered.detail);
       return registered.runId;

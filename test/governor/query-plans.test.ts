@@ -26,12 +26,12 @@ import { keepToolResult } from '../../src/governor/tool/keep-result.ts';
 import { readAgents } from '../../src/store/read/agents.ts';
 import { findEvents, readEventsAfter } from '../../src/store/read/events.ts';
 import { readEveryCapRaise, readHistory, seqBeforeNewest } from '../../src/store/read/history.ts';
+import { findIds } from '../../src/store/read/ids.ts';
 import { readSpan } from '../../src/store/read/ledger.ts';
 import {
   countByStatus,
   findExecutable,
   findOverdue,
-  findProposalIds,
   findProposals,
   readNextExpiry,
 } from '../../src/store/read/proposals.ts';
@@ -39,7 +39,6 @@ import {
   countLiveAdvisoryRuns,
   countLiveRuns,
   countLiveRunsOfGroup,
-  findRunIds,
   findRuns,
   isBatchOn,
   readLiveRuns,
@@ -217,7 +216,7 @@ function read(f: Fixture): void {
       }
     }
   }
-  findProposalIds(store, 'prp_', 5);
+  findIds(store, 'proposals', 'prp_', 5);
   findExecutable(store, 5);
   findOverdue(store, f.nowMs, 5);
   readNextExpiry(store);
@@ -235,7 +234,7 @@ function read(f: Fixture): void {
     findRuns(store, { live, limit: 5 });
     findRuns(store, { live, agentId: 'noop', beforeId: 'run_z', limit: 5 });
   }
-  findRunIds(store, 'run_', 5);
+  findIds(store, 'runs', 'run_', 5);
   readLiveRuns(store);
   countLiveRuns(store);
   countLiveAdvisoryRuns(store);

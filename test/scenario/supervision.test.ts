@@ -132,27 +132,23 @@ describe('killed', () => {
   });
 });
 
+async function freezesUntilTheyGoOn(parts: Part[]): Promise<void> {
+  const { family, pidOf } = await begin();
+  strike('SIGSTOP', parts, pidOf);
+  tell(`${parts.join(' and ')} stopped, tree frozen`, await family.stands());
+  for (const pid of frozen) signal(pid, 'SIGCONT');
+  await family.runs();
+}
+
 describe('stopped', () => {
   it.each([[['watchdog']], [['server', 'watchdog']]] as [Part[]][])(
     '%s: the runner freezes its tree until the watchdog goes on',
-    async (parts) => {
-      const { family, pidOf } = await begin();
-      strike('SIGSTOP', parts, pidOf);
-      tell(`${parts.join(' and ')} stopped, tree frozen`, await family.stands());
-      for (const pid of frozen) signal(pid, 'SIGCONT');
-      await family.runs();
-    },
+    freezesUntilTheyGoOn,
   );
 
   it.each([[['runner']], [['server', 'runner']]] as [Part[]][])(
     '%s: the watchdog freezes the tree until the runner goes on',
-    async (parts) => {
-      const { family, pidOf } = await begin();
-      strike('SIGSTOP', parts, pidOf);
-      tell(`${parts.join(' and ')} stopped, tree frozen`, await family.stands());
-      for (const pid of frozen) signal(pid, 'SIGCONT');
-      await family.runs();
-    },
+    freezesUntilTheyGoOn,
   );
 
   it('the server alone: the run goes on under the watchdog, and is stopped without the server', async () => {

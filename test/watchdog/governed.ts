@@ -33,6 +33,8 @@ import { openStore, type Store } from '../../src/store/open.ts';
 import { findEvents } from '../../src/store/read/events.ts';
 import { type RunRow, readRun } from '../../src/store/read/runs.ts';
 import { PROJECT_ID, PROJECT_TOML, projectOf, rulesOf } from '../config/bundle-of.ts';
+import { submission } from '../governor/acts.ts';
+import { registration } from '../governor/inputs.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const FIXTURES = join(root, 'test/fixtures/watchdog');
@@ -142,22 +144,15 @@ export class Governed {
     const runnerId = identify(runner.process.pid ?? 0);
     if (runnerId === undefined) throw new Error('the runner is gone');
     const registered = this.governor.commitNow((tx) =>
-      registerRun(tx, {
-        agentId,
-        task: null,
-        promptGiven: false,
-        model: null,
-        command: null,
-        runUsdCap: options.runUsdCap === undefined ? null : microUsd(options.runUsdCap),
-        group: null,
-        tier: 'advisory',
-        confinement: null,
-        runner: formatProcessJson(runnerId),
-        secretHash: randomBytes(32).toString('hex'),
-        watchdogAlive: true,
-        noWatchdog: false,
-        actor: { kind: 'runner', id: null },
-      }),
+      registerRun(
+        tx,
+        registration({
+          agentId,
+          runUsdCap: options.runUsdCap === undefined ? null : microUsd(options.runUsdCap),
+          runner: formatProcessJson(runnerId),
+          secretHash: randomBytes(32).toString('hex'),
+        }),
+      ),
     );
     if (registered.result !== 'registered') throw new Error(registered.detail);
     const id = registered.runId;
@@ -223,21 +218,7 @@ export class Governed {
   /** Proposes something for a run and approves it; nobody carries it out. */
   approve(run: GovernedRun): string {
     const submitted = this.governor.commitNow((tx) =>
-      submitProposal(tx, {
-        runId: run.id,
-        actor: { kind: 'agent', id: 'noop' },
-        actionType: 'send_email',
-        payload: { nonce: randomBytes(8).toString('hex') },
-        expectedOutcome: 'sent',
-        rationale: null,
-        reversible: null,
-        requiresApproval: null,
-        expectedCostUsd: null,
-        expiresAtMs: null,
-        idempotencyKey: null,
-        links: [],
-        clientData: {},
-      }),
+      submitProposal(tx, submission(run.id, { payload: { nonce: randomBytes(8).toString('hex') } })),
     );
     if (submitted.result !== 'submitted') throw new Error(submitted.detail);
     const { id, payload_hash: payloadHash } = submitted.proposal;

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BEAT_STALE_MS } from '../../config/entry.ts';
+import { faultCode } from '../../core/fault-code.ts';
 import { isAlive, type ProcessId, readBeat } from '../../process/entry.ts';
 import { readLiveRuns } from '../../store/entry.ts';
 import { EXIT } from '../exit-code.ts';
@@ -60,7 +61,7 @@ function signal(id: ProcessId, name: NodeJS.Signals): void {
     process.kill(id.pid, name);
   } catch (error) {
     // Gone in between, or of another user: either shows when it is looked at again.
-    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (faultCode(error) === null) throw error;
   }
 }
 

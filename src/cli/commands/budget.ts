@@ -3,24 +3,16 @@ import { Option } from 'commander';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
+import type { RaiseWish } from '../raise-budget.ts';
 
 interface Options {
   readonly project?: string;
   readonly json?: boolean;
 }
 
-interface RaiseOptions extends Options {
-  readonly tier: string;
-  readonly of?: string;
-  readonly usd?: string;
-  readonly tokens?: string;
-  readonly llmCalls?: string;
-  readonly toolCalls?: string;
-}
-
 export const define: Define = (command) => {
   command
-    .argument('[agent]', 'an agent, or the beginning of its name; none: all of them')
+    .argument('[agent]', 'an agent, or the beginning of its name, or a group; none: all of them')
     .option('--json', 'print the budgets as JSON')
     .action(async (agent: string | undefined) => {
       const options: Options = command.opts();
@@ -42,7 +34,7 @@ export const define: Define = (command) => {
     .option('--tool-calls <n>', 'the new limit in tool calls')
     .option('--json', 'print the budget as JSON')
     .action(async (agent: string | undefined) => {
-      const options: RaiseOptions = raise.optsWithGlobals();
+      const options: Options & RaiseWish = raise.optsWithGlobals();
       const { raiseBudget } = await import('../raise-budget.ts');
       await raiseBudget(locateProject(options), outputFor(options), agent, options);
     });

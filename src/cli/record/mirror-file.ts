@@ -2,6 +2,7 @@
 // that appends meanwhile does not matter.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { splitLine } from '../../core/audit/line.ts';
+import { faultCode } from '../../core/fault-code.ts';
 
 export interface Compared {
   /** How many of the lines stand in the file as they should. */
@@ -28,7 +29,7 @@ export function openMirrorFile(path: string): MirrorFile | null {
   try {
     fd = openSync(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (faultCode(error) === 'ENOENT') return null;
     throw error;
   }
   const { size } = fstatSync(fd);

@@ -1,5 +1,6 @@
 // audit verify: runs the verification and says what it found, what it means, and what it can't see.
 import { OperationError } from '../../core/fault.ts';
+import { faultCode } from '../../core/fault-code.ts';
 import { visibleString } from '../../core/visible-text.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Output, warn } from '../output.ts';
@@ -49,7 +50,7 @@ function openRecord(project: Project): ReturnType<typeof openForReading> {
 
 /** A store that SQLite itself can't read is a record that does not verify. */
 function damaged(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = faultCode(error) ?? '';
   if (code !== 'store_corrupt' && !code.startsWith('SQLITE_CORRUPT') && code !== 'SQLITE_NOTADB')
     return error;
   return new OperationError({

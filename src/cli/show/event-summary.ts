@@ -1,31 +1,35 @@
 // Puts what an event says into one short line: its plain fields, the telling ones first, money as money.
+import { cutText } from '../../core/cut-text.ts';
 import { visibleString } from '../../core/visible-text.ts';
-import { dollars } from './words.ts';
+import { count, dollars } from './words.ts';
 
 const MOST_FIELDS = 4;
 const LONGEST_VALUE = 60;
 const FIRST = ['reason', 'status', 'action_type', 'tool', 'model', 'outcome', 'detail', 'cap', 'rule'];
+/** Micro-dollars when the cap beside them is one in dollars, else counts. */
+const OF_A_CAP = new Set(['limit', 'was', 'from', 'posted', 'reserved', 'asked', 'left']);
 const HASH = /^[0-9a-f]{64}$/;
 
 export function eventSummary(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return '';
   const fields = Object.entries(payload).filter(([, value]) => isPlain(value));
   fields.sort(([a], [b]) => rank(a) - rank(b));
+  const cap: unknown = Reflect.get(payload, 'cap');
+  const isMoney = typeof cap === 'string' && cap.endsWith('_usd');
   return fields
     .slice(0, MOST_FIELDS)
-    .map(([key, value]) => field(key, value))
+    .map(([key, value]) => field(key, value, isMoney))
     .join(' · ');
 }
 
-function field(key: string, value: unknown): string {
+function field(key: string, value: unknown, isOfMoneyCap: boolean): string {
   const name = key.replaceAll('_', ' ');
+  if (OF_A_CAP.has(key) && typeof value === 'number')
+    return `${name} ${isOfMoneyCap ? dollars(value) : count(value)}`;
   if (key.endsWith('_micro_usd') && typeof value === 'number')
     return `${name.slice(0, -' micro usd'.length)} ${dollars(value)}`;
   if (typeof value === 'string' && HASH.test(value)) return `${name} ${value.slice(0, 12)}`;
-  const text = visibleString(String(value)).replaceAll('\n', ' ');
-  // Never half of a character at the cut.
-  const cut =
-    text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  const cut = cutText(visibleString(String(value)).replaceAll('\n', ' '), LONGEST_VALUE);
   return key === 'reason' || key === 'status' ? cut : `${name} ${cut}`;
 }
 

@@ -1,10 +1,10 @@
 // Records what the watchdog found and did. A pause by verdict stops the run and its agent until a person has looked.
-import type { Actor } from '../../core/audit/event.ts';
 import { readRun } from '../../store/read/runs.ts';
 import type { Transaction } from '../transaction.ts';
 import { killRun } from './kill-run.ts';
 import { pauseAgent } from './pause-agent.ts';
 import { pauseRun } from './pause-run.ts';
+import { WATCHDOG } from './watchdog-actor.ts';
 
 export interface VerdictInput {
   readonly runId: string;
@@ -14,8 +14,6 @@ export interface VerdictInput {
   readonly reason: string;
   readonly evidence: Readonly<Record<string, unknown>>;
 }
-
-const WATCHDOG: Actor = { kind: 'watchdog', id: null };
 
 /** False when it changed nothing: the run had ended or was paused already. */
 export function applyVerdict(tx: Transaction, verdict: VerdictInput): boolean {

@@ -1,5 +1,6 @@
 // Records what the watchdog saw and did nothing about. It changes nothing else.
 import type { Transaction } from '../transaction.ts';
+import { WATCHDOG } from './watchdog-actor.ts';
 
 export interface WatchdogWarning {
   readonly rule: string;
@@ -14,7 +15,7 @@ export interface WatchdogWarning {
 export function recordWatchdogWarning(tx: Transaction, warning: WatchdogWarning): void {
   tx.emit({
     eventType: 'watchdog_warning',
-    actor: { kind: 'watchdog', id: null },
+    actor: WATCHDOG,
     agentId: warning.agentId ?? null,
     runId: warning.runId ?? null,
     proposalId: warning.proposalId ?? null,

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { fromUsd } from '../../core/ledger/money.ts';
 import { reportOutcome } from '../../governor/proposal/outcome.ts';
 import { submitProposal } from '../../governor/proposal/submit.ts';
-import { findProposalIds, type ProposalRow, readProposal } from '../../store/read/proposals.ts';
+import { findIds } from '../../store/read/ids.ts';
+import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
 import { json } from '../answer.ts';
 import { originOf, type ServerContext } from '../context.ts';
 import { actorOf, type Identity, ownRunOf, runOf } from '../identity/identity.ts';
@@ -117,7 +118,7 @@ function seenProposal(context: ServerContext, identity: Identity, id: string): P
   const own = ownRunOf(identity);
   let row = readProposal(context.store, id);
   if (row === null && own === null && id.startsWith('prp_')) {
-    const [only, ...others] = findProposalIds(context.store, id, 2);
+    const [only, ...others] = findIds(context.store, 'proposals', id, 2);
     if (only !== undefined && others.length === 0) row = readProposal(context.store, only);
   }
   if (row !== null && (own === null || row.run_id === own.id)) return row;

@@ -3,6 +3,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerFile, StateLayout } from '../../config/entry.ts';
 import { OperationError } from '../../core/fault.ts';
+import { faultCode } from '../../core/fault-code.ts';
 import { identify, isAlive, type ProcessId } from '../../process/entry.ts';
 
 export interface Lock {
@@ -38,7 +39,7 @@ function linked(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (faultCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -49,7 +50,7 @@ function putAside(path: string, stale: string): void {
   try {
     renameSync(path, aside);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (faultCode(error) === 'ENOENT') return;
     throw error;
   }
   if (readOrNull(aside) !== stale) linked(aside, path);
@@ -64,7 +65,7 @@ function readOrNull(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (faultCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -8,7 +8,13 @@ import type { Feed } from '../feed.ts';
 
 export type MirrorHealth =
   | { readonly ok: true; readonly lag: number }
-  | { readonly ok: false; readonly lag: number; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly lag: number;
+      readonly problem: string;
+      /** Nothing failed: the disk takes the lines, and later than they come. */
+      readonly isSlow: boolean;
+    };
 
 export interface MirrorPlace {
   /** The newest event that the file holds. */
@@ -120,9 +126,10 @@ export function followTable(options: FollowOptions): Mirror {
   return {
     health() {
       const lag = feed.seq - place.seq;
-      if (fault !== null) return { ok: false, lag, problem: fault };
+      if (fault !== null) return { ok: false, lag, problem: fault, isSlow: false };
       const late = behindSinceMs !== null && performance.now() - behindSinceMs > LATE_MS;
-      return late ? { ok: false, lag, problem: `it is ${lag} events behind` } : { ok: true, lag };
+      const problem = `it is ${lag} events behind`;
+      return late ? { ok: false, lag, problem, isSlow: true } : { ok: true, lag };
     },
     seq: () => place.seq,
     async close() {

@@ -87,8 +87,9 @@ function wordsOf(eventType: string, payload: Readonly<Record<string, unknown>>):
       return `nobody knows whether ${text('action_type')} was carried out; look, then \`governed-agents resolve\``;
     case 'budget_warning':
       return `${capWords(payload)}`;
-    case 'agent_killed':
     case 'run_ended':
+      return text('status') === 'over_budget' ? `ended at a cap${because}` : `killed${because}`;
+    case 'agent_killed':
       return `killed${because}`;
     case 'kill_switch':
       return `kill switch on${because}`;

@@ -1,6 +1,7 @@
 // Starts the operator's program for one piece of news, and says whether it took it. Whatever the program does, nothing of it is left running.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { OperationError } from '../../core/fault.ts';
+import { faultCode } from '../../core/fault-code.ts';
 import type { NotifyRules } from '../../core/rules/program-rules.ts';
 import {
   formatTreeJson,
@@ -73,7 +74,7 @@ export async function endLeftBehind(treeFile: string): Promise<void> {
   try {
     text = readFileSync(treeFile, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (faultCode(error) === 'ENOENT') return;
     throw error;
   }
   const tree = parseTreeJson(text);

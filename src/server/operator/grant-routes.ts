@@ -4,7 +4,8 @@ import { readGrantConditions } from '../../config/rules-entry.ts';
 import { fromUsd } from '../../core/ledger/money.ts';
 import { addGrant } from '../../governor/grant/add-grant.ts';
 import { revokeGrant } from '../../governor/grant/revoke-grant.ts';
-import { findGrantIds, findGrants, readGrant, readOpenGrants } from '../../store/read/grants.ts';
+import { findGrants, readGrant, readOpenGrants } from '../../store/read/grants.ts';
+import { findIds } from '../../store/read/ids.ts';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
 import { actorOf } from '../identity/identity.ts';
@@ -129,6 +130,6 @@ export function grantRoutes(context: ServerContext): Route[] {
 /** The id that begins so, when only one does. */
 function fullId(context: ServerContext, id: string): string {
   if (!id.startsWith('gnt_')) return id;
-  const [only, second] = findGrantIds(context.store, id, 2);
+  const [only, second] = findIds(context.store, 'grants', id, 2);
   return only !== undefined && second === undefined ? only : id;
 }

@@ -1,7 +1,8 @@
 // Runs for people: the list, one run, and its transcript in pages.
 import * as z from 'zod';
 import { runLayout } from '../../config/entry.ts';
-import { findRunIds, findRuns, type RunRow, readRun } from '../../store/read/runs.ts';
+import { findIds } from '../../store/read/ids.ts';
+import { findRuns, type RunRow, readRun } from '../../store/read/runs.ts';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
 import { presentRun } from '../present/run.ts';
@@ -86,6 +87,6 @@ export function runRoutes(context: ServerContext): Route[] {
 function findRun(context: ServerContext, id: string): RunRow | null {
   const exact = readRun(context.store, id);
   if (exact !== null || !id.startsWith('run_')) return exact;
-  const [only, ...others] = findRunIds(context.store, id, 2);
+  const [only, ...others] = findIds(context.store, 'runs', id, 2);
   return only === undefined || others.length > 0 ? null : readRun(context.store, only);
 }

@@ -1,5 +1,6 @@
 // Reads a run's transcript from a byte on, or its end: whole lines only, and a bounded number of bytes at once. A line may hold anything.
 import { open, stat } from 'node:fs/promises';
+import { faultCode } from '../../core/fault-code.ts';
 
 const MOST_BYTES = 256 * 1024;
 
@@ -41,7 +42,7 @@ async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    if (faultCode(error) === 'ENOENT') return 0;
     throw error;
   }
 }
@@ -57,7 +58,7 @@ async function readFrom(path: string, fromByte: number): Promise<Buffer> {
       await file.close();
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    if (faultCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
 }

@@ -43,9 +43,3 @@ export function findGrants(
   const sql = `SELECT * FROM grants ${where} ORDER BY id DESC LIMIT ?`;
   return store.statement(sql).all(...params, filter.limit) as GrantRow[];
 }
-
-export function findGrantIds(store: Store, prefix: string, limit: number): string[] {
-  const sql = 'SELECT id FROM grants WHERE id >= ? AND id < ? ORDER BY id LIMIT ?';
-  const rows = store.statement(sql).all(prefix, `${prefix}\u{10ffff}`, limit) as { id: string }[];
-  return rows.map((row) => row.id);
-}

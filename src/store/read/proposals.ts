@@ -109,12 +109,6 @@ export function readStatuses(
   return (store.statement(sql).all(runId, limit) as Pick<ProposalRow, 'id' | 'status'>[]).reverse();
 }
 
-export function findProposalIds(store: Store, prefix: string, limit: number): string[] {
-  const sql = 'SELECT id FROM proposals WHERE id >= ? AND id < ? ORDER BY id LIMIT ?';
-  const rows = store.statement(sql).all(prefix, `${prefix}\u{10ffff}`, limit) as { id: string }[];
-  return rows.map((row) => row.id);
-}
-
 export function countByStatus(store: Store, status: ProposalStatus): number {
   const sql = 'SELECT count(*) AS n FROM proposals WHERE status = ?';
   return (store.statement(sql).get(status) as { n: number }).n;

@@ -127,10 +127,3 @@ export function findRuns(
   const sql = `SELECT ${COLUMNS} FROM runs ${condition} ORDER BY id DESC LIMIT ?`;
   return store.statement(sql).all(...params, filter.limit) as RunRow[];
 }
-
-/** Ids that start with a prefix; at most `limit`. */
-export function findRunIds(store: Store, prefix: string, limit: number): string[] {
-  const sql = 'SELECT id FROM runs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?';
-  const rows = store.statement(sql).all(prefix, `${prefix}\u{10ffff}`, limit) as { id: string }[];
-  return rows.map((row) => row.id);
-}

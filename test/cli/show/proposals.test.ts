@@ -2,46 +2,24 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { foldedRows } from '../../../src/cli/show/folded-rows.ts';
 import { proposalText } from '../../../src/cli/show/proposals.ts';
-import type { WireProposal } from '../../../src/server/wire/proposal.ts';
+import { aProposal } from '../../dashboard/wire-samples.ts';
 
 const paint = picocolors.createColors(false);
 
-const PROPOSAL: WireProposal = {
-  proposal_id: 'prp_1',
-  run_id: 'run_1',
+const PROPOSAL = aProposal({
   agent_id: 'mailer',
   action_type: 'send_email',
   payload: { to: 'a@example.org' },
   payload_hash: '5'.repeat(64),
   expected_outcome: 'it is there',
-  rationale: null,
   reversible: false,
-  requires_approval: null,
-  expected_cost_micro_usd: null,
-  expected_cost_usd: null,
-  reserved_micro_usd: null,
-  reserved_usd: null,
-  links: [],
-  client_data: {},
-  status: 'pending',
   created_at: '2026-01-01T00:00:00Z',
   expires_at: '2026-01-01T12:00:00Z',
-  decided_at: null,
-  decided_by: null,
-  note: null,
-  final: false,
-  effect: 'require_approval',
-  rule: 'never_auto_approve',
   reasons: ['send_email is in never_auto_approve'],
   severity: 'high',
-  executor: null,
-  outcome: null,
-  outcome_by: null,
   tier: 'confined',
-  original_payload: null,
-  original_payload_hash: null,
   review_url: 'http://localhost:8005/#proposal=prp_1',
-};
+});
 
 describe('a text that is not ours', () => {
   it('is folded to the width of the terminal, whole, the first row behind what stands there', () => {

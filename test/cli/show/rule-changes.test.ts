@@ -1,22 +1,9 @@
-import picocolors from 'picocolors';
 import { expect, it } from 'vitest';
-import type { Output } from '../../../src/cli/output.ts';
 import { showChanges } from '../../../src/cli/show/rule-changes.ts';
-
-const paint = picocolors.createColors(false);
+import { shownBy } from './shown.ts';
 
 function shown(diff: string): string {
-  const lines: string[] = [];
-  const output: Output = {
-    json: false,
-    paint,
-    paintErr: paint,
-    line: (text = '') => lines.push(text),
-    note: () => undefined,
-    data: () => undefined,
-  };
-  showChanges(output, null, [{ path: 'policy.toml', change: 'modified', diff }]);
-  return lines.join('\n');
+  return shownBy((output) => showChanges(output, null, [{ path: 'policy.toml', change: 'modified', diff }]));
 }
 
 it('leaves the indentation of a changed line as it is, and marks what hides inside one', () => {

@@ -20,6 +20,7 @@ import { findProposals } from '../../../src/store/read/proposals.ts';
 import { rulesOf } from '../../config/bundle-of.ts';
 import { AGENT, decide, OPERATOR, reserveCall, submit } from '../acts.ts';
 import { createFixture, type Fixture, rulesWith } from '../fixture.ts';
+import { registration } from '../inputs.ts';
 import type { Act, CallTool, Propose } from './acts.ts';
 import { AGENTS, POLICY } from './world-rules.ts';
 
@@ -36,21 +37,6 @@ const ASKED: Question = {
   requiresApproval: null,
   agentDir: () => '/agent',
 };
-
-const START = {
-  task: null,
-  promptGiven: false,
-  command: null,
-  model: null,
-  runUsdCap: null,
-  group: null,
-  tier: 'advisory',
-  confinement: null,
-  runner: '{}',
-  watchdogAlive: true,
-  noWatchdog: false,
-  actor: { kind: 'runner', id: null },
-} as const;
 
 /** What is compared: the verdict with everything that is said of it, or the code and words of a refusal. */
 type Said = Readonly<Record<string, unknown>>;
@@ -170,7 +156,7 @@ export class World {
   #start(agentId: string): void {
     const said = this.#explained({ action: 'run_start', agentId });
     const secretHash = `secret ${this.runs.length}`;
-    const made = this.f.governor.commitNow((tx) => registerRun(tx, { ...START, agentId, secretHash }));
+    const made = this.f.governor.commitNow((tx) => registerRun(tx, registration({ agentId, secretHash })));
     if (made.result === 'registered') this.runs.push(made.runId);
     this.#same(said, made.result === 'refused' ? refusalOf(made) : { effect: 'allow' });
   }

@@ -10,6 +10,7 @@ import { type GrantRow, readGrant } from '../../../src/store/read/grants.ts';
 import { counts } from '../../counts.ts';
 import { AGENT, decide, OPERATOR, submission, submitted } from '../acts.ts';
 import { createFixture, type Fixture, rulesWith } from '../fixture.ts';
+import { grantOf } from '../inputs.ts';
 import { eventsOf, verifiedEvents } from '../record.ts';
 
 const RACES = counts(40, 1_000);
@@ -26,22 +27,7 @@ afterEach(() => {
 });
 
 function tryGrant(over: Partial<AddGrantInput> = {}): { readonly grant: GrantRow } | Refused {
-  const added = f.governor.commitNow((tx) =>
-    addGrant(tx, {
-      action: 'send_email',
-      resource: null,
-      agentId: null,
-      runId: null,
-      irreversible: false,
-      conditions: null,
-      uses: 3,
-      usd: null,
-      untilMs: f.nowMs + 60_000,
-      note: null,
-      actor: OPERATOR,
-      ...over,
-    }),
-  );
+  const added = f.governor.commitNow((tx) => addGrant(tx, grantOf({ untilMs: f.nowMs + 60_000, ...over })));
   return added;
 }
 

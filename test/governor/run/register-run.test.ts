@@ -4,15 +4,11 @@ import { endRun } from '../../../src/governor/run/end-run.ts';
 import { noteEnd } from '../../../src/governor/run/note-end.ts';
 import { type RegisterRunInput, registerRun } from '../../../src/governor/run/register-run.ts';
 import { readAgent } from '../../../src/store/read/agents.ts';
-import {
-  findRunIds,
-  findRuns,
-  readLiveRuns,
-  readRun,
-  readRunBySecretHash,
-} from '../../../src/store/read/runs.ts';
+import { findIds } from '../../../src/store/read/ids.ts';
+import { findRuns, readLiveRuns, readRun, readRunBySecretHash } from '../../../src/store/read/runs.ts';
 import { OPERATOR } from '../acts.ts';
 import { agentRules, createFixture, type Fixture, rulesWith } from '../fixture.ts';
+import { registration } from '../inputs.ts';
 import { eventsOf, verifiedEvents } from '../record.ts';
 
 let f: Fixture;
@@ -27,23 +23,7 @@ afterEach(() => {
 
 function register(over: Partial<RegisterRunInput> = {}): ReturnType<typeof registerRun> {
   secrets += 1;
-  const input: RegisterRunInput = {
-    agentId: 'noop',
-    task: null,
-    promptGiven: true,
-    model: null,
-    command: null,
-    runUsdCap: null,
-    group: null,
-    tier: 'advisory',
-    confinement: null,
-    runner: '{}',
-    secretHash: String(secrets).padStart(64, '0'),
-    watchdogAlive: true,
-    noWatchdog: false,
-    actor: { kind: 'runner', id: null },
-    ...over,
-  };
+  const input = registration({ promptGiven: true, secretHash: String(secrets).padStart(64, '0'), ...over });
   return f.governor.commitNow((tx) => registerRun(tx, input));
 }
 
@@ -109,8 +89,8 @@ describe('a run', () => {
     };
     expect(readRunBySecretHash(f.store, secret.s)?.id).toBe(ids[1]);
     expect(readRunBySecretHash(f.store, 'x')).toBeNull();
-    expect(findRunIds(f.store, ids[1] ?? '', 9)).toEqual([ids[1]]);
-    expect(findRunIds(f.store, 'run_', 9).sort()).toEqual([...ids].sort());
+    expect(findIds(f.store, 'runs', ids[1] ?? '', 9)).toEqual([ids[1]]);
+    expect(findIds(f.store, 'runs', 'run_', 9).sort()).toEqual([...ids].sort());
     const listed = findRuns(f.store, { limit: 2 }).map(({ id }) => id);
     expect(listed).toEqual([...ids].sort().reverse().slice(0, 2));
     expect(findRuns(f.store, { limit: 9, beforeId: listed[1] }).map(({ id }) => id)).toEqual(

@@ -9,18 +9,12 @@ import type { ProposalRow } from '../../../src/store/read/proposals.ts';
 import { rulesOf } from '../../config/bundle-of.ts';
 import { AGENT, decide, OPERATOR, submitted } from '../acts.ts';
 import { createFixture, type Fixture } from '../fixture.ts';
-import { makePast, PAST_AGENTS, PAST_FILES } from './past-actions.ts';
-import { against, type Files, withPolicy, withRules } from './replay.ts';
+import { grantOf } from '../inputs.ts';
+import { PAST_AGENTS, PAST_COUNT, PAST_FILES } from './past-actions.ts';
+import { against, aPast, withPolicy, withRules } from './replay.ts';
 
 let fixture: Fixture;
 afterEach(() => fixture.close());
-
-const COUNT = 600;
-
-async function past(files: Files = PAST_FILES, count = COUNT): Promise<void> {
-  fixture = createFixture(rulesOf(files));
-  await makePast(fixture, count);
-}
 
 it('decides everything as it was decided when nothing is changed, whatever the rules ask about', async () => {
   await loadDetector();
@@ -35,10 +29,10 @@ it('decides everything as it was decided when nothing is changed, whatever the r
     'effect = "deny"\nwhen = { action = "publish_content", payload.title = { detects = "pii" } }',
     'effect = "deny"\nwhen = { action = "deploy_service", time = { outside = "Mon-Fri 12:00-12:05 UTC" }, agent.risk = "high" }',
   );
-  await past(files);
+  fixture = await aPast(files);
   const found = await against(fixture, files);
   expect(found).toMatchObject({
-    actions: COUNT + PAST_AGENTS.length,
+    actions: PAST_COUNT + PAST_AGENTS.length,
     differences: 0,
     notAsRecorded: 0,
     rules: [],
@@ -140,19 +134,7 @@ it('counts a call that a standing approval let go on as held: that is what the r
   fixture = createFixture(rulesOf(files));
   const run = fixture.newRun('shop');
   fixture.governor.commitNow((tx) =>
-    addGrant(tx, {
-      action: 'tool:WebFetch',
-      resource: null,
-      agentId: null,
-      runId: null,
-      irreversible: false,
-      conditions: null,
-      uses: 5,
-      usd: null,
-      untilMs: fixture.nowMs + 60_000,
-      note: null,
-      actor: OPERATOR,
-    }),
+    addGrant(tx, grantOf({ action: 'tool:WebFetch', uses: 5, untilMs: fixture.nowMs + 60_000 })),
   );
   const input = { url: 'https://example.org' };
   const call = { runId: run, actor: AGENT, tool: 'WebFetch', input, agentDir: '/project/agents/x' };

@@ -5,21 +5,14 @@ import { readTip } from '../../../src/store/read/events.ts';
 import { rulesOf } from '../../config/bundle-of.ts';
 import { submit } from '../acts.ts';
 import { createFixture, type Fixture } from '../fixture.ts';
-import { makePast, PAST_AGENTS, PAST_FILES } from './past-actions.ts';
-import { against, type Files, withRules } from './replay.ts';
+import { makePast, PAST_AGENTS, PAST_COUNT, PAST_FILES } from './past-actions.ts';
+import { against, aPast, type Files, withRules } from './replay.ts';
 
 let fixture: Fixture;
 afterEach(() => fixture.close());
 
-const COUNT = 600;
-
-async function past(files: Files = PAST_FILES, count = COUNT): Promise<void> {
-  fixture = createFixture(rulesOf(files));
-  await makePast(fixture, count);
-}
-
 it('lets the changed rules decide only from a time on: what was before counts as it was decided', async () => {
-  await past();
+  fixture = await aPast();
   const tight = withRules('effect = "deny"\nwhen = { action = "draft_content" }');
   const middle = fixture.nowMs - 200_000 - 1;
   const all = await against(fixture, tight);
@@ -40,7 +33,7 @@ it('lets the changed rules decide only from a time on: what was before counts as
 });
 
 it('replays the newest so many actions when it is asked for no more', async () => {
-  await past();
+  fixture = await aPast();
   const found = await against(fixture, withRules('effect = "deny"\nwhen = { action = "draft_content" }'), {
     mostActions: 50,
   });
@@ -58,18 +51,18 @@ it('replays tool calls whose inputs are not in the record where no side looks at
     ...PAST_FILES,
     'governed.toml': `${PAST_FILES['governed.toml']}[record]\ninclude_content = false\n`,
   };
-  await past(silent);
+  fixture = await aPast(silent);
   const rule = (when: string): Files => ({
     ...silent,
     'policy.toml': `${silent['policy.toml']}[[rule]]\nname = "none"\neffect = "deny"\nwhen = { ${when} }\n`,
   });
   const found = await against(fixture, rule('tool = { exists = true }'));
   // [tools] looks into what Bash does. A held call has its input in its proposal, for a person to look at.
-  const [fetched, bash, read] = [COUNT / 10, COUNT / 10, COUNT / 5];
+  const [fetched, bash, read] = [PAST_COUNT / 10, PAST_COUNT / 10, PAST_COUNT / 5];
   expect(found.lost).toEqual({ no_input: bash, no_payload: 0 });
   expect(found.matrix.require_approval.deny).toBe(fetched);
   expect(found.matrix.allow.deny).toBe(read);
-  expect(found).toMatchObject({ actions: COUNT + PAST_AGENTS.length - bash, notAsRecorded: 0 });
+  expect(found).toMatchObject({ actions: PAST_COUNT + PAST_AGENTS.length - bash, notAsRecorded: 0 });
   for (const when of [
     'tool = "Read", payload.file_path = "x"',
     'tool = "Read", resource = { contains = "x" }',
@@ -81,7 +74,7 @@ it('replays tool calls whose inputs are not in the record where no side looks at
 });
 
 it('counts what the store does not hold any more, and goes on', async () => {
-  await past();
+  fixture = await aPast();
   const db = new Database(fixture.store.path);
   db.exec('DROP TRIGGER event_payloads_never_go');
   db.exec(
@@ -114,7 +107,7 @@ it('goes through payloads of a megabyte, and shows the beginning of one', async 
 });
 
 it('looks at what was there when it began, and leaves it alone, while more is recorded', async () => {
-  await past(PAST_FILES, 400);
+  fixture = await aPast(PAST_FILES, 400);
   const before = readTip(fixture.store);
   const going = against(fixture, withRules('effect = "deny"\nwhen = { action = "draft_content" }'));
   const writing = makePast(fixture, 200);
@@ -126,7 +119,7 @@ it('looks at what was there when it began, and leaves it alone, while more is re
 });
 
 it('says how far it is, and stops when it is told to', async () => {
-  await past();
+  fixture = await aPast();
   const seen: number[] = [];
   await against(fixture, PAST_FILES, { onProgress: (done) => seen.push(done) });
   expect(seen.at(-1)).toBe(1);

@@ -65,6 +65,8 @@ export function pastAgentOf(n: number): (typeof PAST_AGENTS)[number] {
 
 const STEP_MS = 1_000;
 const GROUP = 200;
+/** Enough of each for every test that does not say how many. */
+export const PAST_COUNT = 600;
 
 /** Ten to a round: what they are depends on their number alone. */
 export async function makePast(fixture: Fixture, count: number): Promise<void> {

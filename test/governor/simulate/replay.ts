@@ -2,10 +2,17 @@
 import type { Simulated } from '../../../src/core/simulate/result.ts';
 import { type SimulateInput, simulate } from '../../../src/governor/simulate/simulate.ts';
 import { rulesOf } from '../../config/bundle-of.ts';
-import type { Fixture } from '../fixture.ts';
-import { PAST_FILES } from './past-actions.ts';
+import { createFixture, type Fixture } from '../fixture.ts';
+import { makePast, PAST_COUNT, PAST_FILES } from './past-actions.ts';
 
 export type Files = Readonly<Record<string, string>>;
+
+/** What was done under a project's files. */
+export async function aPast(files: Files = PAST_FILES, count = PAST_COUNT): Promise<Fixture> {
+  const fixture = createFixture(rulesOf(files));
+  await makePast(fixture, count);
+  return fixture;
+}
 
 /** A policy of a past, with more rules behind it: `more-1`, `more-2`, … */
 export function withRules(...rules: readonly string[]): Files {

@@ -4,20 +4,13 @@ import type { Simulated } from '../../../src/core/simulate/result.ts';
 import { rulesOf } from '../../config/bundle-of.ts';
 import { decide, submitted } from '../acts.ts';
 import { createFixture, type Fixture } from '../fixture.ts';
-import { makePast, PAST_FILES, pastAgentOf } from './past-actions.ts';
-import { against, type Files, withPolicy, withRules } from './replay.ts';
+import { PAST_COUNT, PAST_FILES, pastAgentOf } from './past-actions.ts';
+import { against, aPast, withPolicy, withRules } from './replay.ts';
 
 let fixture: Fixture;
 afterEach(() => fixture.close());
 
-const COUNT = 600;
-
-async function past(files: Files = PAST_FILES, count = COUNT): Promise<void> {
-  fixture = createFixture(rulesOf(files));
-  await makePast(fixture, count);
-}
-
-const numbers = (count = COUNT): readonly number[] => Array.from({ length: count }, (_, n) => n);
+const numbers = (count = PAST_COUNT): readonly number[] => Array.from({ length: count }, (_, n) => n);
 const refunds = numbers().filter((n) => n % 10 === 0);
 const amountOf = (n: number): number => (n * 7) % 250;
 
@@ -26,7 +19,7 @@ function amountIn(text: string): number {
 }
 
 it('shows exactly what a tightened policy would have denied or held', async () => {
-  await past();
+  fixture = await aPast();
   const found = await against(
     fixture,
     withRules(
@@ -61,7 +54,7 @@ it('shows exactly what a tightened policy would have denied or held', async () =
 });
 
 it('shows exactly what a loosened policy would have let pass', async () => {
-  await past();
+  fixture = await aPast();
   const policy = PAST_FILES['policy.toml'] ?? '';
   const looser = policy.replace('lte = 100', 'lte = 180').replace('starts_with = "prod/"', 'eq = "prod/db"');
   const found = await against(fixture, { ...PAST_FILES, 'policy.toml': looser });
@@ -73,7 +66,7 @@ it('shows exactly what a loosened policy would have let pass', async () => {
 });
 
 it('replays a rate over the past that the changed rules would have made: what is denied does not count', async () => {
-  await past();
+  fixture = await aPast();
   const found = await against(
     fixture,
     withRules(
@@ -98,7 +91,7 @@ it('replays a rate over the past that the changed rules would have made: what is
 });
 
 it('spends nothing for what the changed rules deny, so that the rest has more room', async () => {
-  await past();
+  fixture = await aPast();
   const spend =
     'effect = "deny"\nwhen = { action = "refund_payment", spend = { over_usd = 4, per = "1d", by = "agent" } }';
   const large = 'effect = "deny"\nwhen = { action = "refund_payment", payload.amount = { gt = 120 } }';
@@ -113,7 +106,7 @@ it('spends nothing for what the changed rules deny, so that the rest has more ro
 });
 
 it('takes the agents, their risk, labels and tools, from the rules that are tried', async () => {
-  await past();
+  fixture = await aPast();
   const riskier = Object.fromEntries(
     Object.entries(PAST_FILES).map(([path, text]) => [
       path,
@@ -183,7 +176,7 @@ it('books what a person rejected and the changed rules let pass', async () => {
 });
 
 it('makes no call that the changed rules deny', async () => {
-  await past(PAST_FILES, 200);
+  fixture = await aPast(PAST_FILES, 200);
   const afterCall = 'effect = "deny"\nwhen = { action = "draft_content", run.llm_calls = { gt = 0 } }';
   const drafts = ({ groups }: Simulated): number =>
     groups.filter(({ action }) => action === 'draft_content').reduce((sum, { count }) => sum + count, 0);
@@ -195,7 +188,7 @@ it('makes no call that the changed rules deny', async () => {
 });
 
 it('counts tool calls for rules that ask about nothing else of what was used', async () => {
-  await past(PAST_FILES, 200);
+  fixture = await aPast(PAST_FILES, 200);
   const found = await against(
     fixture,
     withRules('effect = "deny"\nwhen = { action = "draft_content", run.tool_calls = { gt = 5 } }'),

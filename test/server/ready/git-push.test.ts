@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -359,12 +359,9 @@ it.runIf(existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir(
   },
 );
 
-it('follows no redirect of a remote, least of all with the secret', async () => {
-  const paths: string[] = [];
-  const server = createServer((request, response) => {
-    paths.push(request.url ?? '');
-    response.writeHead(302, { location: request.url?.replace('/repo.git', '/other.git') }).end();
-  });
+/** With a secret, to a remote that answers so. */
+async function pushOverHttp(answer: RequestListener): Promise<ActionReport> {
+  const server = createServer(answer);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   const report = await push(
@@ -376,30 +373,28 @@ it('follows no redirect of a remote, least of all with the secret', async () => 
     { env: { PATH: process.env['PATH'], GIT_TOKEN: 'tok-secret' } },
   );
   server.close();
+  return report;
+}
+
+it('follows no redirect of a remote, least of all with the secret', async () => {
+  const paths: string[] = [];
+  const report = await pushOverHttp((request, response) => {
+    paths.push(request.url ?? '');
+    response.writeHead(302, { location: request.url?.replace('/repo.git', '/other.git') }).end();
+  });
   expect(report.outcome).toBe('failed');
   expect(paths.filter((path) => path.startsWith('/other.git'))).toEqual([]);
 });
 
 it('gives a secret to the remote alone, and never says it', async () => {
   const seen: (string | undefined)[] = [];
-  const server = createServer((request, response) => {
+  const report = await pushOverHttp((request, response) => {
     seen.push(request.headers.authorization);
     response.writeHead(request.headers.authorization === undefined ? 401 : 403, {
       'www-authenticate': 'Basic realm="x"',
     });
     response.end('no, tok-secret');
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  const report = await push(
-    { branch: 'main', commit: first },
-    {
-      remotes: { origin: `http://127.0.0.1:${port}/repo.git` },
-      token: { env: 'GIT_TOKEN', username: 'bot' },
-    },
-    { env: { PATH: process.env['PATH'], GIT_TOKEN: 'tok-secret' } },
-  );
-  server.close();
   expect(report.outcome).toBe('failed');
   expect(JSON.stringify(report)).not.toContain('tok-secret');
   expect(seen.at(-1)).toBe(`Basic ${Buffer.from('bot:tok-secret').toString('base64')}`);

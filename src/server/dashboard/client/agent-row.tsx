@@ -9,6 +9,7 @@ import type { Board } from './board.ts';
 import { CapPause } from './cap-pause.tsx';
 import { KeyInAgent } from './key-in-agent.tsx';
 import { formatCount } from './money.ts';
+import { pauseReason } from './pause-reason.ts';
 import { SpendBar } from './spend-bar.tsx';
 import { SpendChart } from './spend-chart.tsx';
 import { SpendDetail } from './spend-detail.tsx';
@@ -58,7 +59,7 @@ export function AgentRow({ board, row, spend, isOpen, isWanted }: AgentRowProps)
         </div>
         {row.paused_reason !== null && (
           <p class="paused-reason">
-            <Visible text={row.paused_reason} />
+            <Visible text={pauseReason(row.paused_reason)} />
           </p>
         )}
         {row.pause_source === 'cap' && <CapPause board={board} agentId={row.agent_id} />}

@@ -3,10 +3,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { editableJson } from '../../../core/visible-text.ts';
 import type { WireProposal } from '../../wire/proposal.ts';
+import { ApprovalBar } from './approval-bar.tsx';
 import { canonicalText, hashOfPayload } from './canonical-hash.ts';
 import type { Drafts } from './drafts.ts';
 import { PayloadDiff } from './payload-diff.tsx';
-import { useSteady } from './steady.ts';
 
 interface EditFormProps {
   readonly proposal: WireProposal;
@@ -28,10 +28,7 @@ export function EditForm({ proposal, drafts, cautions, sending, onBack, onApprov
   const [hash, setHash] = useState<string | null>(null);
   const draft = useMemo(() => read(text, proposal.payload), [text, proposal.payload_hash]);
   const key = draft.state === 'changed' ? draft.key : '';
-  const bar = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const steady = useSteady(bar, `${proposal.payload_hash} ${key}`);
-  const held = !steady || sending;
   useEffect(() => field.current?.focus(), []);
   useEffect(() => {
     let wanted = true;
@@ -81,15 +78,13 @@ export function EditForm({ proposal, drafts, cautions, sending, onBack, onApprov
           {draft.why}
         </p>
       )}
-      {cautions.length > 0 && (
-        <p class="cautions" role="alert">
-          <strong>{cautions.join(' ')}</strong>
-        </p>
-      )}
-      <div class="buttons" ref={bar}>
-        <button type="button" class="button" onClick={onBack}>
-          Back
-        </button>
+      <ApprovalBar
+        of={`${proposal.payload_hash} ${key}`}
+        cautions={cautions}
+        says="Approve as edited"
+        onBack={onBack}
+        onApprove={draft.state === 'changed' && !sending ? () => onApprove(draft.payload) : null}
+      >
         {draft.state !== 'same' && (
           <button
             type="button"
@@ -103,17 +98,7 @@ export function EditForm({ proposal, drafts, cautions, sending, onBack, onApprov
             Start over
           </button>
         )}
-        <button
-          type="button"
-          class={`button ${cautions.length > 0 ? 'danger' : 'primary'}`}
-          aria-disabled={held || draft.state !== 'changed'}
-          onClick={() => {
-            if (!held && draft.state === 'changed') onApprove(draft.payload);
-          }}
-        >
-          Approve as edited
-        </button>
-      </div>
+      </ApprovalBar>
     </div>
   );
 }

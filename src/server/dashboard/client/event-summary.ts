@@ -1,30 +1,48 @@
 // Puts what an event says into one line: its plain fields, money written as money, nothing nested. The full payload
 // is always one click away, so this may leave things out.
-import { formatMicroUsd } from './money.ts';
+import { cutText } from '../../../core/cut-text.ts';
+import { formatCount, formatMicroUsd } from './money.ts';
 
 const MOST_FIELDS = 4;
 const LONGEST_VALUE = 80;
-const FIRST = ['reason', 'detail', 'action_type', 'tool', 'model', 'decision', 'outcome', 'status', 'rule'];
+const FIRST = [
+  'reason',
+  'detail',
+  'action_type',
+  'tool',
+  'model',
+  'decision',
+  'outcome',
+  'status',
+  'cap',
+  'rule',
+];
+/** Micro-dollars when the cap beside them is one in dollars, else counts. */
+const OF_A_CAP = new Set(['limit', 'was', 'from', 'posted', 'reserved', 'asked', 'left']);
 
 export function eventSummary(payload: unknown): string {
   if (payload === null || payload === undefined) return '';
-  if (typeof payload !== 'object') return shorten(String(payload));
+  if (typeof payload !== 'object') return cutText(String(payload), LONGEST_VALUE);
   if (Array.isArray(payload)) return `${payload.length} items`;
   const fields = Object.entries(payload).filter(
     ([key, value]) => isPlain(value) && !isMoneyTwin(key, payload),
   );
+  const cap: unknown = Reflect.get(payload, 'cap');
+  const isMoney = typeof cap === 'string' && cap.endsWith('_usd');
   fields.sort(([a], [b]) => rank(a) - rank(b));
   return fields
     .slice(0, MOST_FIELDS)
-    .map(([key, value]) => field(key, value))
+    .map(([key, value]) => field(key, value, isMoney))
     .join(' · ');
 }
 
-function field(key: string, value: unknown): string {
+function field(key: string, value: unknown, isOfMoneyCap: boolean): string {
+  if (OF_A_CAP.has(key) && typeof value === 'number')
+    return `${words(key)} ${isOfMoneyCap ? formatMicroUsd(value) : formatCount(value)}`;
   if (key.endsWith('_micro_usd') && typeof value === 'number') {
     return `${words(key.slice(0, -'_micro_usd'.length))} ${formatMicroUsd(value)}`;
   }
-  return `${words(key)} ${shorten(String(value))}`;
+  return `${words(key)} ${cutText(String(value), LONGEST_VALUE)}`;
 }
 
 function isPlain(value: unknown): boolean {
@@ -44,10 +62,4 @@ function rank(key: string): number {
 
 function words(key: string): string {
   return key.replaceAll('_', ' ');
-}
-
-function shorten(text: string): string {
-  if (text.length <= LONGEST_VALUE) return text;
-  // Never half of a character at the cut.
-  return `${text.slice(0, LONGEST_VALUE).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { grantTarget } from '../../../core/grant/grant-target.ts';
 import type { WireProposal } from '../../wire/proposal.ts';
-import { useSteady } from './steady.ts';
+import { ApprovalBar } from './approval-bar.tsx';
 import { Visible } from './visible.tsx';
 
 export interface GrantWish {
@@ -38,20 +38,16 @@ export function GrantForm({ proposal, cautions, sending, onBack, onGrant }: Gran
   const [span, setSpan] = useState('2h');
   const [usd, setUsd] = useState('');
   const [resource, setResource] = useState(grantTarget(proposal.action_type, proposal.payload) ?? '');
-  const bar = useRef<HTMLDivElement>(null);
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), []);
-  const steady = useSteady(bar, proposal.proposal_id);
   const hasCost = proposal.expected_cost_micro_usd !== null;
   const isValid = /^[1-9]\d{0,3}$/.test(uses) && (usd === '' || /^\d{1,9}(\.\d{1,6})?$/.test(usd));
-  const held = !steady || sending || !isValid;
 
   function onKey(event: KeyboardEvent): void {
     if (event.key === 'Escape') onBack();
   }
 
   function give(): void {
-    if (held) return;
     onGrant({
       action_type: proposal.action_type,
       agent_id: proposal.agent_id,
@@ -115,24 +111,13 @@ export function GrantForm({ proposal, cautions, sending, onBack, onGrant }: Gran
           />
         </label>
       </div>
-      {cautions.length > 0 && (
-        <p class="cautions" role="alert">
-          <strong>{cautions.join(' ')}</strong>
-        </p>
-      )}
-      <div class="buttons" ref={bar}>
-        <button type="button" class="button" onClick={onBack}>
-          Back
-        </button>
-        <button
-          type="button"
-          class={`button ${cautions.length > 0 ? 'danger' : 'primary'}`}
-          aria-disabled={held}
-          onClick={give}
-        >
-          Approve it and grant {uses} more
-        </button>
-      </div>
+      <ApprovalBar
+        of={proposal.proposal_id}
+        cautions={cautions}
+        says={`Approve it and grant ${uses} more`}
+        onBack={onBack}
+        onApprove={isValid && !sending ? give : null}
+      />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // What a person needs to know of a proposal besides its payload: what it claims, and what the rules say of it.
-import type { ComponentChildren } from 'preact';
 import type { WireProposal } from '../../wire/proposal.ts';
+import { Fact } from './fact.tsx';
 import { formatMicroUsd } from './money.ts';
 import { ADVISORY_MEANING } from './tier.tsx';
 import { Visible } from './visible.tsx';
@@ -100,15 +100,6 @@ function CarriedOutBy(props: { readonly proposal: WireProposal }) {
   }
   return (
     <span class="caution">No executor: approval is advice. The outcome will be the agent’s own word.</span>
-  );
-}
-
-function Fact(props: { readonly name: string; readonly children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 // Raises one cap: from what to what, what more that lets be spent, and what starts again with it, all said before it is sent.
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { WireProblem } from '../../wire/problem.ts';
+import { useState } from 'preact/hooks';
 import type { WireBudgetTier } from '../../wire/record.ts';
+import { AskDialog } from './ask-dialog.tsx';
 import type { Board } from './board.ts';
 import {
   type CapHolder,
@@ -12,7 +12,6 @@ import {
   readNewLimit,
   usedAmount,
 } from './cap-words.ts';
-import { ProblemNote } from './problem-note.tsx';
 
 interface RaiseDialogProps {
   readonly board: Board;
@@ -23,58 +22,27 @@ interface RaiseDialogProps {
 }
 
 export function RaiseDialog({ board, holder, tier, onClose }: RaiseDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<WireProblem | null>(null);
   const limit = readNewLimit(tier, text);
   const words = capWords(tier);
   const amount = (value: number): string => capAmount(tier.unit, value);
-
-  useEffect(() => {
-    dialog.current?.showModal();
-    field.current?.focus();
-  }, []);
-
-  async function send(): Promise<void> {
-    if (limit.result !== 'limit' || sending) return;
-    setSending(true);
-    setProblem(null);
-    const { path, body } = raiseRequest(holder);
-    const answer = await board.act(path, { ...body, tier: tier.tier, [tier.unit]: limit.said });
-    setSending(false);
-    if (answer.ok) dialog.current?.close();
-    else setProblem(answer.problem);
-  }
-
+  const isReady = limit.result === 'limit';
+  const { path, body } = raiseRequest(holder);
   return (
-    <dialog ref={dialog} aria-labelledby="raise-title" onClose={onClose}>
-      <h2 id="raise-title">Raise a cap of {holderName(holder)}</h2>
-      <p>
-        Now <strong>{amount(tier.cap)}</strong> {words}
-        {isEach(tier) ? '.' : `: ${standing(tier)}.`}
-      </p>
-      <label class="stacked">
-        <span>
+    <AskDialog
+      title={`Raise a cap of ${holderName(holder)}`}
+      label={
+        <>
           New cap {words}
           {tier.unit === 'usd' && ', in dollars'}
-        </span>
-        <input
-          ref={field}
-          type="text"
-          inputMode="decimal"
-          autocomplete="off"
-          value={text}
-          aria-describedby="raise-meaning"
-          onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && !event.repeat && !event.isComposing) void send();
-          }}
-        />
-      </label>
-      <p id="raise-meaning" class={limit.result === 'limit' ? '' : 'muted'} role="status">
-        {limit.result === 'limit' ? (
+        </>
+      }
+      text={text}
+      onText={setText}
+      isNumber
+      meaning={{
+        isGood: isReady,
+        says: isReady ? (
           <>
             {amount(tier.cap)} → <strong>{amount(limit.amount)}</strong> {words},{' '}
             {amount(limit.amount - tier.cap)} more. What is paused at a cap of {holderName(holder)} goes on.
@@ -82,23 +50,17 @@ export function RaiseDialog({ board, holder, tier, onClose }: RaiseDialogProps) 
           </>
         ) : (
           limit.why
-        )}
+        ),
+      }}
+      confirm={{ says: isReady ? `Raise it to ${amount(limit.amount)}` : 'Raise it', isDanger: false }}
+      send={isReady ? () => board.act(path, { ...body, tier: tier.tier, [tier.unit]: limit.said }) : null}
+      onClose={onClose}
+    >
+      <p>
+        Now <strong>{amount(tier.cap)}</strong> {words}
+        {isEach(tier) ? '.' : `: ${standing(tier)}.`}
       </p>
-      <ProblemNote problem={problem} />
-      <div class="buttons">
-        <button type="button" class="button" onClick={() => dialog.current?.close()}>
-          Back
-        </button>
-        <button
-          type="button"
-          class="button primary"
-          disabled={limit.result !== 'limit' || sending}
-          onClick={() => void send()}
-        >
-          {limit.result === 'limit' ? `Raise it to ${amount(limit.amount)}` : 'Raise it'}
-        </button>
-      </div>
-    </dialog>
+    </AskDialog>
   );
 }
 

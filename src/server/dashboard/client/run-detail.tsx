@@ -1,9 +1,9 @@
 // One run looked at closely: everything that is known of it, and the end of its transcript.
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { WireRun } from '../../wire/record.ts';
 import type { Board } from './board.ts';
 import { formatClock } from './duration.ts';
+import { Fact } from './fact.tsx';
 import { formatCount, formatSpent } from './money.ts';
 import { RunTranscript } from './run-transcript.tsx';
 import { ADVISORY_MEANING, CONFINED_MEANING } from './tier.tsx';
@@ -55,14 +55,5 @@ function RunFacts({ run }: { readonly run: WireRun }) {
         <code title={run.agent_version}>{run.agent_version.slice(0, 16)}</code>
       </Fact>
     </dl>
-  );
-}
-
-function Fact(props: { readonly name: string; readonly children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
   );
 }

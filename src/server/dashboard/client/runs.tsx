@@ -6,6 +6,7 @@ import { CapPause } from './cap-pause.tsx';
 import type { HowToStart } from './how-to-start.ts';
 import { KeyInAgent } from './key-in-agent.tsx';
 import { formatCount, formatSpent } from './money.ts';
+import { pauseReason } from './pause-reason.ts';
 import { RunDetail } from './run-detail.tsx';
 import { StopControls } from './stop-controls.tsx';
 import { TierBadge, TierReason } from './tier.tsx';
@@ -113,7 +114,7 @@ function RunLine(props: { readonly run: WireRun; readonly skewMs: number }) {
       </p>
       {reason !== null && (
         <p class="paused-reason">
-          <Visible text={reason} />
+          <Visible text={pauseReason(reason)} />
         </p>
       )}
       <TierReason tier={run.tier} reason={run.tier_reason} />

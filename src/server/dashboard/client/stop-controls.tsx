@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WireProblem } from '../../wire/problem.ts';
 import type { Board } from './board.ts';
+import { isFreshEnter } from './enter-key.ts';
 import { ProblemNote } from './problem-note.tsx';
 
 export type StopAction = 'pause' | 'resume' | 'kill';
@@ -42,7 +43,7 @@ export function StopControls({ board, kind, id, actions }: StopControlsProps) {
 
   function onKey(event: KeyboardEvent): void {
     if (event.key === 'Escape') setChosen(null);
-    if (event.key === 'Enter' && !event.repeat && !event.isComposing) void send();
+    if (isFreshEnter(event)) void send();
   }
 
   return (

@@ -4,11 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { faultCode } from '../../../core/fault-code.ts';
 import { matchGlob } from '../../../core/policy/glob.ts';
 import type { GitPushSettings } from '../../../core/rules/program-rules.ts';
 import { type ActionContext, type ActionReport, failed, readPayload } from './action.ts';
 import { type Git, gitOf } from './git.ts';
-import { codeOf, LeadsElsewhere } from './open-folder.ts';
+import { LeadsElsewhere } from './open-folder.ts';
 import { NotTaken, takeObjects } from './take-objects.ts';
 
 const payloadShape = z.strictObject({
@@ -71,7 +72,7 @@ export async function gitPush(
 function whyNotTaken(error: unknown, repository: string): string {
   if (error instanceof NotTaken) return error.message;
   if (error instanceof LeadsElsewhere) return `${repository} leads elsewhere: ${error.message}`;
-  const code = codeOf(error);
+  const code = faultCode(error);
   if (code === null) throw error;
   return `${repository} can't be read (${code})`;
 }

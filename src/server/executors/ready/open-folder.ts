@@ -3,6 +3,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
+import { faultCode } from '../../../core/fault-code.ts';
 
 export interface OpenFolder {
   /** A path of a name in this very folder, whatever its own path leads to by now. */
@@ -66,7 +67,7 @@ async function openStep(inside: string, shown: string): Promise<FileHandle> {
   try {
     return await open(inside, AS_FOLDER);
   } catch (error) {
-    const code = codeOf(error);
+    const code = faultCode(error);
     if (code !== 'ELOOP' && code !== 'ENOTDIR') throw error;
     const isLink = (await lstat(inside)).isSymbolicLink();
     throw new LeadsElsewhere(`${shown} is ${isLink ? 'a symbolic link' : 'not a folder'}`);
@@ -79,9 +80,5 @@ function within(folder: FileHandle, path: string, name: string): string {
 }
 
 function unlessThere(error: unknown): void {
-  if (codeOf(error) !== 'EEXIST') throw error;
-}
-
-export function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  if (faultCode(error) !== 'EEXIST') throw error;
 }

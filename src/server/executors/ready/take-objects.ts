@@ -4,7 +4,8 @@
 import { constants, linkSync, lstatSync, mkdirSync, readdirSync, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { codeOf, LeadsElsewhere, type OpenFolder, openFolder, startOf } from './open-folder.ts';
+import { faultCode } from '../../../core/fault-code.ts';
+import { LeadsElsewhere, type OpenFolder, openFolder, startOf } from './open-folder.ts';
 
 const LOOSE_FOLDER = /^[0-9a-f]{2}$/;
 const LOOSE_FILE = /^([0-9a-f]{38}|[0-9a-f]{62})$/;
@@ -52,7 +53,7 @@ async function openObjects(from: {
       await tree.close();
     }
   } catch (error) {
-    throw codeOf(error) === 'ENOENT' ? none : error;
+    throw faultCode(error) === 'ENOENT' ? none : error;
   }
 }
 
@@ -118,14 +119,14 @@ async function takeFolder(objects: OpenFolder, name: string, files: RegExp, into
 
 /** Packed meanwhile, and found there. */
 function unlessGone(error: unknown): void {
-  if (codeOf(error) !== 'ENOENT') throw error;
+  if (faultCode(error) !== 'ENOENT') throw error;
 }
 
 async function takeFile(from: string, to: string, shown: string): Promise<void> {
   try {
     linkSync(from, to);
   } catch (error) {
-    const code = codeOf(error);
+    const code = faultCode(error);
     if (code !== 'EXDEV' && code !== 'EPERM' && code !== 'EMLINK' && code !== 'ENOTSUP') throw error;
     await copy(from, to, shown);
     return;
@@ -148,7 +149,7 @@ async function openPlain(path: string, shown: string): Promise<FileHandle> {
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    throw codeOf(error) === 'ELOOP' ? new LeadsElsewhere(`${shown} is a symbolic link`) : error;
+    throw faultCode(error) === 'ELOOP' ? new LeadsElsewhere(`${shown} is a symbolic link`) : error;
   }
   if ((await file.stat()).isFile()) return file;
   await file.close();

@@ -5,9 +5,10 @@ import { constants, type Stats } from 'node:fs';
 import { chmod, link, lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, resolve } from 'node:path';
 import * as z from 'zod';
+import { faultCode } from '../../../core/fault-code.ts';
 import type { WriteFileSettings } from '../../../core/rules/program-rules.ts';
 import { type ActionContext, type ActionReport, failed, readPayload } from './action.ts';
-import { codeOf, LeadsElsewhere, type OpenFolder, openFolder, startOf } from './open-folder.ts';
+import { LeadsElsewhere, type OpenFolder, openFolder, startOf } from './open-folder.ts';
 
 const payloadShape = z.strictObject({
   /** From the project's folder, or absolute. */
@@ -118,7 +119,7 @@ async function put(folder: OpenFolder, wanted: Wanted): Promise<ActionReport> {
   } catch (error) {
     return {
       outcome: 'unknown',
-      detail: { reason: `written, but not surely kept (${codeOf(error)})`, path: wanted.path },
+      detail: { reason: `written, but not surely kept (${faultCode(error)})`, path: wanted.path },
     };
   }
   return done({ overwritten: there !== null });
@@ -128,7 +129,7 @@ async function lookAt(path: string): Promise<Stats | null> {
   try {
     return await lstat(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (faultCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
@@ -156,7 +157,7 @@ async function writeWhole(path: string, bytes: Buffer): Promise<void> {
 /** What it could not do, it has not done: the file appears with the last step alone. */
 function whyNot(error: unknown, path: string): string {
   if (error instanceof LeadsElsewhere) return `${path} leads elsewhere: ${error.message}`;
-  const code = codeOf(error);
+  const code = faultCode(error);
   if (code === null) throw error;
   return `${path} can't be written (${code})`;
 }
