@@ -3,6 +3,7 @@
 // place when it is whole, so that what runs meanwhile finds one or the other.
 import { existsSync, rmSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { build } from 'esbuild';
 import { splitForSpeed } from './split-for-speed.mjs';
 
@@ -32,7 +33,7 @@ const { metafile } = await build({
   sourcemap: 'linked',
   logLevel: 'warning',
 });
-await dropUnusedRequire(Object.keys(metafile.outputs));
+await dropUnused(metafile.outputs);
 // What goes into jails: each one file that needs nothing beside it.
 await build({
   absWorkingDir: root,
@@ -95,12 +96,23 @@ async function putInPlace() {
   await rm(before, { recursive: true, force: true });
 }
 
-/** Almost no part needs it, and each that has it pays for it at every start. Lines stay where source maps say. */
-async function dropUnusedRequire(outputs) {
-  for (const path of outputs.filter((each) => each.endsWith('.js'))) {
+/**
+ * Almost no part needs `require`, and none the helpers of esbuild that it takes no name of; each that has them pays for them at every
+ * start. Lines stay where source maps say.
+ */
+async function dropUnused(outputs) {
+  const paths = Object.keys(outputs).filter((path) => path.endsWith('.js'));
+  const helpers = paths
+    .filter((path) => Object.keys(outputs[path].inputs).length === 0)
+    .map((path) => basename(path));
+  for (const path of paths) {
     const text = await readFile(`${root}${path}`, 'utf8');
-    const without = text.replace(REQUIRE, '');
-    if (!/\brequire\b/.test(without)) await writeFile(`${root}${path}`, without);
+    const lines = text.split('\n').map((line) => {
+      const bare = /^import "\.\/(?:chunks\/)?([^"/]+)";$/.exec(line)?.[1];
+      return helpers.includes(bare) ? '' : line;
+    });
+    const without = lines.join('\n').replace(REQUIRE, '');
+    await writeFile(`${root}${path}`, /\brequire\b/.test(without) ? lines.join('\n') : without);
   }
 }
 

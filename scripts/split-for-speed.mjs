@@ -3,8 +3,8 @@
 // Entries are seen through: an import from a folder's entry file becomes an import from the file that the entry re-exports. Otherwise
 // whoever uses one name of an entry would load all files behind it.
 //
-// What every command needs is kept together: every file but the first ones is made to import it, so that all parts of the program
-// share it as one chunk and not as a dozen.
+// What every command needs is kept together: every file but the first is made to import it, so that all parts of the program share it as
+// one chunk and not as a dozen.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -19,8 +19,8 @@ const TOGETHER = [
   'core/visible-text.ts',
 ];
 const together = new Set(TOGETHER.map((path) => join(src, path)));
-/** What answers --version and --help by itself. */
-const FIRST = ['cli/main.ts', 'cli/help-text.ts', 'cli/command-table.ts', 'cli/has-colour.ts'];
+/** Answers --version and --help from its one file: what it imports at once is put into it as a copy of its own. */
+const FIRST = join(src, 'cli/main.ts');
 const BASE = 'governed:base';
 
 const IMPORT = /^import \{([^}]*)\} from '([^']*entry\.ts)';$/gm;
@@ -38,20 +38,23 @@ export function splitForSpeed() {
         sideEffects: true,
       }));
       // Whoever imports them first: esbuild keeps the answer, and would drop an import of the name alone.
-      build.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => {
+      build.onResolve({ filter: /\.(?:ts|json)$/ }, ({ path, resolveDir, kind, pluginData }) => {
         const file = resolve(resolveDir, path);
+        if (pluginData?.isFirst && kind === 'import-statement')
+          return { path: file, suffix: '?first', pluginData };
         return together.has(file) ? { path: file, sideEffects: true } : undefined;
       });
       build.onLoad({ filter: /./, namespace: 'base' }, () => ({
         resolveDir: src,
         contents: [...together].map((path) => `import '${path}';`).join('\n'),
       }));
-      build.onLoad({ filter: /\/src\/.*\.tsx?$/ }, async ({ path }) => {
+      build.onLoad({ filter: /\/src\/.*\.tsx?$/ }, async ({ path, pluginData }) => {
         const source = (await readFile(path, 'utf8')).replace(IMPORT, (_, names, entry) =>
           direct(path, names, entry),
         );
-        const isFirst = FIRST.includes(relative(src, path));
-        return { loader: 'ts', contents: isFirst ? source : `${source}\nimport '${BASE}';\n` };
+        const isFirst = path === FIRST || pluginData?.isFirst === true;
+        const contents = isFirst ? source : `${source}\nimport '${BASE}';\n`;
+        return { loader: 'ts', contents, pluginData: { isFirst } };
       });
     },
   };
