@@ -1,10 +1,10 @@
 // budget raise: the new limit of one cap of an agent, a group or the project, through the server.
 import { InputError } from '../core/fault.ts';
+import { type CapOwner, findCapOwner } from './cap-owner.ts';
 import { bodyOf, clientOf } from './client.ts';
-import { findAgentId } from './find-agent.ts';
 import type { Output } from './output.ts';
 import type { Project } from './project.ts';
-import { dollars } from './show/words.ts';
+import { dollars, plural } from './show/words.ts';
 
 export interface RaiseWish {
   readonly tier: string;
@@ -15,11 +15,10 @@ export interface RaiseWish {
   readonly toolCalls?: string;
 }
 
-/** A word for people, and the field that is sent. */
 const COUNTS = [
-  { key: 'tokens', field: 'tokens', option: '--tokens', words: 'tokens' },
-  { key: 'llmCalls', field: 'llm_calls', option: '--llm-calls', words: 'model calls' },
-  { key: 'toolCalls', field: 'tool_calls', option: '--tool-calls', words: 'tool calls' },
+  { key: 'tokens', field: 'tokens', option: '--tokens', one: 'token', verb: 'use' },
+  { key: 'llmCalls', field: 'llm_calls', option: '--llm-calls', one: 'model call', verb: 'make' },
+  { key: 'toolCalls', field: 'tool_calls', option: '--tool-calls', one: 'tool call', verb: 'make' },
 ] as const;
 
 const PER: Readonly<Record<string, string>> = { total: 'in all', hour: 'an hour' };
@@ -30,32 +29,29 @@ export async function raiseBudget(
   word: string | undefined,
   wish: RaiseWish,
 ): Promise<void> {
-  const { limit, amount } = limitOf(wish);
-  const { path, body, title } = ownerOf(project, word, wish.of);
+  const { limit, may } = limitOf(wish);
+  const owner = findCapOwner(project, word, wish.of);
+  const { path, body, title } = addressOf(owner);
+  const per =
+    owner.kind === 'group' && wish.tier === 'run' ? 'a batch of runs' : (PER[wish.tier] ?? `a ${wish.tier}`);
   const answer = await clientOf(project).post(path, { ...body, tier: wish.tier, ...limit });
   const raised = bodyOf(answer);
   output.data(raised);
-  output.line(
-    `${output.paint.green('✓')} ${title} may spend ${amount} ${PER[wish.tier] ?? `a ${wish.tier}`} now; it is in the record`,
-  );
+  output.line(`${output.paint.green('✓')} ${title} may ${may} ${per} now; it is in the record`);
 }
 
-function ownerOf(project: Project, word: string | undefined, of: string | undefined) {
-  if ((word === undefined) === (of === undefined)) {
-    throw new InputError({
-      code: 'usage',
-      message: 'a cap belongs to an agent, a group or the project',
-      hint: 'name one agent, or say one of --of project and --of group:<name>',
-    });
-  }
-  if (of !== undefined) return { path: '/budget/raise', body: { of }, title: of };
-  const agentId = findAgentId(project, word ?? '');
-  return { path: `/budget/${encodeURIComponent(agentId)}/raise`, body: {}, title: agentId };
+function addressOf(owner: CapOwner) {
+  const path = '/budget/raise';
+  if (owner.kind === 'project') return { path, body: { of: 'project' }, title: 'the project' };
+  if (owner.kind === 'group')
+    return { path, body: { of: `group:${owner.name}` }, title: `the group ${owner.name}` };
+  return { path: `/budget/${encodeURIComponent(owner.id)}/raise`, body: {}, title: owner.id };
 }
 
 function limitOf(wish: RaiseWish): {
   readonly limit: Readonly<Record<string, number>>;
-  readonly amount: string;
+  /** "spend $1.00", "make 4 model calls". */
+  readonly may: string;
 } {
   const given = COUNTS.flatMap((count) => {
     const text = wish[count.key];
@@ -66,11 +62,12 @@ function limitOf(wish: RaiseWish): {
   if (first === undefined) {
     const usd = wish.usd ?? '';
     if (!isAmount(usd)) throw usage(`--usd ${JSON.stringify(usd)} is not an amount of dollars`);
-    return { limit: { usd: Number(usd) }, amount: dollars(Number(usd) * 1e6) };
+    return { limit: { usd: Number(usd) }, may: `spend ${dollars(Number(usd) * 1e6)}` };
   }
   if (!/^\d{1,15}$/.test(first.text))
     throw usage(`${first.option} ${JSON.stringify(first.text)} is not a whole number`);
-  return { limit: { [first.field]: Number(first.text) }, amount: `${first.text} ${first.words}` };
+  const limit = Number(first.text);
+  return { limit: { [first.field]: limit }, may: `${first.verb} ${plural(limit, first.one)}` };
 }
 
 function usage(message: string): InputError {

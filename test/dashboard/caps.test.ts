@@ -7,6 +7,7 @@ import {
   raiseRequest,
   readNewLimit,
 } from '../../src/server/dashboard/client/cap-words.ts';
+import { pauseReason } from '../../src/server/dashboard/client/pause-reason.ts';
 import type { WireBudget, WireBudgetTier, WireRunBudgets } from '../../src/server/wire/record.ts';
 
 function aTier(over: Partial<WireBudgetTier> = {}): WireBudgetTier {
@@ -95,4 +96,10 @@ it('lists the caps of an agent before those of its live runs, and what it shares
     ['per day', 'whole project', true, 'project'],
   ]);
   expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
+});
+
+it('why something waits is said without the command for a terminal, since a button stands beside it', () => {
+  const why = 'over day_usd: asks for up to $2.00, $1.00 of $5.00 left';
+  const command = 'raise it with `governed-agents budget raise noop --tier day --usd 10`';
+  expect([pauseReason(`${why}; ${command}`), pauseReason('look')]).toEqual([why, 'look']);
 });

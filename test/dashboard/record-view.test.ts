@@ -41,6 +41,14 @@ describe('one line about an event', () => {
     ).toBe('reason over the cap · posted $1.50');
   });
 
+  it('says what a cap in dollars has in dollars, and what another has as a count', () => {
+    const at = { scope: 'run', limit: 500_000, posted: 400_088, share: 0.8 };
+    expect(eventSummary({ ...at, cap: 'run_usd' })).toMatch(
+      /^cap run_usd · scope run · limit \$0\.50 · posted \$0\.40/,
+    );
+    expect(eventSummary({ ...at, cap: 'run_tokens' })).toContain('limit 500,000 · posted 400,088');
+  });
+
   it('copes with any payload', () => {
     expect([null, undefined, 'text', 7, [1, 2], {}].map(eventSummary)).toEqual([
       '',

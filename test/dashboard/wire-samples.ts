@@ -1,4 +1,4 @@
-// Whole wire objects for the dashboard's tests, each field overridable.
+// Whole wire objects for tests of what is made of them, each field overridable.
 import type { WireProposal } from '../../src/server/wire/proposal.ts';
 import type { WireEvent } from '../../src/server/wire/record.ts';
 

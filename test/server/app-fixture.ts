@@ -18,6 +18,7 @@ import { createIdentify } from '../../src/server/identity/identify.ts';
 import { cookieName } from '../../src/server/operator/session.ts';
 import type { Route } from '../../src/server/route.ts';
 import { allRoutes } from '../../src/server/routes.ts';
+import { registration } from '../governor/inputs.ts';
 import { PROJECT_ID, writeProject } from './project-fixture.ts';
 
 export const PORT = 8005;
@@ -79,22 +80,7 @@ export async function createAppFixture(): Promise<AppFixture> {
     made += 1;
     const secret = `grs_test${made}`;
     const registered = context.governor.commitNow((tx) =>
-      registerRun(tx, {
-        agentId: 'noop',
-        task: null,
-        promptGiven: false,
-        model: null,
-        command: null,
-        runUsdCap: null,
-        group: null,
-        tier: 'advisory',
-        runner: '{}',
-        secretHash: sha256Hex(secret),
-        watchdogAlive: true,
-        noWatchdog: false,
-        confinement: null,
-        actor: { kind: 'runner', id: null },
-      }),
+      registerRun(tx, registration({ secretHash: sha256Hex(secret) })),
     );
     if (registered.result !== 'registered') throw new Error(registered.detail);
     return { runId: registered.runId, secret };

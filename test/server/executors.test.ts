@@ -29,15 +29,20 @@ beforeAll(async () => {
 });
 afterAll(() => f.close());
 
+interface Proposed {
+  readonly id: string;
+  readonly hash: string;
+}
+
+async function propose(by: string, actionType: string, payload: unknown): Promise<Proposed> {
+  const proposal = { action_type: actionType, payload, expected_outcome: 'x' };
+  const { body } = await f.ask({ method: 'POST', path: '/proposals', secret: by, body: proposal });
+  return { id: String(body['proposal_id']), hash: String(body['payload_hash']) };
+}
+
 async function approve(actionType: string, payload: unknown): Promise<string> {
-  const body = {
-    action_type: actionType,
-    payload,
-    expected_outcome: 'x',
-  };
-  const made = await f.ask({ method: 'POST', path: '/proposals', secret, body });
-  const id = String(made.body['proposal_id']);
-  const decision = { decision: 'approve', payload_hash: made.body['payload_hash'] };
+  const { id, hash } = await propose(secret, actionType, payload);
+  const decision = { decision: 'approve', payload_hash: hash };
   expect((await f.asOperator('POST', `/proposals/${id}/decision`, decision)).status).toBe(200);
   return id;
 }
@@ -135,17 +140,11 @@ it('runs the accepted copy of the program, not what the file says by now', async
 });
 
 it('starts nothing while the kill switch is on, and carries out what was approved when it is off', async () => {
-  const made = await f.ask({
-    method: 'POST',
-    path: '/proposals',
-    secret: f.token('operator'),
-    body: { action_type: 'publish_note', payload: { n: 4 }, expected_outcome: 'x' },
-  });
-  const id = String(made.body['proposal_id']);
+  const { id, hash } = await propose(f.token('operator'), 'publish_note', { n: 4 });
   await f.asOperator('POST', '/admin/kill-switch', { on: true });
   await f.asOperator('POST', `/proposals/${id}/decision`, {
     decision: 'approve',
-    payload_hash: made.body['payload_hash'],
+    payload_hash: hash,
   });
   expect((await f.asOperator('GET', `/proposals/${id}?wait=400ms`)).body['status']).toBe('approved');
   await f.asOperator('POST', '/admin/kill-switch', { on: false });
@@ -170,13 +169,7 @@ it('says unknown of what ran when the server ended, runs nothing again by itself
 });
 
 it('says unknown of what a server claimed and died before it started it', async () => {
-  const made = await f.ask({
-    method: 'POST',
-    path: '/proposals',
-    secret: f.token('operator'),
-    body: { action_type: 'publish_note', payload: { n: 5 }, expected_outcome: 'x' },
-  });
-  const id = String(made.body['proposal_id']);
+  const { id, hash } = await propose(f.token('operator'), 'publish_note', { n: 5 });
   await f.stop();
   const store = openStore(join(f.stateDir, 'governed.db'), { mode: 'write', busyMs: 1_000 });
   const parsed = parseRules(await readBundle(f.dir));
@@ -185,7 +178,7 @@ it('says unknown of what a server claimed and died before it started it', async 
   const decision = {
     proposalId: id,
     decision: 'approve',
-    payloadHash: String(made.body['payload_hash']),
+    payloadHash: hash,
     note: null,
     final: false,
     actor: { kind: 'operator', id: null },

@@ -103,7 +103,11 @@ describe('a person is told', () => {
     expect(all.map(({ kind, event_type, text }) => [kind, event_type, text])).toEqual([
       ['held', 'proposal_submitted', expect.stringContaining('noop: send_email waits for a person')],
       ['warning', 'budget_warning', 'noop: $6.00 of $10.00 used of day_usd (agent:noop)'],
-      ['paused', 'agent_paused', 'noop: paused: over day_usd: asks for up to $6.00, $4.00 of $10.00 left'],
+      [
+        'paused',
+        'agent_paused',
+        'noop: paused: over day_usd: asks for up to $6.00, $4.00 of $10.00 left; raise it with `governed-agents budget raise noop --tier day --usd 12`',
+      ],
       ['paused', 'run_paused', `noop (${other.run_id}): paused: look`],
       ['killed', 'run_ended', `noop (${other.run_id}): killed: enough`],
       ['killed', 'agent_killed', 'noop: killed: all of it'],

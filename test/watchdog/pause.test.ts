@@ -103,7 +103,12 @@ it('stops a run that has used up its budget, by the cap, so that raising it lets
   spend(1, 'second');
   await until(() => run.row().status === 'paused', 'the run is paused');
   expect(await standsStill(run)).toBe(true);
-  expect(run.row()).toMatchObject({ pause_source: 'cap' });
+  expect(run.row()).toMatchObject({
+    pause_source: 'cap',
+    pause_reason: expect.stringContaining(
+      '; raise it with `governed-agents budget raise noop --tier run --usd 0.6`',
+    ) as string,
+  });
   expect(governed.payloads('budget_paused', run.id)[0]).toMatchObject({
     rule: 'over_budget',
     scope: 'run',

@@ -31,10 +31,8 @@ async function resume(word: string | undefined, options: Options): Promise<void>
       : resumed.target;
   output.line(`${paint.green('✓')} goes on: ${what}`);
   if (resumed.at_cap !== null) {
-    output.note(
-      `  it had stopped at a cap (${visibleString(resumed.at_cap)}), and stops there again with its next call:`,
-    );
-    output.note('  `governed-agents budget` shows the caps, `governed-agents budget raise` makes room');
+    output.note('  it had stopped at a cap, and stops there again with its next call unless there is room:');
+    output.note(`  ${visibleString(resumed.at_cap)}`);
   }
   if (resumed.recorded === 'store') output.note('  the server did not answer: done and recorded from here');
 }

@@ -1,5 +1,6 @@
 // How a governed command ended, as an exit code and as one line. The command's own code is passed on; where governance ended it, the
 // code says so.
+import { roundLimit } from '../../core/ledger/amount-text.ts';
 import { formatDuration } from '../../core/time.ts';
 import type { RunHandle, RunResult } from '../../runner/entry.ts';
 import { clientOf } from '../client.ts';
@@ -77,11 +78,21 @@ export async function tellExecEnd({
     );
 }
 
+const AT_CAP =
+  /^over (?:run|day)_(?<unit>usd|tokens)(?<owner> of the \w+)?: asks for up to \$?(?<asked>[\d.,]+)[^,]*, \$?(?<left>[\d.,]+) of \$?(?<limit>[\d.,]+) left/;
+
 /** A cap of the command line is another one next time; those of all runs of this user are raised once. */
 function howToRaise(reason: string, project: Project): string {
-  const [, unit, owner = ''] = /^over run_(usd|tokens)( of the)?/.exec(reason) ?? [];
-  if (unit !== undefined && owner === '') return `give it more with --budget-${unit}`;
-  return `raise it with \`governed-agents budget raise --of project --tier day --usd X -C ${project.dir}\``;
+  const { unit, owner, ...said } = AT_CAP.exec(reason)?.groups ?? {};
+  if (unit === undefined) return `\`governed-agents budget -C ${project.dir}\` shows the caps`;
+  const amount = (text = ''): number => Number(text.replaceAll(',', ''));
+  // What is said was rounded for a person.
+  const wanted = (amount(said['limit']) - amount(said['left']) + amount(said['asked'])) * 1.05;
+  const scale = unit === 'usd' ? 1e6 : 1;
+  const enough = roundLimit(Math.ceil(wanted * scale)) / scale;
+  return owner === undefined
+    ? `give it more with --budget-${unit} ${enough}`
+    : `raise it with \`governed-agents budget raise --of project --tier day --${unit} ${enough} -C ${project.dir}\``;
 }
 
 /** The record's own figures, where the server answers. */

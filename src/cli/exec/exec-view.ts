@@ -87,12 +87,12 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
         if (said !== null) write(said);
       },
       onHeld({ proposalId }) {
+        counts.onHeld(proposalId);
         if (held === null) note(heldText(proposalId));
         else held.add(proposalId);
       },
       onProposal({ proposalId, status }) {
-        counts.onProposal(status);
-        if (status === 'pending') return;
+        if (!counts.onProposal(proposalId, status)) return;
         if (held === null) note(`${proposalId} is ${status}`);
         else held.settled(proposalId, status);
       },

@@ -17,12 +17,12 @@ export function observePlainly(output: Output): RunView {
         const to = stream === 'stdout' && !output.json ? process.stdout : process.stderr;
         to.write(`${to.isTTY === true ? visibleString(text) : text}\n`);
       },
-      onHeld: ({ proposalId }) =>
-        note(`held: ${proposalId} waits for a person, \`governed-agents approve ${proposalId}\``),
+      onHeld({ proposalId }) {
+        counts.onHeld(proposalId);
+        note(`held: ${proposalId} waits for a person, \`governed-agents approve ${proposalId}\``);
+      },
       onProposal({ proposalId, status }) {
-        counts.onProposal(status);
-        // That it waits was said already.
-        if (status !== 'pending') note(`${proposalId} is ${status}`);
+        if (counts.onProposal(proposalId, status)) note(`${proposalId} is ${status}`);
       },
       onState: (state: RunState) => note(stateText(state)),
       onSpend(settled) {

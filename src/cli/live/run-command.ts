@@ -146,6 +146,10 @@ function tellEnd(output: Output, launch: Launch, result: RunResult, view: RunVie
   const { paintErr: paint } = output;
   const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
   output.note(`${mark} ${result.runId} ${result.status}: ${result.reason}`);
+  if (result.status === 'over_budget')
+    output.note(
+      `  \`governed-agents budget ${launch.agentId}\` shows the caps, \`governed-agents budget raise --help\` how to make room`,
+    );
   if (result.survivors > 0)
     warn(output, `${result.survivors} processes could not be ended: they belong to another user`);
   if (result.leftBehind > 0)

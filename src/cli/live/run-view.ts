@@ -16,9 +16,16 @@ const REFUSED = new Set(['rejected', 'denied', 'expired']);
 export class RunCounts {
   spentMicroUsd = 0;
   refused = 0;
+  readonly #held = new Set<string>();
 
-  onProposal(status: string): void {
+  onHeld(proposalId: string): void {
+    this.#held.add(proposalId);
+  }
+
+  /** Whether it is to be told: that one waits was said already, and what a rule denied at once was told with the rule and its reasons. */
+  onProposal(proposalId: string, status: string): boolean {
     if (REFUSED.has(status)) this.refused += 1;
+    return status !== 'pending' && (status !== 'denied' || this.#held.has(proposalId));
   }
 }
 

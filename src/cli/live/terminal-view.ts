@@ -9,6 +9,7 @@ import { footerOn } from './footer.ts';
 import { heldQueue } from './held-queue.ts';
 import { keysFrom } from './keys.ts';
 import type { Launch } from './launch.ts';
+import { readRunCap } from './run-cap.ts';
 import { interruptsOf, RunCounts, type RunView } from './run-view.ts';
 import { gateText, stateText, tierText } from './state-text.ts';
 
@@ -19,6 +20,8 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
   const keys = keysFrom(process.stdin);
   let state: RunState = { state: 'running' };
   let tier = '';
+  let capMicroUsd = launch.capMicroUsd;
+  let runId: string | null = null;
   const startedMs = Date.now();
 
   const print = (text: string): void => footer.print(text);
@@ -31,8 +34,18 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
     footer.set(prompt ?? statusLine());
   };
 
+  const lookAtCap = (): void => {
+    if (runId === null) return;
+    readRunCap(project, launch.agentId, runId).then(
+      (cap) => {
+        capMicroUsd = cap ?? capMicroUsd;
+      },
+      (error: unknown) => say(`the cap of the run can't be read: ${String(error)}`),
+    );
+  };
+
   const statusLine = (): string => {
-    const cap = launch.capMicroUsd === null ? '' : ` of ${dollars(launch.capMicroUsd)}`;
+    const cap = capMicroUsd === null ? '' : ` of ${dollars(capMicroUsd)}`;
     const waiting = held.count() === 0 ? '' : paint.yellow(` · ${held.count()} held`);
     const seconds = Math.floor((Date.now() - startedMs) / 1_000);
     const parts = [
@@ -47,7 +60,8 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
 
   const coloured = (now: RunState): string => {
     if (now.state === 'running') return paint.cyan('running');
-    return now.state === 'held' ? paint.yellow('held') : paint.yellow(stateText(now));
+    // Why was said above, in a line of its own.
+    return paint.yellow(now.state === 'missing_supervisor' ? 'frozen' : now.state);
   };
 
   const clock = setInterval(refresh, 1_000);
@@ -55,13 +69,17 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
   return {
     observer: {
       onLine: (stream, text) => print(transcriptText(stream, text, paint)),
-      onHeld: ({ proposalId }) => held.add(proposalId),
+      onHeld({ proposalId }) {
+        counts.onHeld(proposalId);
+        held.add(proposalId);
+      },
       onProposal({ proposalId, status }) {
-        counts.onProposal(status);
-        if (status !== 'pending') held.settled(proposalId, status);
+        if (counts.onProposal(proposalId, status)) held.settled(proposalId, status);
       },
       onState(now) {
         if (now.state !== state.state && now.state !== 'held' && now.state !== 'running') say(stateText(now));
+        // A pause at a cap ends with its raise.
+        if (now.state === 'running' && state.state === 'paused') lookAtCap();
         state = now;
         refresh();
       },
@@ -73,6 +91,8 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
     },
     started(run: RunHandle) {
       tier = run.tier;
+      runId = run.runId;
+      lookAtCap();
       interrupts.started(run);
       say(`${run.runId}, ${tierText(run)}`);
       say(gateText(run));

@@ -1,5 +1,6 @@
 // What governance stopped, or a person should look at, in words; and what is the same again and again said once.
-import { formatUsd } from '../../core/ledger/money.ts';
+import { grouped } from '../../core/ledger/amount-text.ts';
+import { formatUsd, formatUsdApart } from '../../core/ledger/money.ts';
 import type { RecordedEvent } from './each-event.ts';
 
 export interface NearMiss {
@@ -32,7 +33,7 @@ export class NearMisses {
 
   add({ seq, ts, type, agentId, runId, payload }: RecordedEvent): void {
     const what = describe(type, payload);
-    const key = JSON.stringify([type, agentId, what.replaceAll(/\d+/g, '#')]);
+    const key = JSON.stringify([type, agentId, what.replaceAll(/\d[\d,.]*/g, '#')]);
     const newest = this.#groups.get(key);
     this.#groups.set(
       key,
@@ -52,8 +53,16 @@ type Payload = RecordedEvent['payload'];
 function describe(type: string, payload: Payload): string {
   if (type === 'budget_warning' && typeof payload['share'] === 'number')
     return `${said(payload, 'cap')} at ${Math.round(payload['share'] * 100)} % of ${limit(payload, 'limit')}`;
-  if (type === 'budget_paused' && typeof payload['left'] === 'number')
-    return `${said(payload, 'cap')}: asked for ${limit(payload, 'asked')}, ${limit(payload, 'left')} of ${limit(payload, 'limit')} left`;
+  if (
+    type === 'budget_paused' &&
+    typeof payload['left'] === 'number' &&
+    typeof payload['asked'] === 'number'
+  ) {
+    const [asked, left] = ofMoney(payload)
+      ? formatUsdApart(payload['asked'], payload['left'])
+      : [grouped(payload['asked']), grouped(payload['left'])];
+    return `${said(payload, 'cap')}: asked for ${asked}, ${left} of ${limit(payload, 'limit')} left`;
+  }
   if (type === 'budget_paused' && typeof payload['posted'] === 'number')
     return `${said(payload, 'cap')}: ${limit(payload, 'posted')} of ${limit(payload, 'limit')} spent`;
   if (type === 'kill_switch')
@@ -80,7 +89,11 @@ function whyOf(payload: Payload): string {
 function limit(payload: Payload, name: string): string {
   const value = payload[name];
   if (typeof value !== 'number') return '?';
-  return said(payload, 'cap').endsWith('_usd') ? formatUsd(value) : String(value);
+  return ofMoney(payload) ? formatUsd(value) : grouped(value);
+}
+
+function ofMoney(payload: Payload): boolean {
+  return said(payload, 'cap').endsWith('_usd');
 }
 
 function said(payload: Payload, name: string): string {

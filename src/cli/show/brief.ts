@@ -155,7 +155,7 @@ function tellWaiting({ line, paint }: Output, waits: Waiting, nowMs: number): vo
   if (waits.proposals.length > 0) line(`  ${paint.yellow('decide')}   \`governed-agents approve\``);
   for (const each of waits.paused) {
     const reason = visibleString(each.reason ?? 'no reason was recorded');
-    line(`  ${paint.yellow('paused')}   ${visibleString(each.id)}: ${reason} · \`${wayOn(each)}\``);
+    line(`  ${paint.yellow('paused')}   ${visibleString(each.id)}: ${reason}${wayOn(each)}`);
   }
   if (waits.unknown > 0)
     line(
@@ -163,11 +163,9 @@ function tellWaiting({ line, paint }: Output, waits: Waiting, nowMs: number): vo
     );
 }
 
-/** What ends the pause: a raise for one at a cap. */
-function wayOn({ id, agent_id: agent, source }: Waiting['paused'][number]): string {
-  return source === 'cap'
-    ? `governed-agents budget ${visibleString(agent)}`
-    : `governed-agents resume ${visibleString(id)}`;
+/** That of a cap says with its reason what ends it. */
+function wayOn({ id, source }: Waiting['paused'][number]): string {
+  return source === 'cap' ? '' : ` · \`governed-agents resume ${visibleString(id)}\``;
 }
 
 function list(counts: Readonly<Record<string, number>>, { paint }: Output): string {

@@ -7,6 +7,8 @@ import type {
   WireRunBudgets,
   WireScoreboard,
 } from '../../server/wire/record.ts';
+import { mustHave } from '../answered-in-full.ts';
+import { groupNames } from '../cap-owner.ts';
 import { agentIds, findAgentId } from '../find-agent.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -19,24 +21,33 @@ import { count, dollars, status } from './words.ts';
 type AgentBudget = WireBudget & WireRunBudgets;
 
 export async function showBudgets(project: Project, output: Output, word: string | undefined): Promise<void> {
-  const ids = word === undefined ? agentIds(project) : [findAgentId(project, word)];
+  const group = word === undefined ? null : groupMeant(project, word);
+  const ids = word === undefined ? agentIds(project) : group === null ? [findAgentId(project, word)] : [];
   const budgets: AgentBudget[] = [];
   for (const id of ids) {
     const { value } = await readResource<AgentBudget>(project, output, `/budget/${encodeURIComponent(id)}`);
     budgets.push(value);
   }
-  const { groups } =
-    word === undefined
-      ? (await readResource<WireScoreboard>(project, output, '/scoreboard')).value
-      : { groups: [] };
-  output.data(word === undefined ? { items: budgets, groups, next_cursor: null } : budgets[0]);
+  const every =
+    word === undefined || group !== null
+      ? (await readResource<WireScoreboard>(project, output, '/scoreboard')).value.groups
+      : [];
+  const groups = every.filter((each) => group === null || each.group === group);
+  output.data(word === undefined ? { items: budgets, groups, next_cursor: null } : (groups[0] ?? budgets[0]));
   if (output.json) return;
-  if (budgets.length === 0) output.line('No agent yet.');
+  if (budgets.length + groups.length === 0) output.line('No agent yet.');
   for (const [index, budget] of budgets.entries()) {
     if (index > 0) output.line();
     output.line(budgetText(budget, output));
   }
-  for (const group of groups) output.line(`\n${groupText(group, output)}`);
+  for (const each of groups) output.line(`${budgets.length === 0 ? '' : '\n'}${groupText(each, output)}`);
+}
+
+/** An agent of that very name goes first. */
+function groupMeant(project: Project, word: string): string | null {
+  if (agentIds(project).includes(word)) return null;
+  const name = word.replace(/^group:/, '');
+  return groupNames(project).includes(name) ? name : null;
 }
 
 function groupText(group: WireGroup, { paint }: Output): string {
@@ -48,6 +59,7 @@ function groupText(group: WireGroup, { paint }: Output): string {
 }
 
 function budgetText(budget: AgentBudget, { paint }: Output): string {
+  mustHave(budget, ['tiers', 'each_run', 'live_runs']);
   const title = `${paint.bold(visibleString(budget.agent_id))}  ${status(budget.status, paint)}`;
   const rows = [
     ...budget.tiers.map((tier) => cells(tier, whose(tier), paint)),

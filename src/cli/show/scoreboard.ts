@@ -2,6 +2,7 @@
 import { visibleString } from '../../core/visible-text.ts';
 import type { WireBudgetTier, WireScoreboard, WireScoreboardRow } from '../../server/wire/record.ts';
 import type { WireSpend } from '../../server/wire/spend.ts';
+import { mustHave } from '../answered-in-full.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
 import { sparkline } from './sparkline.ts';
 import { type Column, tableText } from './table.ts';
@@ -16,6 +17,7 @@ export function scoreboardText(
   paint: Paint,
   width = outputWidth(),
 ): string {
+  mustHave(board, ['items', 'project.tiers', 'groups']);
   if (board.items.length === 0) return 'No agent yet. Start one with `governed-agents run <agent>`.';
   const right = (title: string, spare?: number): Column => ({
     title,
@@ -97,7 +99,7 @@ function reasons(board: WireScoreboard, paint: Paint): readonly string[] {
     const stopped =
       row.paused_reason === null
         ? []
-        : [`  ${status(row.status, paint)} ${id}: ${visibleString(row.paused_reason)}${wayOn(row)}`];
+        : [`  ${status(row.status, paint)} ${id}: ${visibleString(row.paused_reason)}`];
     const advisory =
       row.tier !== 'advisory' || row.tier_reason === null
         ? []
@@ -105,12 +107,6 @@ function reasons(board: WireScoreboard, paint: Paint): readonly string[] {
     return [...stopped, ...advisory];
   });
   return lines.length === 0 ? [] : ['', ...lines];
-}
-
-/** A pause at a cap ends with the cap's raise. */
-function wayOn({ agent_id: id, pause_source: source, cap_tier: tier }: WireScoreboardRow): string {
-  if (source !== 'cap') return '';
-  return ` · \`governed-agents budget raise ${visibleString(id)} --tier ${tier ?? 'day'} --usd X\``;
 }
 
 function project(board: WireScoreboard, spend: WireSpend | null, paint: Paint): string {
@@ -129,7 +125,11 @@ function groups(board: WireScoreboard, paint: Paint): readonly string[] {
   });
 }
 
-const PERIODS: Readonly<Record<string, string>> = { total: 'in all', call: 'a call', run: 'a batch of runs' };
+const PERIODS: Readonly<Record<string, string>> = {
+  total: 'in all',
+  hour: 'an hour',
+  run: 'a batch of runs',
+};
 
 function tierText(tier: WireBudgetTier): string {
   const amount = (value: number): string =>

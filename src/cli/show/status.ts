@@ -1,13 +1,29 @@
 // The status as a person reads it: what needs them first, then the parts, then the counts.
 import { visibleString } from '../../core/visible-text.ts';
 import type { WireStatus } from '../../server/wire/record.ts';
+import { mustHave } from '../answered-in-full.ts';
 import type { Output } from '../output.ts';
 import { ago, count, dollars, plural } from './words.ts';
 
 /** Of the edited files; `policy check` has them all. */
 const MOST_PROBLEMS = 3;
 
+const SHOWN = [
+  'server',
+  'watchdog',
+  'kill_switch',
+  'rules.changed',
+  'rules.problems',
+  'mirror',
+  'confinement',
+  'record',
+  'counts',
+  'groups',
+  'warnings',
+];
+
 export function showStatus(output: Output, status: WireStatus): void {
+  mustHave(status, SHOWN);
   const { paint } = output;
   const nowMs = Date.parse(status.as_of);
   const row = (name: string, text: string): void => output.line(`  ${paint.dim(name.padEnd(11))} ${text}`);

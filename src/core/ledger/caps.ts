@@ -76,6 +76,15 @@ export function leftUnder(state: CapState): number {
   return Math.max(0, state.cap.limit - state.posted - state.reserved);
 }
 
+/** The highest of the shares to warn at that is spent; null below all of them. The caps of a single call are never near. */
+export function shareReached(
+  { warnAt }: Pick<BudgetRules, 'warnAt'>,
+  { cap, posted }: CapState,
+): number | null {
+  if (cap.period === 'call' || cap.limit === 0) return null;
+  return warnAt.filter((share) => posted >= share * cap.limit).at(-1) ?? null;
+}
+
 /** "run_usd", as it is written in [budget]. */
 export function capName(cap: Cap): string {
   return `${cap.period}_${cap.unit}`;

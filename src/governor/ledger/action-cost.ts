@@ -11,8 +11,9 @@ import type { DecisionView } from '../policy/decision-view.ts';
 import { ofProposal } from '../proposal/proposal-event.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
-import { describeCap, howToRaise, noBudget, stopAtCap, whyNoRules } from './at-cap.ts';
+import { noBudget, stopAtCap, whyNoRules } from './at-cap.ts';
 import { projectStates } from './cap-states.ts';
+import { describeCap, howToRaise } from './how-to-raise.ts';
 import { post, postToProject, statesOfRun } from './post.ts';
 import { PROJECT_SCOPE, type RunInScope, scopesOf } from './spend-scope.ts';
 
@@ -29,7 +30,7 @@ export function whyNoRoom(view: DecisionView, run: RunInScope | null, usd: numbe
   if (check.result === 'fits') return null;
   const { reserved } = check.state;
   const open = reserved === 0 ? '' : ` (${formatUsd(reserved)} is reserved for what is under way)`;
-  return refused('over_cap', `${describeCap(check)}${open}`, howToRaise(run, check.state));
+  return refused('over_cap', `${describeCap(run, check)}${open}`, howToRaise(run, check));
 }
 
 /** The caller has found room for it in the same transaction. */
@@ -102,7 +103,7 @@ function stopOverCap(tx: Transaction, run: RunRow, usd: number, reserved: number
   const was =
     reserved === 0 ? 'and nothing was reserved for it' : `more than the ${formatUsd(reserved)} reserved`;
   const at = { state: passed, asked: usd, left: 0 };
-  stopAtCap(tx, run, at, `an action cost ${formatUsd(usd)}, ${was}: ${describeCap(at)}`);
+  stopAtCap(tx, run, at, `an action cost ${formatUsd(usd)}, ${was}: ${describeCap(run, at)}`);
 }
 
 /** The caps of a single call are about model calls. */

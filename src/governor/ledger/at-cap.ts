@@ -1,8 +1,6 @@
 // What happens when a call would pass a cap: the call is refused, and the run (for a cap of the run or its group) or the agent is paused
 // or ended, as on_cap beside that cap says. A single call that is too large for a call cap is refused and nothing else.
-import type { CapCheck, CapState } from '../../core/ledger/caps.ts';
-import { capName } from '../../core/ledger/caps.ts';
-import { formatUsd, formatUsdApart } from '../../core/ledger/money.ts';
+import { type CapCheck, capName } from '../../core/ledger/caps.ts';
 import type { Rules } from '../../core/rules/rules.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 import { type Refused, refused } from '../refusal.ts';
@@ -11,38 +9,21 @@ import { pauseAgent } from '../stop/pause-agent.ts';
 import { pauseRun } from '../stop/pause-run.ts';
 import type { Transaction } from '../transaction.ts';
 import { budgetOf } from './cap-states.ts';
-
-export interface AtCap {
-  readonly state: CapState;
-  /** Micro-dollars or a count, by the cap's unit. */
-  readonly asked: number;
-  readonly left: number;
-}
+import { type AtCap, describeCap, howToRaise, type WhoseCap } from './how-to-raise.ts';
 
 /** The refusal of what does not fit; what would pass a cap stops the run or the agent with it. */
 export function refuseAtCap(tx: Transaction, run: RunRow, check: NoFit): Refused {
-  if (check.result === 'over') stopAtCap(tx, run, check, describeCap(check));
+  if (check.result === 'over') stopAtCap(tx, run, check, describeCap(run, check));
   return whyAtCap(run, check);
 }
 
 type NoFit = Exclude<CapCheck, { readonly result: 'fits' }>;
 
-export function whyAtCap(run: Pick<RunRow, 'agent_id' | 'group_name'>, check: NoFit): Refused {
-  if (check.result === 'over') return refused('over_cap', describeCap(check), howToRaise(run, check.state));
-  const detail = `${describeCap(check)} while other calls are open`;
+export function whyAtCap(run: WhoseCap, check: NoFit): Refused {
+  const over = describeCap(run, check);
+  if (check.result === 'over') return refused('over_cap', over, howToRaise(run, check));
+  const detail = `${over} while other calls are open`;
   return refused('open_reservations', detail, 'try again when they have settled');
-}
-
-/** `run` is null for what the operator spends. */
-export function howToRaise(
-  run: Pick<RunRow, 'agent_id' | 'group_name'> | null,
-  { cap, owner }: CapState,
-): string {
-  const agent = run === null ? '' : ` ${run.agent_id}`;
-  const whose =
-    owner === 'project' ? ' --of project' : owner === 'group' ? ` --of group:${run?.group_name}` : agent;
-  const unit = cap.unit === 'usd' ? 'usd X' : `${cap.unit.replace('_', '-')} N`;
-  return `raise it with \`governed-agents budget raise${whose} --tier ${cap.period} --${unit}\``;
 }
 
 /** What a run needs of the rules in force: an agent or a group that they do not know has no caps, which is not the same as no limit. */
@@ -59,7 +40,7 @@ export function noBudget(agentId: string): Refused {
   return refused(
     'no_budget',
     `${agentId} has no budget, and nothing is spent without one`,
-    `set run_usd or day_usd in [budget] of agents/${agentId}/agent.toml, or start the run with --budget-usd`,
+    `set run_usd or day_usd in [budget] of agents/${agentId}/agent.toml and \`governed-agents accept\`, or start the run with --budget-usd`,
   );
 }
 
@@ -85,20 +66,13 @@ export function stopAtCap(tx: Transaction, run: RunRow, at: AtCap, reason: strin
     },
   });
   const actor = { kind: 'server', id: null } as const;
-  if (budgetOf(tx.rules, run, at.state).onCap === 'end')
+  if (budgetOf(tx.rules, run, at.state).onCap === 'end') {
     killRun(tx, { runId: run.id, reason, actor, status: 'over_budget' });
-  else if (scope === 'run' || scope === 'group')
-    pauseRun(tx, { runId: run.id, reason, source: 'cap', actor });
-  else pauseAgent(tx, { agentId: run.agent_id, reason, source: 'cap', actor });
-}
-
-/** "over run_usd: asks for up to $0.81, $0.02 of $0.50 left". */
-export function describeCap(at: AtCap): string {
-  const { cap, owner } = at.state;
-  const show = (amount: number): string => (cap.unit === 'usd' ? formatUsd(amount) : String(amount));
-  const unit = cap.unit === 'usd' ? '' : ` ${cap.unit}`;
-  const whose = owner === 'group' || owner === 'project' ? ` of the ${owner}` : '';
-  const [asked, left] =
-    cap.unit === 'usd' ? formatUsdApart(at.asked, at.left) : [String(at.asked), String(at.left)];
-  return `over ${capName(cap)}${whose}: asks for up to ${asked}${unit}, ${left} of ${show(cap.limit)} left`;
+    return;
+  }
+  // Wherever a person reads why it waits, they read what lets it go on.
+  const waits = `${reason}; ${howToRaise(run, at)}`;
+  if (scope === 'run' || scope === 'group')
+    pauseRun(tx, { runId: run.id, reason: waits, source: 'cap', actor });
+  else pauseAgent(tx, { agentId: run.agent_id, reason: waits, source: 'cap', actor });
 }

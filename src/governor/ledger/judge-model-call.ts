@@ -44,7 +44,7 @@ export function judgeModelCall(
     return refused(
       'model_not_allowed',
       `${run.agent_id} may not ask for the model ${model}`,
-      `add it to models in agents/${run.agent_id}/agent.toml`,
+      `add it to models in agents/${run.agent_id}/agent.toml, then \`governed-agents accept\``,
     );
   }
   const price = priceOf(view.rules.prices, model);
@@ -52,7 +52,7 @@ export function judgeModelCall(
     return refused(
       'unpriced',
       `the model ${model} has no price`,
-      `add [prices."${model}"] to governed.toml, or set prices.unknown_model = "worst"`,
+      `add [prices."${model}"] to governed.toml, or set prices.unknown_model = "worst", then \`governed-agents accept\``,
     );
   }
   const asked = ask(price);

@@ -1,12 +1,9 @@
 // Books what was really used in every scope of a run, and says it when a share of a cap is passed.
 import type { Actor } from '../../core/audit/event.ts';
-import type { Amounts, CapState } from '../../core/ledger/caps.ts';
-import { capName } from '../../core/ledger/caps.ts';
+import { type Amounts, type CapState, capName, shareReached } from '../../core/ledger/caps.ts';
 import { bucketOf, monthOf } from '../../core/ledger/window.ts';
-import { readAgent } from '../../store/read/agents.ts';
 import { readCapWarning } from '../../store/read/ledger.ts';
 import type { RunRow } from '../../store/read/runs.ts';
-import { setAgentStatus } from '../../store/write/agents.ts';
 import { addPosted, writeCapWarning } from '../../store/write/ledger.ts';
 import type { DecisionView } from '../policy/decision-view.ts';
 import type { Transaction } from '../transaction.ts';
@@ -45,35 +42,25 @@ export function postIn(view: DecisionView, scopes: readonly string[], amounts: A
 }
 
 function warnNearCaps(tx: Transaction, run: RunRow): void {
-  const before = readAgent(tx.store, run.agent_id)?.status;
-  let isNear = false;
-  let hasShares = false;
   for (const state of statesOfRun(tx, run)) {
     const { cap, posted } = state;
-    const shares = budgetOf(tx.rules, run, state).warnAt;
-    hasShares ||= shares.length > 0;
-    if (cap.period === 'call' || cap.limit === 0) continue;
-    const passed = shares.filter((share) => posted >= share * cap.limit).at(-1);
-    if (passed === undefined) continue;
-    isNear = true;
+    const reached = shareReached(budgetOf(tx.rules, run, state), state);
+    if (reached === null) continue;
     const scope = scopeName(state, run);
     const key = periodKey(tx, state);
     const name = warningName(state);
     const last = readCapWarning(tx.store, scope, name);
-    if (last !== null && last.period_key === key && last.warned_at >= passed) continue;
-    writeCapWarning(tx.store, scope, name, key, passed);
+    if (last !== null && last.period_key === key && last.warned_at >= reached) continue;
+    writeCapWarning(tx.store, scope, name, key, reached);
     tx.emit({
       eventType: 'budget_warning',
       actor: SERVER,
       agentId: run.agent_id,
       runId: run.id,
       tier: run.tier,
-      payload: { scope, cap: capName(cap), limit: cap.limit, posted, share: passed },
+      payload: { scope, cap: capName(cap), limit: cap.limit, posted, share: reached },
     });
   }
-  if (!hasShares) return;
-  if (isNear && before === 'ok') setAgentStatus(tx.store, run.agent_id, 'warning', null, tx.nowMs);
-  if (!isNear && before === 'warning') setAgentStatus(tx.store, run.agent_id, 'ok', null, tx.nowMs);
 }
 
 export function statesOfRun(view: DecisionView, run: RunInScope): CapState[] {

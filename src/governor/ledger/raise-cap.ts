@@ -1,8 +1,8 @@
 // An operator raises one cap of an agent, a group or the project. A pause that a cap caused ends with it; the next call is judged against
 // the new limit.
 import type { Actor } from '../../core/audit/event.ts';
+import { amountText } from '../../core/ledger/amount-text.ts';
 import { type Cap, type CapPeriod, type CapUnit, capName } from '../../core/ledger/caps.ts';
-import { formatUsd } from '../../core/ledger/money.ts';
 import { readAgent, readAgents } from '../../store/read/agents.ts';
 import { readCapRaises } from '../../store/read/ledger.ts';
 import { type RunRow, readLiveRunsOfAgent, readRunsStoppedByCap } from '../../store/read/runs.ts';
@@ -69,13 +69,12 @@ export function raiseCap(tx: Transaction, input: RaiseInput): Raised | Refused {
   ];
   const lower = standing.filter(({ limit }) => limit < input.limit);
   if (lower.length === 0) {
-    const show = (amount: number): string =>
-      input.unit === 'usd' ? formatUsd(amount) : `${amount} ${input.unit.replace('_', ' ')}`;
+    const show = (amount: number): string => amountText(amount, input.unit);
     const least = standing.reduce((a, b) => (b.limit < a.limit ? b : a));
     const raised = least.limit === least.from ? '' : ` (raised from ${show(least.from)})`;
     return refused(
       'not_a_raise',
-      `${name} of ${place.title} is ${show(least.limit)} now${raised}, and ${show(input.limit)} is no more`,
+      `${name} of ${place.title} is ${show(least.limit)} now${raised}, and ${show(input.limit)} would not raise it`,
       `give a higher limit; a lower one is for ${place.file}, then \`governed-agents accept\`: a raise ends with the limit it raised`,
     );
   }
@@ -85,7 +84,13 @@ export function raiseCap(tx: Transaction, input: RaiseInput): Raised | Refused {
     eventType: 'budget_raised',
     actor: input.actor,
     agentId: input.of.kind === 'agent' ? input.of.id : null,
-    payload: { of: place.scope, cap: name, limit: input.limit, from: cap?.limit ?? null },
+    payload: {
+      of: place.scope,
+      cap: name,
+      limit: input.limit,
+      was: Math.min(...lower.map((each) => each.limit)),
+      from: cap?.limit ?? null,
+    },
   });
   goOn(tx, input);
   return { result: 'raised', cap: name, limit: input.limit };

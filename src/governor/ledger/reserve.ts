@@ -13,7 +13,8 @@ import { countAction } from '../policy/window-use.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
 import type { Transaction } from '../transaction.ts';
-import { describeCap, refuseAtCap } from './at-cap.ts';
+import { refuseAtCap } from './at-cap.ts';
+import { describeCap } from './how-to-raise.ts';
 import { type JudgedModelCall, judgeModelCall, type ModelCallAmounts } from './judge-model-call.ts';
 import { notional } from './notional.ts';
 import { scopesOf } from './spend-scope.ts';
@@ -71,7 +72,7 @@ export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
   const left = check.state.cap.unit === 'usd' ? check.left : null;
   if (input.tentative === true) {
     const code = check.result === 'over' ? 'over_cap' : check.result;
-    return { ...refused(code, describeCap(check), 'ask for less'), leftMicroUsd: left };
+    return { ...refused(code, describeCap(run, check), 'ask for less'), leftMicroUsd: left };
   }
   return { ...refuseAtCap(tx, run, check), leftMicroUsd: left };
 }

@@ -42,5 +42,5 @@ export function whyAgentMayNotRun(store: Store, agentId: string): Refused | null
 /** At a cap going on is not enough: the next call would stop there again. */
 function howToGoOn(id: string, agentId: string, source: PauseSource | null): string {
   if (source !== 'cap') return `\`governed-agents resume ${id}\` lets it go on`;
-  return `\`governed-agents budget ${agentId}\` shows its caps; \`governed-agents budget raise\` makes room and lets it go on`;
+  return `\`governed-agents budget ${agentId}\` shows its caps; raising the one that it stands at lets it go on`;
 }

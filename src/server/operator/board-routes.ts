@@ -1,6 +1,7 @@
 // The overview: every agent with its spend against its caps, and its budget alone, for people and for the run whose budget it is.
 import { toUsd } from '../../core/ledger/money.ts';
 import { toRfc3339 } from '../../core/time.ts';
+import { agentStatus } from '../../governor/ledger/agent-status.ts';
 import { PROJECT_SCOPE } from '../../governor/ledger/spend-scope.ts';
 import { type AgentRow, readAgents } from '../../store/read/agents.ts';
 import { readBalance } from '../../store/read/ledger.ts';
@@ -128,12 +129,13 @@ function boardRow(
 function agents(context: BoardContext): unknown[] {
   const rows = new Map(readAgents(context.store).map((row) => [row.id, row]));
   const rules = context.rules.current()?.rules ?? null;
+  const nowMs = context.clock();
   return agentIds(context).map((id) => {
     const row = rows.get(id);
     const accepted = rules?.agents.get(id);
     return {
       agent_id: id,
-      status: row?.status ?? 'ok',
+      status: agentStatus(context.store, rules, nowMs, id),
       paused_reason: row?.pause_reason ?? null,
       pause_source: row?.pause_source ?? null,
       tier: row?.tier ?? null,

@@ -3,10 +3,10 @@
 import { type CapState, leftUnder } from '../../core/ledger/caps.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { Rules } from '../../core/rules/rules.ts';
+import { agentStatus } from '../../governor/ledger/agent-status.ts';
 import { capStates, groupStates, projectStates } from '../../governor/ledger/cap-states.ts';
 import { agentScope, groupScope, scopeOfRun } from '../../governor/ledger/spend-scope.ts';
 import type { Store } from '../../store/open.ts';
-import { readAgent } from '../../store/read/agents.ts';
 import { type BalanceRow, readBalance } from '../../store/read/ledger.ts';
 import { countLiveRunsOfGroup, type RunRow, readNewestBatch } from '../../store/read/runs.ts';
 import type { WireBudget, WireBudgetTier, WireGroup } from '../wire/record.ts';
@@ -36,7 +36,7 @@ export function agentBudget(
   const cap = headline === null ? null : toUsd(headline.cap.limit);
   const wire: WireBudget = {
     agent_id: agentId,
-    status: readAgent(store, agentId)?.status ?? 'ok',
+    status: agentStatus(store, rules, nowMs, agentId),
     tokens_consumed: tokens?.posted ?? balance.posted_tokens,
     tokens_cap: tokens?.cap.limit ?? null,
     usd_consumed: consumed,

@@ -1,7 +1,8 @@
 // The state of agents: a configured identity gets its row with its first run, proposal or pause.
 import type { Store } from '../open.ts';
 
-export type AgentStatus = 'ok' | 'warning' | 'paused' | 'killed';
+/** Whether it was stopped. */
+export type AgentStatus = 'ok' | 'paused' | 'killed';
 /** Who paused: pauses of the watchdog and of caps are not lifted by `resume --all`; that of a missing supervisor lifts itself. */
 export type PauseSource = 'operator' | 'watchdog' | 'cap' | 'supervisor' | 'agent';
 

@@ -55,6 +55,20 @@ describe('the brief', () => {
     expect(brief.runs).toMatchObject({ started: 2, advisory: 1 });
   });
 
+  it('tells what was asked for from what was left, and counts a thousand like nine hundred', () => {
+    const paused = (cap: string, asked: number, left: number): RecordedEvent =>
+      anEvent('budget_paused', { payload: { cap, limit: 2_000_000, asked, left } });
+    const { near_misses: misses } = sumUp([
+      paused('run_usd', 100_022, 99_912),
+      paused('run_tokens', 1_833, 900),
+      paused('run_tokens', 933, 900),
+    ]);
+    expect(misses.map(({ count, what }) => [count, what])).toEqual([
+      [1, 'run_usd: asked for $0.1000, $0.0999 of $2.00 left'],
+      [2, 'run_tokens: asked for 1,833, 900 of 2,000,000 left'],
+    ]);
+  });
+
   it('says the same near miss once, with how often and since when, and in words', () => {
     const warning = (posted: number): RecordedEvent =>
       anEvent('budget_warning', { payload: { cap: 'day_usd', limit: 2_000_000, posted, share: 0.8 } });

@@ -82,18 +82,17 @@ describe('the scoreboard', () => {
     expect(piped).not.toContain('last 24 hours');
   });
 
-  it('says why an agent is paused and how a cap is raised, and why one is no more than advisory', () => {
+  it('says why an agent is paused, with how a cap is raised as its reason has it, and why one is no more than advisory', () => {
     const text = scoreboardText(
       aBoard(
-        aRow({ status: 'paused', pause_source: 'cap', paused_reason: 'at the cap day_usd' }),
+        aRow({ status: 'paused', pause_source: 'cap', paused_reason: 'at day_tokens; raise it with `…`' }),
         aRow({ agent_id: 'b', tier: 'advisory', tier_reason: 'no \u202ebubblewrap' }),
       ),
       null,
       plain,
       140,
     );
-    expect(text).toContain('paused release-notes-writer: at the cap day_usd');
-    expect(text).toContain('budget raise release-notes-writer --tier day --usd X');
+    expect(text).toContain('paused release-notes-writer: at day_tokens; raise it with `…`\n');
     expect(text).toContain('advisory b: no ⟨U+202E⟩bubblewrap');
   });
 });

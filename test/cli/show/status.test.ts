@@ -1,23 +1,10 @@
-import picocolors from 'picocolors';
 import { expect, it } from 'vitest';
-import type { Output } from '../../../src/cli/output.ts';
 import { showStatus } from '../../../src/cli/show/status.ts';
 import type { WireStatus } from '../../../src/server/wire/record.ts';
-
-const paint = picocolors.createColors(false);
+import { shownBy } from './shown.ts';
 
 function shown(over: Partial<WireStatus>): string {
-  const lines: string[] = [];
-  const output: Output = {
-    json: false,
-    paint,
-    paintErr: paint,
-    line: (text = '') => lines.push(text),
-    note: () => undefined,
-    data: () => undefined,
-  };
-  showStatus(output, { ...STATUS, ...over });
-  return lines.join('\n');
+  return shownBy((output) => showStatus(output, { ...STATUS, ...over }));
 }
 
 const COUNTS = {
@@ -76,4 +63,16 @@ it('says that an edit waits for accept, or where it is wrong', () => {
     '1 file edited since, with mistakes, so what was accepted stays: `governed-agents policy check`',
   );
   expect(text).toContain('✗ policy.toml:4: ⟨U+202E⟩no such key (did you mean action?)');
+});
+
+it('says of a server that was started before an upgrade that it wants a restart', () => {
+  const { problems: _, ...rules } = STATUS.rules;
+  expect(() => shown({ version: '0', rules: rules as WireStatus['rules'] })).toThrow(
+    expect.objectContaining({
+      code: 'strange_answer',
+      message:
+        'the server that runs is of another version (0) than this command: its answer lacks rules.problems',
+      hint: expect.stringContaining('`governed-agents down`, then `governed-agents up`') as string,
+    }) as Error,
+  );
 });

@@ -17,6 +17,7 @@ import { readRun } from '../../../src/store/read/runs.ts';
 import { seeded } from '../../counts.ts';
 import { decide, OPERATOR, reserveCall, submit, submitted } from '../acts.ts';
 import { agentRules, createFixture, type Fixture, rulesWith } from '../fixture.ts';
+import { grantOf } from '../inputs.ts';
 import { eventsOf, verifiedEvents } from '../record.ts';
 
 let f: Fixture;
@@ -201,19 +202,7 @@ describe('an action that the rules or a grant would approve', () => {
     f = createFixture(capped(100));
     const runId = f.newRun();
     const grant = f.governor.commitNow((tx) =>
-      addGrant(tx, {
-        action: 'send_email',
-        resource: null,
-        agentId: null,
-        runId: null,
-        irreversible: false,
-        conditions: null,
-        uses: 10,
-        usd: microUsd(1_000),
-        untilMs: f.nowMs + 60_000,
-        note: null,
-        actor: OPERATOR,
-      }),
+      addGrant(tx, grantOf({ uses: 10, usd: microUsd(1_000), untilMs: f.nowMs + 60_000 })),
     );
     if (grant.result !== 'granted') throw new Error(grant.detail);
     const usedOf = (): unknown => readGrant(f.store, grant.grant.id);

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BudgetRules, CapPeriod, CapUnit } from '../../../src/core/ledger/caps.ts';
+import { fromUsd } from '../../../src/core/ledger/money.ts';
+import { raiseCap } from '../../../src/governor/ledger/raise-cap.ts';
 import { checkToolCall } from '../../../src/governor/tool/check-tool-call.ts';
-import { AGENT, reserveCall, settleCall } from '../acts.ts';
+import { readAgent } from '../../../src/store/read/agents.ts';
+import { readRun } from '../../../src/store/read/runs.ts';
+import { AGENT, OPERATOR, reserveCall, settleCall } from '../acts.ts';
 import { agentRules, createFixture, type Fixture, rulesWith } from '../fixture.ts';
 import { eventsOf } from '../record.ts';
 
@@ -14,8 +18,14 @@ const LIMITS: Readonly<Record<CapUnit, number>> = { usd: 3_000, tokens: 1_100, l
 const OWNERS = ['agent', 'group', 'project'] as const;
 const ROOM: BudgetRules = { caps: [{ period: 'total', unit: 'usd', limit: 1e9 }], warnAt: [], onCap: 'end' };
 
-function start(owner: (typeof OWNERS)[number], period: CapPeriod, unit: CapUnit, limit: number): string {
-  const capped: BudgetRules = { caps: [{ period, unit, limit }], warnAt: [], onCap: 'end' };
+function start(
+  owner: (typeof OWNERS)[number],
+  period: CapPeriod,
+  unit: CapUnit,
+  limit: number,
+  onCap: BudgetRules['onCap'] = 'end',
+): string {
+  const capped: BudgetRules = { caps: [{ period, unit, limit }], warnAt: [], onCap };
   f = createFixture(
     rulesWith({
       agents: new Map([
@@ -79,6 +89,53 @@ describe('a cap of any tier, in any unit', () => {
     },
   );
 });
+
+describe('what a person is told at a cap', () => {
+  it.each(CASES)('of the %s, %s_%s, makes room for the call when it is typed', (owner, period, unit) => {
+    const run = start(owner, period, unit, LIMITS[unit] - 1, 'pause');
+    const refusal = reserveCall(f, run, 'a');
+    const hint = 'hint' in refusal ? refusal.hint : '';
+    const reason = readRun(f.store, run)?.pause_reason ?? readAgent(f.store, 'noop')?.pause_reason ?? null;
+    // A single call that is too large pauses nothing.
+    if (period === 'call') {
+      expect(reason).toBeNull();
+      expect(refusal).toMatchObject({ detail: expect.stringMatching(/, at most \S+ a call$/) as string });
+    } else expect(reason).toMatch(/^over .+ left; raise it with `.+`$/);
+    expect(reason ?? hint).toContain(hint);
+    expect(raiseAsTyped(hint)).toMatchObject({ result: 'raised', cap: `${period}_${unit}` });
+    expect([readRun(f.store, run)?.status, readAgent(f.store, 'noop')?.status]).toEqual(['starting', 'ok']);
+    expect(reserveCall(f, run, 'b')).toMatchObject({ result: 'reserved' });
+  });
+});
+
+/** Does what the command in a message would do. */
+function raiseAsTyped(message: string): ReturnType<typeof raiseCap> | null {
+  const typed =
+    /`governed-agents budget raise (?<whose>--of \S+|\S+) --tier (?<period>\w+) --(?<unit>[\w-]+) (?<limit>[\d.]+)`$/.exec(
+      message,
+    )?.groups ?? {};
+  const { whose = '', period, unit, limit } = typed;
+  const tier = PERIODS.find((each) => each === period);
+  const counted = (['usd', 'tokens', 'llm_calls', 'tool_calls'] as const).find(
+    (each) => each === unit?.replace('-', '_'),
+  );
+  if (tier === undefined || counted === undefined) return null;
+  const group = /^--of group:(.+)$/.exec(whose)?.[1];
+  return f.governor.commitNow((tx) =>
+    raiseCap(tx, {
+      of:
+        whose === '--of project'
+          ? { kind: 'project' }
+          : group === undefined
+            ? { kind: 'agent', id: whose }
+            : { kind: 'group', name: group },
+      period: tier,
+      unit: counted,
+      limit: counted === 'usd' ? fromUsd(Number(limit)) : Number(limit),
+      actor: OPERATOR,
+    }),
+  );
+}
 
 describe('a new agent', () => {
   it('has no fortune of its own: what others have spent of the project is spent for it too', () => {

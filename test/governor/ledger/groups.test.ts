@@ -93,8 +93,8 @@ describe('runs of a group', () => {
     const [one, two] = [inGroup(), f.newRun()];
     expect(reserveCall(f, one, 'a')).toMatchObject({
       code: 'over_cap',
-      detail: 'over run_usd of the group: asks for up to $0.003, $0.002 of $0.002 left',
-      hint: 'raise it with `governed-agents budget raise --of group:nightly --tier run --usd X`',
+      detail: 'over run_usd of the group nightly: asks for up to $0.003, $0.002 of $0.002 left',
+      hint: 'raise it with `governed-agents budget raise --of group:nightly --tier run --usd 0.003`',
     });
     expect([statusOf(one), statusOf(two), readAgent(f.store, 'noop')?.status]).toEqual([
       'paused',

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BudgetRules, Cap } from '../../../src/core/ledger/caps.ts';
 import type { Price } from '../../../src/core/ledger/price.ts';
+import { agentStatus } from '../../../src/governor/ledger/agent-status.ts';
 import { raiseCap } from '../../../src/governor/ledger/raise-cap.ts';
 import { voidReservation } from '../../../src/governor/ledger/settle.ts';
 import { endRun } from '../../../src/governor/run/end-run.ts';
+import { pauseAgent } from '../../../src/governor/stop/pause-agent.ts';
 import { pauseRun } from '../../../src/governor/stop/pause-run.ts';
 import { readAgent } from '../../../src/store/read/agents.ts';
 import { readBalance } from '../../../src/store/read/ledger.ts';
@@ -38,6 +40,7 @@ function raise(period: Cap['period'], limit: number): ReturnType<typeof raiseCap
   );
 }
 
+const standing = (): string => agentStatus(f.store, f.rules, f.nowMs, 'noop');
 const balance = (): ReturnType<typeof readBalance> => readBalance(f.store, 'agent:noop');
 const end = (runId: string, status: 'succeeded' | 'lost' = 'succeeded'): boolean =>
   f.governor.commitNow((tx) => endRun(tx, { runId, status, reason: 'done', exitCode: 0, actor: OPERATOR }));
@@ -410,15 +413,37 @@ describe('warnings', () => {
     chargeTool(f, runId, 'b', 1);
     chargeTool(f, runId, 'c', 1);
     expect(warned()).toEqual([0.5]);
-    expect(readAgent(f.store, 'noop')?.status).toBe('warning');
+    expect(standing()).toBe('warning');
     chargeTool(f, runId, 'd', 4_000);
     chargeTool(f, runId, 'e', 1);
     expect(warned()).toEqual([0.5, 0.8]);
     f.nowMs += 2 * HOUR_MS;
-    chargeTool(f, runId, 'f', 1);
-    expect(readAgent(f.store, 'noop')?.status).toBe('ok');
+    expect(standing()).toBe('ok');
     chargeTool(f, runId, 'g', 9_000);
     expect(warned()).toEqual([0.5, 0.8, 0.8]);
+  });
+
+  it('of a cap of each run mark the agent while that run lives, and those of its own caps longer', () => {
+    withCaps([usd('run', 10_000), usd('day', 100_000)], { warnAt: [0.8] });
+    const [near, far] = [f.newRun(), f.newRun()];
+    chargeTool(f, near, 'a', 9_000);
+    chargeTool(f, far, 'b', 1_000);
+    expect(standing()).toBe('warning');
+    end(near);
+    expect(standing()).toBe('ok');
+    end(far);
+    for (let i = 0; i < 8; i += 1) {
+      const runId = f.newRun();
+      chargeTool(f, runId, `c${i}`, 9_000);
+      end(runId);
+    }
+    expect(standing()).toBe('warning');
+    raise('day', 200_000);
+    expect(standing()).toBe('ok');
+    f.governor.commitNow((tx) =>
+      pauseAgent(tx, { agentId: 'noop', reason: 'lunch', source: 'operator', actor: OPERATOR }),
+    );
+    expect(standing()).toBe('paused');
   });
 
   it('are given anew for a cap that was raised', () => {

@@ -282,7 +282,7 @@ describe('a pause at a cap', () => {
     pauseTheAgent('noop', 'cap');
     expect(submit(f, runId)).toMatchObject({
       code: 'paused',
-      hint: expect.stringContaining('governed-agents budget raise') as string,
+      hint: '`governed-agents budget noop` shows its caps; raising the one that it stands at lets it go on',
     });
     expect(resumeTheAgent()).toEqual({ result: 'resumed', atCap: 'look' });
     pauseTheAgent('noop', 'cap');

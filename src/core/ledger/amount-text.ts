@@ -1,0 +1,31 @@
+// How an amount under a cap is said to a person: money as money, anything else as a count with its unit in words.
+import type { CapUnit } from './caps.ts';
+import { formatUsd } from './money.ts';
+
+const UNITS: Readonly<Record<Exclude<CapUnit, 'usd'>, readonly [one: string, many: string]>> = {
+  tokens: ['token', 'tokens'],
+  llm_calls: ['model call', 'model calls'],
+  tool_calls: ['tool call', 'tool calls'],
+};
+
+/** "$0.50", "1,333 tokens", "1 model call". */
+export function amountText(amount: number, unit: CapUnit): string {
+  if (unit === 'usd') return formatUsd(amount);
+  const [one, many] = UNITS[unit];
+  return `${grouped(amount)} ${amount === 1 ? one : many}`;
+}
+
+/** "1,234,567". Not by Intl, which takes long to load. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+const STEPS = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100];
+
+/** A limit that a person would write: at least so much, and at most a third more. */
+export function roundLimit(atLeast: number): number {
+  if (atLeast < 10) return atLeast;
+  let unit = 1;
+  while (unit * 100 <= atLeast) unit *= 10;
+  return STEPS.map((step) => step * unit).find((limit) => limit >= atLeast) ?? atLeast;
+}

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { amountText, roundLimit } from '../../../src/core/ledger/amount-text.ts';
+
+describe('an amount under a cap', () => {
+  it('is said with its unit in words', () => {
+    expect([
+      amountText(500_000, 'usd'),
+      amountText(1_234_567, 'tokens'),
+      amountText(1, 'llm_calls'),
+      amountText(0, 'tool_calls'),
+    ]).toEqual(['$0.50', '1,234,567 tokens', '1 model call', '0 tool calls']);
+  });
+});
+
+describe('a limit that is offered', () => {
+  it('has at most two digits and some noughts, is enough, and at most a third more', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e15 }), (atLeast) => {
+        const limit = roundLimit(atLeast);
+        expect(String(limit)).toMatch(/^\d{1,2}0*$/);
+        expect(limit).toBeGreaterThanOrEqual(atLeast);
+        expect(limit).toBeLessThanOrEqual((atLeast * 4) / 3);
+      }),
+    );
+    expect([4, 501_000, 1_333, 28_371_022, 154_818].map(roundLimit)).toEqual([
+      4, 600_000, 1_500, 30_000_000, 200_000,
+    ]);
+  });
+});
