@@ -128,7 +128,10 @@ async function reportOf(
   if (call.proposalId !== null) await link.outcome(call.proposalId, ok ? 'executed' : 'failed');
 }
 
-/** The answer, or why there is none. While the run is paused nothing is asked. */
+/**
+ * The answer, or why there is none. While the run is paused nothing is asked; what met a cap is asked about once more, since where the cap
+ * pauses the run the call may pass when it was raised.
+ */
 async function patiently<T>(
   { gate, over }: ToolGateContext,
   ask: () => Promise<
@@ -140,12 +143,19 @@ async function patiently<T>(
 ): Promise<T | string> {
   const pace = backoff(50, 1_000);
   let unreachableSinceMs: number | null = null;
+  let capSaid: string | null = null;
   for (;;) {
     if ((await gate.pass(over)) === 'full') return 'too many requests of the paused run wait already';
-    if (over.aborted) return 'the run is over';
+    if (over.aborted) return capSaid ?? 'the run is over';
     const answer = await ask();
     if (answer.result === 'ok') return answer.value;
-    if (answer.result === 'refused' && answer.code !== 'paused') return `${answer.detail}; ${answer.hint}`;
+    if (answer.result === 'refused' && answer.code !== 'paused') {
+      if (capSaid !== null || answer.code !== 'over_cap')
+        return capSaid ?? `${answer.detail}; ${answer.hint}`;
+      capSaid = `${answer.detail}; ${answer.hint}`;
+      continue;
+    }
+    if (answer.result === 'refused') capSaid = null;
     if (answer.result === 'unreachable') {
       unreachableSinceMs ??= performance.now();
       if (performance.now() - unreachableSinceMs > limitMs) {

@@ -49,6 +49,24 @@ describe('a run of the claude adapter', () => {
     expect(await claude.events('tool_call_completed')).toHaveLength(1);
   });
 
+  it('lets a call wait at a cap that pauses the run, and go on when it is raised', async () => {
+    const rules = `[tools]
+allow = ["Bash(mkdir allowed*)"]
+[budget]
+day_usd = 5
+run_tool_calls = 1
+`;
+    await open('', asks('mkdir allowed-1', 'mkdir allowed-2'), rules);
+    const run = await claude.start('go');
+    const status = async () => (await claude.recorded(run.runId))['status'];
+    await expect.poll(status, { timeout: 10_000 }).toBe('paused');
+    const raise = { tier: 'run', tool_calls: 2 };
+    expect((await claude.project.asOperator('POST', '/budget/noop/raise', raise)).status).toBe(200);
+    expect(await run.ended).toMatchObject({ status: 'succeeded' });
+    expect([made('allowed-1'), made('allowed-2')]).toEqual([true, true]);
+    expect(await claude.events('tool_call_allowed')).toHaveLength(2);
+  });
+
   it('holds a call until a person approves it, and keeps that it was executed', async () => {
     await open('', asks('mkdir held'));
     const run = await claude.start('go');
