@@ -65,6 +65,7 @@ describe('a new limit', () => {
 it('says what a cap bounds and how much in one way', () => {
   expect(capWords(aTier())).toBe('per day');
   expect(capWords(aTier({ tier: 'hour', unit: 'llm_calls' }))).toBe('model calls per hour');
+  expect(capWords(aTier({ tier: 'run', owner: 'group' }))).toBe('per batch of runs');
   expect(capAmount('usd', 125_000)).toBe('$0.125');
   expect(capAmount('tokens', 1200)).toBe('1,200 tokens');
 });

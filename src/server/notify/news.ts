@@ -1,5 +1,6 @@
 // Which events a person is told of, and in which words. One thing that happened is told once, though it may stand in the record as several
 // events: a paused agent and each of its paused runs, say.
+import { cutText } from '../../core/cut-text.ts';
 import { formatUsd } from '../../core/ledger/money.ts';
 import type { NotifyKind } from '../../core/rules/program-rules.ts';
 import { visibleString } from '../../core/visible-text.ts';
@@ -29,7 +30,7 @@ export function newsOf(row: EventRow, told: Told): News | null {
   if (kind === null) return null;
   const who = whoOf(row);
   const text = visibleString(`${who}: ${wordsOf(row.event_type, payload)}`).replace(/\s+/g, ' ');
-  return { kind, text: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text };
+  return { kind, text: cutText(text, LONGEST) };
 }
 
 /** What is about one run alone says so: the agent's others go on. */

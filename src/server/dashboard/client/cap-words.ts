@@ -20,9 +20,10 @@ const UNITS: Readonly<Record<CapUnit, string>> = {
   tool_calls: 'tool calls',
 };
 
-/** "per day", "tokens per hour". */
-export function capWords(tier: Pick<WireBudgetTier, 'tier' | 'unit'>): string {
-  return [UNITS[tier.unit], PERIODS[tier.tier] ?? tier.tier].filter((word) => word !== '').join(' ');
+/** "per day", "tokens per hour". The `run` caps of a group are for those of its runs that go together. */
+export function capWords({ tier, unit, owner }: Pick<WireBudgetTier, 'tier' | 'unit' | 'owner'>): string {
+  const period = tier === 'run' && owner === 'group' ? 'per batch of runs' : (PERIODS[tier] ?? tier);
+  return [UNITS[unit], period].filter((word) => word !== '').join(' ');
 }
 
 /** Whose [budget] a cap stands in, and so whom a raise is for. */

@@ -28,7 +28,7 @@ export function Groups(props: { readonly board: Board; readonly groups: readonly
               rows={group.tiers.map((tier) => ({
                 key: `${tier.tier} ${tier.unit}`,
                 tier,
-                name: tier.tier === 'run' ? 'runs of now, together' : capWords(tier),
+                name: capWords(tier),
                 of: null,
                 isCounted: tier.tier !== 'call',
                 holder: { kind: 'group', group: group.group },

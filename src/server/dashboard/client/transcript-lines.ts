@@ -1,4 +1,5 @@
 // Makes lines to show out of a transcript's entries, which may hold anything, and keeps a bounded number of them.
+import { cutText } from '../../../core/cut-text.ts';
 
 export interface TranscriptPage {
   readonly items: readonly unknown[];
@@ -22,7 +23,7 @@ export function transcriptLines(page: TranscriptPage): readonly Omit<TranscriptL
     const { stream, text, raw } = asRecord(item);
     const said = typeof text === 'string' ? text : typeof raw === 'string' ? raw : JSON.stringify(item);
     const isPrinted = stream === undefined || PRINTED.has(String(stream));
-    const shown = said.length > LONGEST ? `${said.slice(0, LONGEST)}… (${said.length} characters)` : said;
+    const shown = said.length > LONGEST ? `${cutText(said, LONGEST)} (${said.length} characters)` : said;
     return { text: isPrinted ? shown : `${String(stream)}: ${shown}`, isAside: !isPrinted };
   });
 }
