@@ -6,6 +6,11 @@ export function isRecord(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Empty where it is no string. "String" would throw for an object whose own `toString` is none. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** Null when the text is not one whole JSON object. */
 export function parseObject(text: string): JsonObject | null {
   try {

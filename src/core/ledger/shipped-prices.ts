@@ -130,6 +130,8 @@ export const SHIPPED_PRICES: ReadonlyMap<string, Price> = new Map([
   ['gpt-4.1-mini', openai(0.4, 0.1, 1.6)],
   ['gpt-4.1-nano', openai(0.1, 0.025, 0.4)],
   ['gpt-4o', openai(2.5, 1.25, 10)],
+  // Twice the price of those that followed it under the name.
+  ['gpt-4o-2024-05-13', openai(5, 5, 15)],
   ['gpt-4o-mini', openai(0.15, 0.075, 0.6)],
   ['o3', openai(2, 0.5, 8)],
   ['o4-mini', openai(1.1, 0.275, 4.4)],

@@ -1,6 +1,7 @@
 // The pipes of an agent CLI that speaks in lines, each a JSON object: what it says is heard one whole line at a time, and it has only so
 // long to say that its gate is in place. What the lines mean is its protocol's alone.
 import type { Readable, Writable } from 'node:stream';
+import { jsonExtent, SAFE_LEVELS } from '../../core/json-extent.ts';
 import { type JsonObject, parseObject } from '../../core/json-object.ts';
 import { splitLines } from '../output/line-splitter.ts';
 
@@ -29,7 +30,8 @@ export function lineConversation({ opening, hear, onLate }: LineOptions): LineCo
   let stdin: Writable | null = null;
   let readyTimer: NodeJS.Timeout | undefined;
   const lines = splitLines((text) => {
-    const line = parseObject(text);
+    // Whoever hears it walks it: one that is too deep is not heard, and so nothing is allowed for it.
+    const line = jsonExtent(Buffer.from(text)).levels > SAFE_LEVELS ? null : parseObject(text);
     if (line !== null) hear(line);
   }, MAX_LINE_BYTES);
   const send = (message: unknown): void => {

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, ListenOptions } from 'node:net';
+import type { AddressInfo, ListenOptions, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { OperationError } from '../../core/fault.ts';
 import { wait } from '../link/backoff.ts';
@@ -23,6 +23,8 @@ export interface Gateway {
 const KEEP_ALIVE_MS = 65_000;
 /** Of each listener: an agent that opens connections without end must not use up the descriptors that its supervision needs. */
 const MOST_CONNECTIONS = 512;
+/** One at a time on a connection: of those behind it nobody could tell when whoever asked has left. */
+const busy = new WeakSet<Socket>();
 const CLOSE_LIMIT_MS = 3_000;
 /** A frozen client sends the rest of its request when it goes on, however long that takes. */
 const OF_FROZEN_CLIENTS = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, headersTimeout: 0 };
@@ -75,6 +77,13 @@ export async function openGateway(
 
 function serve(entrance: Entrance, context: RouteContext, exchanges: Set<Promise<void>>): Server {
   const server = createServer(OF_FROZEN_CLIENTS, (request, response) => {
+    const { socket } = request;
+    if (busy.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    busy.add(socket);
+    response.once('close', () => busy.delete(socket));
     const path = enter(entrance, request);
     if (path === null) {
       sendProblem(response, NOT_FOUND);

@@ -1,7 +1,7 @@
 // The lines that Claude Code writes and reads in its stream-json form. A line may be anything; what is not understood here is nothing
 // that could be acted on, and a request that is not understood is answered with an error, which Claude takes as a no.
 
-import { isRecord } from '../../../core/json-object.ts';
+import { isRecord, textOf } from '../../../core/json-object.ts';
 import { MAX_USD } from '../../../core/ledger/money.ts';
 
 export interface ToolRequest {
@@ -139,8 +139,4 @@ export function refuseRequest(requestId: string, why: string): unknown {
 
 function success(requestId: string, response: unknown): unknown {
   return { type: 'control_response', response: { subtype: 'success', request_id: requestId, response } };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

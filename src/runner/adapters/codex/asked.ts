@@ -1,5 +1,6 @@
 // Answers what Codex asks: every call that a command or a patch amounts to is judged, and all of them must be allowed. Why not is told to
 // the model, since Codex itself only says no. What is complete without having been allowed went past the gate.
+import { textOf } from '../../../core/json-object.ts';
 import type { ToolGate, ToolVerdict } from '../tool-gate.ts';
 import { type Approval, type CodexItem, decision } from './message.ts';
 import { type ToolCall, toolCallsOf } from './tool-calls.ts';
@@ -94,7 +95,7 @@ function whyNot(verdict: ToolVerdict, input: ToolCall['input'] | undefined): str
 
 function steer(threadId: string | null, turnId: string, calls: readonly ToolCall[], why: string): unknown {
   const what = calls
-    .map(({ tool, input }) => `${tool} ${String(input['command'] ?? input['file_path'])}`)
+    .map(({ tool, input }) => `${tool} ${textOf(input['command'] ?? input['file_path'])}`)
     .join(', ');
   const text = `${NOT_ALLOWED} ${what.slice(0, 500) || 'this'}: ${why}`;
   return { threadId, expectedTurnId: turnId, input: [{ type: 'text', text, text_elements: [] }] };

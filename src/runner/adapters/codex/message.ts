@@ -1,6 +1,6 @@
 // The lines that `codex app-server` writes and reads: JSON-RPC without its version. A request that is not understood is answered with an
 // error, which Codex takes as a no; a notification that is not understood means nothing here.
-import { isRecord } from '../../../core/json-object.ts';
+import { isRecord, textOf } from '../../../core/json-object.ts';
 
 export interface CodexItem {
   readonly id: string;
@@ -122,8 +122,4 @@ export function decision(requestId: string | number, isAllowed: boolean): unknow
 
 export function refuseRequest(requestId: string | number, why: string): unknown {
   return { id: requestId, error: { code: -32_601, message: why } };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

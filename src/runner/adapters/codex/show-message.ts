@@ -1,5 +1,5 @@
 // What a person watching a run sees of Codex's messages: its words, what it asks to do and what came of it, a line each.
-import { isRecord } from '../../../core/json-object.ts';
+import { isRecord, textOf } from '../../../core/json-object.ts';
 import { shorten } from '../shorten.ts';
 import { NOT_ALLOWED } from './asked.ts';
 import { type CodexItem, readMessage } from './message.ts';
@@ -12,33 +12,31 @@ export function showMessage(line: Record<string, unknown>): readonly string[] {
 }
 
 function showStart({ type, fields }: CodexItem): readonly string[] {
-  if (type === 'commandExecution') return [`→ Bash ${shorten(scriptOf(String(fields['command'])))}`];
+  if (type === 'commandExecution') return [`→ Bash ${shorten(scriptOf(textOf(fields['command'])))}`];
   if (type === 'fileChange') return [`→ Edit ${shorten(paths(fields['changes']).join(' '))}`];
-  return type === 'collabAgentToolCall' ? [`→ Agent ${shorten(String(fields['prompt'] ?? ''))}`] : [];
+  return type === 'collabAgentToolCall' ? [`→ Agent ${shorten(textOf(fields['prompt']))}`] : [];
 }
 
 function showEnd({ type, status, fields }: CodexItem): readonly string[] {
-  if (type === 'agentMessage') return String(fields['text'] ?? '').split('\n');
+  if (type === 'agentMessage') return textOf(fields['text']).split('\n');
   if (type === 'userMessage') return told(fields['content']);
   // Why is what the model was told.
   if (status === 'declined') return [];
   if (type === 'fileChange') return [`${status === 'completed' ? '←' : '✗'} ${status ?? ''}`];
   if (type !== 'commandExecution') return [];
   const code = fields['exitCode'];
-  const output = shorten(String(fields['aggregatedOutput'] ?? ''));
-  return [code === 0 ? `← ${output}` : `✗ exit ${String(code)}: ${output}`];
+  const output = shorten(textOf(fields['aggregatedOutput']));
+  return [code === 0 ? `← ${output}` : `✗ exit ${JSON.stringify(code)}: ${output}`];
 }
 
 /** Only what it was not allowed; the task is known. */
 function told(content: unknown): readonly string[] {
   if (!Array.isArray(content)) return [];
-  const texts = content.map((part: unknown) => (isRecord(part) ? String(part['text'] ?? '') : ''));
+  const texts = content.map((part: unknown) => (isRecord(part) ? textOf(part['text']) : ''));
   return texts.filter((text) => text.startsWith(NOT_ALLOWED)).map((text) => `✗ ${shorten(text)}`);
 }
 
 function paths(changes: unknown): readonly string[] {
   if (!Array.isArray(changes)) return [];
-  return changes.map((change: unknown) =>
-    typeof change === 'object' && change !== null ? String(Reflect.get(change, 'path')) : '',
-  );
+  return changes.map((change: unknown) => (isRecord(change) ? textOf(change['path']) : ''));
 }

@@ -3,32 +3,46 @@
 import { isRecord } from '../../../core/json-object.ts';
 
 export type ContentBound =
-  | { readonly result: 'bounded'; readonly images: number }
+  | {
+      readonly result: 'bounded';
+      readonly images: number;
+      /** Of tools that are referred to, and stand here in full to the model. */
+      readonly toolNames: readonly unknown[];
+    }
   | { readonly result: 'unbounded'; readonly why: string };
 
 const MAX_DEPTH = 8;
 /** Blocks that cost no more tokens than they have bytes. What `tool_use` carries is the client's own data. */
-const PLAIN_BLOCKS = new Set(['text', 'tool_use', 'thinking', 'redacted_thinking', 'tool_reference']);
+const PLAIN_BLOCKS = new Set(['text', 'tool_use', 'thinking', 'redacted_thinking']);
+const PLAIN: Extract<ContentBound, { result: 'bounded' }> = { result: 'bounded', images: 0, toolNames: [] };
 
 /** `content` is a string or a list of blocks, wherever the API takes one. */
 export function boundContent(content: unknown, depth = 0): ContentBound {
   if (depth > MAX_DEPTH) return unbounded('blocks of content are nested too deeply');
-  if (content === undefined || content === null || typeof content === 'string') return bounded(0);
+  if (content === undefined || content === null || typeof content === 'string') return PLAIN;
   if (!Array.isArray(content)) return unbounded('content must be text or a list of blocks');
+  return boundAll(content, (block) => boundBlock(block, depth + 1));
+}
+
+/** All of them together. */
+export function boundAll(parts: readonly unknown[], boundOf: (part: unknown) => ContentBound): ContentBound {
   let images = 0;
-  for (const block of content) {
-    const inner = boundBlock(block, depth + 1);
-    if (inner.result === 'unbounded') return inner;
-    images += inner.images;
+  const toolNames: unknown[] = [];
+  for (const part of parts) {
+    const bound = boundOf(part);
+    if (bound.result === 'unbounded') return bound;
+    images += bound.images;
+    for (const name of bound.toolNames) toolNames.push(name);
   }
-  return bounded(images);
+  return { result: 'bounded', images, toolNames };
 }
 
 function boundBlock(block: unknown, depth: number): ContentBound {
-  if (typeof block === 'string') return bounded(0);
+  if (typeof block === 'string') return PLAIN;
   if (!isRecord(block)) return unbounded('a block of content must be an object');
   const type = block['type'];
-  if (typeof type === 'string' && PLAIN_BLOCKS.has(type)) return bounded(0);
+  if (typeof type === 'string' && PLAIN_BLOCKS.has(type)) return PLAIN;
+  if (type === 'tool_reference') return { ...PLAIN, toolNames: [block['tool_name']] };
   if (type === 'tool_result' || type === 'search_result') return boundContent(block['content'], depth);
   if (type === 'image' || type === 'document') return boundSource(type, block['source'], depth);
   return unbounded(`blocks of type ${JSON.stringify(type)} are not known here`);
@@ -37,19 +51,15 @@ function boundBlock(block: unknown, depth: number): ContentBound {
 function boundSource(block: 'image' | 'document', source: unknown, depth: number): ContentBound {
   const kind = isRecord(source) ? source['type'] : undefined;
   if (!isRecord(source) || typeof kind !== 'string') return unbounded(`a ${block} has no source`);
-  if (block === 'document' && kind === 'text') return bounded(0);
+  if (block === 'document' && kind === 'text') return PLAIN;
   if (block === 'document' && kind === 'content') return boundContent(source['content'], depth);
   if (kind !== 'base64') {
     return unbounded(
       `a ${block} given by ${JSON.stringify(kind)} is fetched by the provider, whatever its size`,
     );
   }
-  if (block === 'image') return bounded(1);
+  if (block === 'image') return { ...PLAIN, images: 1 };
   return unbounded('a PDF is unpacked by the provider to any size; send its text, or its pages as images');
-}
-
-function bounded(images: number): ContentBound {
-  return { result: 'bounded', images };
 }
 
 function unbounded(why: string): ContentBound {

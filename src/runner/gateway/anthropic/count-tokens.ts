@@ -20,6 +20,18 @@ const COUNTED_FIELDS = [
   'output_config',
 ];
 
+/** What is no input. All else that the counting route does not take is counted by its bytes. */
+const NO_INPUT = new Set([
+  'max_tokens',
+  'metadata',
+  'service_tier',
+  'stop_sequences',
+  'stream',
+  'temperature',
+  'top_k',
+  'top_p',
+]);
+
 /** `body` is of the call that is to be counted. */
 export function countTokens(
   { way, path, headers, body }: OutgoingCall,
@@ -30,6 +42,10 @@ export function countTokens(
   const counted = COUNTED_FIELDS.flatMap((field) =>
     Object.hasOwn(whole, field) ? [[field, whole[field]]] : [],
   );
+  const uncounted = Object.entries(whole).filter(
+    ([field]) => !COUNTED_FIELDS.includes(field) && !NO_INPUT.has(field),
+  );
+  const besideBytes = uncounted.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(uncounted));
   const text = JSON.stringify(Object.fromEntries(counted));
   return new Promise((resolve) => {
     const sent = way.post(
@@ -40,7 +56,7 @@ export function countTokens(
     sent.on('error', () => resolve(null));
     sent.on('response', (answer) => {
       void json(answer).then(
-        (document) => resolve(answer.statusCode === 200 ? bounded(document) : null),
+        (document) => resolve(answer.statusCode === 200 ? bounded(document, besideBytes) : null),
         () => resolve(null),
       );
     });
@@ -48,8 +64,8 @@ export function countTokens(
   });
 }
 
-function bounded(document: unknown): number | null {
+function bounded(document: unknown, besideBytes: number): number | null {
   const count = isRecord(document) ? document['input_tokens'] : null;
   if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 1) return null;
-  return Math.ceil(count * (1 + MARGIN_SHARE)) + MARGIN_TOKENS;
+  return Math.ceil(count * (1 + MARGIN_SHARE)) + MARGIN_TOKENS + besideBytes;
 }

@@ -1,18 +1,18 @@
 // The parts of a Messages request that are tokenised by themselves: tools, blocks of the system prompt and messages. Thought is none of
-// them, since the provider leaves it out of the input in some turns and not in others.
+// them, since the provider leaves it out of the input in some turns and not in others; nor is a tool that is left out until it is named.
 import { isRecord, type JsonObject } from '../../../core/json-object.ts';
 import { type InputPart, inputParts } from '../call/known-input.ts';
 
 /** Where a cache entry ends costs nothing, and clients move it along. Of exactly these forms, so that nothing else hides in one. */
 const CACHE_MARK = /,"cache_control":\{"type":"ephemeral"(?:,"ttl":"(?:5m|1h)")?\}/g;
-const THOUGHT = /"type":"(?:redacted_)?thinking"/;
+const NOT_ALWAYS = /"type":"(?:redacted_)?thinking"|"defer_loading":/;
 
 /** None where the provider shortens the input by itself: what it counted is not what was sent. */
 export function partsOf(request: JsonObject): readonly InputPart[] {
   if (isShortened(request['context_management'])) return [];
   return inputParts(request, ['tools', 'system', 'messages'], (part) => {
     const text = JSON.stringify(part).replace(CACHE_MARK, '');
-    return THOUGHT.test(text) ? null : text;
+    return NOT_ALWAYS.test(text) ? null : text;
   });
 }
 

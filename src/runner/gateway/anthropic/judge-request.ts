@@ -10,8 +10,8 @@ import {
   refuseUnbounded,
   writeRequest,
 } from '../call/judged-call.ts';
-import { runsAtProvider, type UnpricedFields, whyUnpriced } from '../call/unpriced-fields.ts';
-import { boundContent } from './content-bound.ts';
+import { OF_PROXIES, runsAtProvider, type UnpricedFields, whyUnpriced } from '../call/unpriced-fields.ts';
+import { boundAll, boundContent, type ContentBound } from './content-bound.ts';
 import { partsOf } from './input-parts.ts';
 
 // A token is at least one byte of the text it stands for, so the bytes of the body bound its tokens. What the provider adds by
@@ -29,20 +29,21 @@ const CLIENT_TOOLS = /^(?:custom|(?:bash|text_editor|computer|memory)_\d{8})$/;
 /** Fields whose other values change the price or add calls, with the values that do not. */
 const UNPRICED_FIELDS: UnpricedFields = {
   container: [],
-  mcp_servers: [],
   n: [1],
   service_tier: ['standard_only'],
   inference_geo: ['global'],
   speed: ['standard'],
-  fallbacks: [],
-  // Of those who speak as Anthropic does: other models in its place, and searches.
-  models: [],
-  plugins: [],
+  // Of those who speak as Anthropic does; and other names of the limit, of which nobody knows whether they go by them.
+  ...OF_PROXIES,
+  max_completion_tokens: [],
+  max_output_tokens: [],
+  max_tokens_to_sample: [],
 };
 
 export function judgeRequest(bytes: Buffer, betas: string | undefined): Judgement {
-  const request = readRequest(bytes);
-  if (request === null) return refuse('the body is not a JSON object in UTF-8');
+  const read = readRequest(bytes);
+  if (typeof read === 'string') return refuse(read);
+  const { request, parsedBytes } = read;
   const { model, max_tokens: maxTokens, stream, messages, tools } = request;
   if (!isModelName(model)) return refuse('model: must be the name of a model');
   if (typeof maxTokens !== 'number' || !Number.isSafeInteger(maxTokens) || maxTokens < 1) {
@@ -52,26 +53,31 @@ export function judgeRequest(bytes: Buffer, betas: string | undefined): Judgemen
   if (stream !== undefined && typeof stream !== 'boolean') return refuse('stream: must be true or false');
   if (!Array.isArray(messages)) return refuse('messages: must be a list');
   const body = writeRequest(request);
-  if (body === null) return refuse('the body is nested too deeply');
   const why = whyUnpriced(request, UNPRICED_FIELDS) ?? whyUnboundedTools(tools);
   if (why !== null) return refuseUnbounded(why);
-  const images = countImages(request['system'], messages);
-  if (typeof images === 'string') return refuseUnbounded(images);
+  const content = contentOf(request['system'], messages);
+  if (content.result === 'unbounded') return refuseUnbounded(content.why);
   const inputTokens =
     body.length +
     REQUEST_OVERHEAD +
     messages.length * MESSAGE_OVERHEAD +
     toolOverhead(tools) +
-    images * IMAGE_OVERHEAD;
+    namedAgain(tools, content.toolNames) +
+    content.images * IMAGE_OVERHEAD;
   return {
     result: 'bounded',
     model,
     isStream: stream === true,
     inputTokens,
-    shape: { byteBound: inputTokens, reading: `${model}\0${betas ?? ''}`, parts: () => partsOf(request) },
+    shape: {
+      byteBound: inputTokens,
+      reading: JSON.stringify([model, betas, request['tool_choice']]),
+      parts: () => partsOf(request),
+    },
     outputTokens: outputBound(maxTokens, request['thinking']),
     cacheLife: body.includes('"ttl":"1h"') ? '1h' : '5m',
     body,
+    parsedBytes,
   };
 }
 
@@ -86,16 +92,28 @@ function whyUnboundedTools(tools: unknown): string | null {
   return null;
 }
 
-/** Or why the content is not bounded. */
-function countImages(system: unknown, messages: readonly unknown[]): number | string {
-  let images = 0;
-  const contents = [system, ...messages.map((message) => (isRecord(message) ? message['content'] : message))];
-  for (const content of contents) {
-    const bound = boundContent(content);
-    if (bound.result === 'unbounded') return bound.why;
-    images += bound.images;
+function contentOf(system: unknown, messages: readonly unknown[]): ContentBound {
+  return boundAll(
+    [system, ...messages.map((message) => (isRecord(message) ? message['content'] : message))],
+    boundContent,
+  );
+}
+
+/** A reference to a tool stands for all of it, each time that it is named. */
+function namedAgain(tools: unknown, names: readonly unknown[]): number {
+  if (names.length === 0 || !Array.isArray(tools)) return 0;
+  const boundOf = new Map<unknown, number>();
+  let most = 0;
+  for (const tool of tools) {
+    const name = isRecord(tool) ? tool['name'] : undefined;
+    const bound = Math.max(
+      boundOf.get(name) ?? 0,
+      Buffer.byteLength(JSON.stringify(tool)) + KNOWN_TOOL_OVERHEAD,
+    );
+    boundOf.set(name, bound);
+    most = Math.max(most, bound);
   }
-  return images;
+  return names.reduce<number>((sum, name) => sum + (boundOf.get(name) ?? most), 0);
 }
 
 function toolOverhead(tools: unknown): number {

@@ -6,13 +6,18 @@ import { countTokens } from './count-tokens.ts';
 import { judgeRequest } from './judge-request.ts';
 
 const DEFAULT_VERSION = '2023-06-01';
+const MESSAGES_PATH = '/messages';
 const COUNT_PATH = '/messages/count_tokens';
 
-/** `query`: as it came, with its question mark. */
-export function messagesDialect(query: string): Dialect {
+/** The one that Claude Code sends; any other could mean something to whoever stands before the provider. */
+const KNOWN_QUERY = '?beta=true';
+
+/** `came`: the query as it came, with its question mark. */
+export function messagesDialect(came: string): Dialect {
+  const query = came === KNOWN_QUERY ? came : '';
   return {
     provider: 'anthropic',
-    path: `/messages${query}`,
+    path: `${MESSAGES_PATH}${query}`,
     ownLogin: ['authorization', 'x-api-key'],
     besideLogin: ['x-app'],
     isSubscription: () => false,
@@ -31,6 +36,7 @@ export function messagesDialect(query: string): Dialect {
   };
 }
 
-export function countDialect(query: string): Dialect {
-  return { ...messagesDialect(query), path: `${COUNT_PATH}${query}` };
+export function countDialect(came: string): Dialect {
+  const messages = messagesDialect(came);
+  return { ...messages, path: messages.path.replace(MESSAGES_PATH, COUNT_PATH) };
 }

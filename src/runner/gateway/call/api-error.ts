@@ -1,6 +1,6 @@
 // A refusal of the meter before it is put into the provider's own shape: the status says what it is, the shape is each provider's.
 import type { ServerResponse } from 'node:http';
-import { parseObject } from '../../../core/json-object.ts';
+import { isRecord, parseObject, textOf } from '../../../core/json-object.ts';
 
 export interface ApiError {
   readonly status: 400 | 402 | 403 | 404 | 413 | 429 | 501 | 502 | 503;
@@ -25,7 +25,7 @@ export type SendError = (response: ServerResponse, error: ApiError) => void;
 /** What the provider answered to a call that had been held open, whose status could not be passed on any more. */
 export function upstreamError(status: number, text: string): ApiError {
   const error = parseObject(text)?.['error'];
-  const said = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+  const said = isRecord(error) ? textOf(error['message']) : '';
   const message = `the model provider answered ${status}${said === '' ? '' : `: ${said}`}`;
   return { status: 502, type: 'api_error', message, shouldRetry: status === 429 || status >= 500 };
 }

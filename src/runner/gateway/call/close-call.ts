@@ -22,12 +22,16 @@ export type CallClose =
   | { readonly close: 'void'; readonly reason: string }
   | { readonly close: 'settle'; readonly settle: WireSettle };
 
+/** Of whoever stood between, whatever became of the call behind it. */
+const STOPPED_WAITING = new Set([408, 499, 504, 524]);
+
 export function closeCall(end: CallEnd): CallClose {
   if (end.kind === 'not_sent') return { close: 'void', reason: end.why };
   if (end.kind === 'no_answer') return whole('cut');
   if (end.status >= 400) {
-    // A proxy's page or half an error does not say that the model never ran.
-    if (end.isWhole && end.isErrorDocument) return { close: 'void', reason: `provider_error_${end.status}` };
+    // A proxy's page or half an error does not say that the model never ran, and who stopped waiting for it does not know.
+    if (end.isWhole && end.isErrorDocument && !STOPPED_WAITING.has(end.status))
+      return { close: 'void', reason: `provider_error_${end.status}` };
     return whole('error');
   }
   if (end.usage === null) return whole(end.isWhole ? 'error' : 'cut');

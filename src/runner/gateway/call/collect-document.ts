@@ -1,5 +1,6 @@
 // Finds the usage in an answer that is one JSON document, and tells an error of the provider (not billed) from anything else.
 import { type JsonObject, parseObject } from '../../../core/json-object.ts';
+import { GatheredBytes } from '../gathered-bytes.ts';
 import type { AnswerCollector, CallUsage } from './usage-collector.ts';
 
 /** A longer answer passes through unread and is booked whole. */
@@ -12,15 +13,14 @@ export interface DocumentReading {
 }
 
 export function collectDocument(reading: DocumentReading): AnswerCollector {
-  let chunks: Buffer[] = [];
-  let totalBytes = 0;
-  const document = (): JsonObject | null =>
-    totalBytes > MAX_ANSWER_BYTES ? null : parseObject(Buffer.concat(chunks).toString('utf8'));
+  const body = new GatheredBytes();
+  let isTooLong = false;
+  const document = (): JsonObject | null => (isTooLong ? null : parseObject(body.bytes().toString('utf8')));
   return {
     feed(chunk) {
-      totalBytes += chunk.length;
-      if (totalBytes <= MAX_ANSWER_BYTES) chunks.push(chunk);
-      else chunks = [];
+      isTooLong ||= body.length + chunk.length > MAX_ANSWER_BYTES;
+      if (isTooLong) body.clear();
+      else body.add(chunk);
     },
     usage() {
       const whole = document();

@@ -1,5 +1,6 @@
 // What it takes to judge a request to a model before anything is reserved: it is read once, strictly, and what is sent is what was judged,
 // written anew, so that no second reading of the same bytes (a key given twice) can mean something else.
+import { jsonExtent, SAFE_LEVELS } from '../../../core/json-extent.ts';
 import { type JsonObject, parseObject } from '../../../core/json-object.ts';
 import { type ApiError, badRequest } from './api-error.ts';
 import type { InputShape } from './known-input.ts';
@@ -16,6 +17,8 @@ export interface JudgedCall {
   readonly cacheLife: CacheLife;
   readonly shape: InputShape;
   readonly body: Buffer;
+  /** What the request takes as long as it is kept, its text aside. */
+  readonly parsedBytes: number;
 }
 
 export type Judgement = JudgedCall | { readonly result: 'refused'; readonly error: ApiError };
@@ -27,8 +30,26 @@ export const REQUEST_OVERHEAD = 1_024;
 const MAX_NAME = 200;
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Null when it is not one JSON object in UTF-8. */
-export function readRequest(bytes: Buffer): JsonObject | null {
+/** Far above any request of an agent, and far below what the memory takes. */
+const MAX_VALUES = 500_000;
+const VALUE_BYTES = 64;
+
+export interface ReadRequest {
+  readonly request: JsonObject;
+  readonly parsedBytes: number;
+}
+
+/** A string says what is wrong with it. */
+export function readRequest(bytes: Buffer): ReadRequest | string {
+  const { levels, values } = jsonExtent(bytes);
+  if (levels > SAFE_LEVELS) return 'the body is nested too deeply';
+  if (values > MAX_VALUES) return 'the body holds too many values';
+  const request = parsed(bytes);
+  if (request === null) return 'the body is not a JSON object in UTF-8';
+  return { request, parsedBytes: values * VALUE_BYTES };
+}
+
+function parsed(bytes: Buffer): JsonObject | null {
   try {
     return parseObject(STRICT_UTF8.decode(bytes));
   } catch (error) {
@@ -37,14 +58,8 @@ export function readRequest(bytes: Buffer): JsonObject | null {
   }
 }
 
-/** Null when it is nested too deeply to be written. */
-export function writeRequest(request: JsonObject): Buffer | null {
-  try {
-    return Buffer.from(JSON.stringify(request));
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+export function writeRequest(request: JsonObject): Buffer {
+  return Buffer.from(JSON.stringify(request));
 }
 
 export function isModelName(model: unknown): model is string {

@@ -6,6 +6,8 @@ import type { JsonObject } from '../../../core/json-object.ts';
 
 /** A part of a request that is tokenised by itself: a message, a tool, a block of the system prompt. */
 export interface InputPart {
+  /** Where it stands, since what a provider reads in one field it may pass over in another. */
+  readonly field: string;
   /** As it is written, without what costs nothing. */
   readonly text: string;
   /** What it adds to the bound by bytes. */
@@ -15,19 +17,23 @@ export interface InputPart {
 /** What is written of a part, or null for one that may cost other tokens where it stands. */
 export type PartText = (part: unknown) => string | null;
 
+/** With more, nothing is known of a request: all of them are kept for each that is. */
+const MAX_PARTS = 10_000;
+
 /** The parts that stand in these fields of a request, each by itself or in a list. */
 export function inputParts(request: JsonObject, fields: readonly string[], textOf: PartText): InputPart[] {
-  const found = fields.flatMap((field) => request[field] ?? []);
-  return found.flatMap((part) => {
+  const found = fields.flatMap((field) => [request[field] ?? []].flat().map((part) => ({ field, part })));
+  if (found.length > MAX_PARTS) return [];
+  return found.flatMap(({ field, part }) => {
     const text = textOf(part);
-    return text === null ? [] : [{ text, bound: Buffer.byteLength(text) }];
+    return text === null ? [] : [{ field, text, bound: Buffer.byteLength(text) }];
   });
 }
 
 export interface InputShape {
   /** The bound by bytes, of all parts and what is around them. */
   readonly byteBound: number;
-  /** What the same part may cost other tokens under: the model, and how it is to read. */
+  /** What the same part may cost other tokens under: the model, how it is to read, and whether tools may be used. */
   readonly reading: string;
   readonly parts: () => readonly InputPart[];
 }
@@ -71,8 +77,8 @@ export function knownInputs(): KnownInputs {
 /** A part that stands several times counts once: the request that was counted may have held it once. */
 function digestsOf({ reading, parts }: InputShape): Map<string, number> {
   return new Map(
-    parts().map(({ text, bound }) => [
-      createHash('sha256').update(reading).update('\0').update(text).digest('base64'),
+    parts().map(({ field, text, bound }) => [
+      createHash('sha256').update(`${reading}\0${field}\0`).update(text).digest('base64'),
       bound,
     ]),
   );

@@ -1,6 +1,7 @@
 // Gives out the lines of a stream that hold a name in quotes, as its bytes go by. Parsing every event would cost several times the passing
 // on, and text of a model can't hold it so: its quotes are escaped.
 import { type JsonObject, parseObject } from '../../../core/json-object.ts';
+import { GatheredBytes } from '../gathered-bytes.ts';
 
 export interface MarkedLines {
   feed(chunk: Buffer): void;
@@ -15,8 +16,7 @@ const MAX_LINE_BYTES = 8 * 1024 * 1024;
 export function markedLines(name: string, take: (line: string) => void): MarkedLines {
   // A search that began with the quote would stop at every word of the JSON: fifty times as slow.
   const sought = `${name}"`;
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
+  const pending = new GatheredBytes();
   let isBroken = false;
   return {
     get isBroken() {
@@ -26,17 +26,16 @@ export function markedLines(name: string, take: (line: string) => void): MarkedL
       if (isBroken) return;
       const last = chunk.lastIndexOf(NEWLINE);
       if (last === -1) {
-        pending.push(chunk);
-        pendingBytes += chunk.length;
+        pending.add(chunk);
       } else {
-        const lines = chunk.subarray(0, last + 1);
-        forEachMarked(pending.length === 0 ? lines : Buffer.concat([...pending, lines]), sought, take);
-        pending = last + 1 < chunk.length ? [chunk.subarray(last + 1)] : [];
-        pendingBytes = chunk.length - last - 1;
+        pending.add(chunk.subarray(0, last + 1));
+        forEachMarked(pending.bytes(), sought, take);
+        pending.clear();
+        if (last + 1 < chunk.length) pending.add(chunk.subarray(last + 1));
       }
-      if (pendingBytes <= MAX_LINE_BYTES) return;
+      if (pending.length <= MAX_LINE_BYTES) return;
       isBroken = true;
-      pending = [];
+      pending.clear();
     },
   };
 }

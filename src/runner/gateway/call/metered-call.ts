@@ -1,6 +1,7 @@
 // The metered path of every model call: judge, reserve, send, settle. Nothing is sent without a reservation, and every reservation that was
 // made is closed, whichever way the call ends.
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { heldUntilAnswered } from '../held-bytes.ts';
 import type { ProviderKey } from '../provider-key.ts';
 import { readBody } from '../read-body.ts';
 import type { ApiError } from './api-error.ts';
@@ -58,6 +59,7 @@ async function meter(context: CallContext, dialect: Dialect, exchange: Exchange)
   const { provider, bytes } = received;
   const judged = dialect.judge(bytes, request.headers);
   if (judged.result === 'refused') return judged.error;
+  if (!heldUntilAnswered(response).add(judged.parsedBytes)) return notRead('no_room', MAX_BODY_BYTES);
   const signed = await sign(provider, dialect, request.headers);
   if (signed.result === 'refused') return signed.error;
   const { model, inputTokens, outputTokens, cacheLife, shape, body } = judged;

@@ -2,9 +2,11 @@
 // that reads slowly slows the provider down; while its run is frozen the answer is drained instead, up to a bound, so that the call can
 // end and be settled.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { heldUntilAnswered } from '../held-bytes.ts';
 import type { PauseGate } from '../pause-gate.ts';
 import { type SendError, upstreamError } from './api-error.ts';
 import type { CallEnd } from './close-call.ts';
+import { gatheredWrites } from './gathered-writes.ts';
 import { maskOf, type SecretMask } from './mask-secret.ts';
 import { plainAnswer } from './plain-answer.ts';
 import type { Collectors } from './usage-collector.ts';
@@ -45,6 +47,9 @@ export function passThrough(
   const stream = isStream ? call.collectors.stream() : null;
   const document = isStream ? null : call.collectors.document();
   const collector = stream ?? document;
+  // A document is kept whole until it is over; one that has no room beside the others passes unread, and is booked whole.
+  const held = document === null ? null : heldUntilAnswered(response);
+  let isRead = isPlain;
   const status = answer.statusCode ?? 0;
   const mask = maskOf(call.secret);
   const body = mask.body();
@@ -54,21 +59,27 @@ export function passThrough(
     response.writeHead(status, passedBack(answer.rawHeaders, mask, isUnpacked));
     if (isStream) flushSoon(response);
   }
+  const writes = gatheredWrites(response);
   const pace = (): void => {
     const limit = gate.isPaused ? MAX_DRAINED_BYTES : MAX_WAITING_BYTES;
-    if (response.writableLength > limit && !response.destroyed) plain.pause();
+    if (writes.waitingBytes() > limit && !response.destroyed) plain.pause();
     else plain.resume();
   };
+  const drained = (): void => {
+    writes.flush();
+    pace();
+  };
   const forgetGate = gate.onChange(pace);
-  response.on('drain', pace);
+  response.on('drain', drained);
   return new Promise((resolve) => {
     const pass = (bytes: Buffer): void => {
       if (told !== null) told.add(bytes);
-      else if (bytes.length > 0 && !response.destroyed) response.write(bytes);
+      else writes.write(bytes);
     };
     plain.on('data', (chunk: Buffer) => {
       pass(body.feed(chunk));
-      collector?.feed(chunk);
+      isRead &&= held?.add(chunk.length) !== false;
+      if (isRead) collector?.feed(chunk);
       pace();
     });
     // The close that follows tells all there is to know.
@@ -78,8 +89,9 @@ export function passThrough(
       if (isOver) return;
       isOver = true;
       forgetGate();
-      response.off('drain', pace);
+      response.off('drain', drained);
       pass(body.rest());
+      writes.flush();
       if (told !== null) call.sendError(response, upstreamError(status, told.text()));
       else if (isWhole()) response.end();
       else response.destroy();
@@ -87,8 +99,8 @@ export function passThrough(
         kind: 'answered',
         status,
         isWhole: isWhole(),
-        usage: isPlain ? (collector?.usage() ?? null) : null,
-        isErrorDocument: isPlain && document?.isError() === true,
+        usage: isRead ? (collector?.usage() ?? null) : null,
+        isErrorDocument: isRead && document?.isError() === true,
       });
     };
     // The end goes out with the last bytes; what is cut off has none.

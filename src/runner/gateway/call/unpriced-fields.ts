@@ -4,6 +4,26 @@ import type { JsonObject } from '../../../core/json-object.ts';
 /** By the name of a field, the values that change nothing; none where any would. */
 export type UnpricedFields = Readonly<Record<string, readonly unknown[]>>;
 
+/** Of those who stand before providers and speak as one: other models and other prices in its place, and requests within the request. */
+export const OF_PROXIES: UnpricedFields = {
+  models: [],
+  fallbacks: [],
+  provider: [],
+  preset: [],
+  plugins: [],
+  mcp_servers: [],
+  model_list: [],
+  num_retries: [0],
+  api_base: [],
+  base_url: [],
+  api_key: [],
+  extra_body: [],
+  extra_headers: [],
+  extra_query: [],
+};
+/** Names that are more than a model: with searches, or with a request that is kept there. */
+const MORE_THAN_A_MODEL = /:online$|@preset\//;
+
 /** Null when nothing in it does. */
 export function whyUnpriced(request: JsonObject, fields: UnpricedFields): string | null {
   for (const [name, fine] of Object.entries(fields)) {
@@ -12,7 +32,10 @@ export function whyUnpriced(request: JsonObject, fields: UnpricedFields): string
     const instead = fine.length === 0 ? 'leave it out' : `leave it out, or say ${JSON.stringify(fine[0])}`;
     return `${name}: has a cost that the request does not bound (${instead})`;
   }
-  const management = request['context_management'];
+  const { model, context_management: management } = request;
+  if (typeof model === 'string' && MORE_THAN_A_MODEL.test(model)) {
+    return 'model: adds to the request what has a cost that it does not bound';
+  }
   if (management !== undefined && JSON.stringify(management).includes('"compact')) {
     return 'context_management: compaction adds calls of its own';
   }

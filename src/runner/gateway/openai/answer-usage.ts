@@ -1,7 +1,7 @@
 // Finds the usage in an answer of OpenAI, streamed or not. In a stream of Responses it stands in the last event, in one of Chat
 // Completions in the last chunk; some providers count along in every chunk. Whatever ends before the last, or takes back what it said, is
 // booked whole.
-import type { JsonObject } from '../../../core/json-object.ts';
+import { type JsonObject, textOf } from '../../../core/json-object.ts';
 import { collectDocument } from '../call/collect-document.ts';
 import { dataOf, markedLines } from '../call/marked-lines.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type Collectors,
   type UsageCollector,
 } from '../call/usage-collector.ts';
-import type { OpenAiRoute } from './judge-request.ts';
+import type { OpenAiRoute } from './openai-route.ts';
 import { readOpenAiUsage } from './usage.ts';
 
 /** How a stream of Chat Completions says that it is over. */
@@ -43,7 +43,7 @@ interface Reporter {
 }
 
 function responseOf(event: JsonObject): Reporter | undefined {
-  if (!LAST_EVENTS.has(String(event['type']))) return undefined;
+  if (!LAST_EVENTS.has(textOf(event['type']))) return undefined;
   const { response } = event;
   const fields = typeof response === 'object' && response !== null ? { ...response } : {};
   return { fields, isFinal: true };

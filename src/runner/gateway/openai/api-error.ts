@@ -2,7 +2,7 @@
 // one request, where it asks again five times on everything else. In a stream of Responses it stops at `invalid_prompt`, and shows its text.
 import type { ServerResponse } from 'node:http';
 import { type ApiError, sendJsonError } from '../call/api-error.ts';
-import type { OpenAiRoute } from './judge-request.ts';
+import type { OpenAiRoute } from './openai-route.ts';
 
 /** Keep a stream alive. Codex counts a comment as silence; an event of a kind that it does not know, it skips. */
 export const SIGN_OF_LIFE: Readonly<Record<OpenAiRoute, string>> = {

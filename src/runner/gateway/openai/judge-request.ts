@@ -11,11 +11,10 @@ import {
   refuseUnbounded,
   writeRequest,
 } from '../call/judged-call.ts';
-import { type UnpricedFields, whyUnpriced } from '../call/unpriced-fields.ts';
+import { OF_PROXIES, type UnpricedFields, whyUnpriced } from '../call/unpriced-fields.ts';
 import { boundContent } from './content-bound.ts';
 import { partsOf } from './input-parts.ts';
-
-export type OpenAiRoute = 'responses' | 'chat/completions';
+import type { OpenAiRoute } from './openai-route.ts';
 
 /** The dearest picture that is published counts 48,169 tokens. */
 const IMAGE_OVERHEAD = 50_000;
@@ -32,13 +31,14 @@ const UNPRICED_FIELDS: UnpricedFields = {
   prediction: [],
   web_search_options: [],
   modalities: [['text']],
-  // Of those who speak as OpenAI does: searches, other models in its place, and several answers to choose from.
+  // Of those who speak as OpenAI does: searches, and several answers to choose from.
+  ...OF_PROXIES,
   search_parameters: [],
   enable_search: [false],
-  plugins: [],
-  mcp_servers: [],
-  models: [],
-  fallbacks: [],
+  connectors: [],
+  deferred: [false],
+  mm_processor_kwargs: [],
+  vl_high_resolution_images: [false],
   route: [],
   best_of: [1],
   use_beam_search: [false],
@@ -46,8 +46,9 @@ const UNPRICED_FIELDS: UnpricedFields = {
 };
 
 export function judgeOpenAi(route: OpenAiRoute, bytes: Buffer): Judgement {
-  const request = readRequest(bytes);
-  if (request === null) return refuse('the body is not a JSON object in UTF-8');
+  const read = readRequest(bytes);
+  if (typeof read === 'string') return refuse(read);
+  const { request, parsedBytes } = read;
   const { model, stream } = request;
   if (!isModelName(model)) return refuse('model: must be the name of a model');
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
@@ -60,7 +61,6 @@ export function judgeOpenAi(route: OpenAiRoute, bytes: Buffer): Judgement {
       ? { ...request, stream_options: { ...optionsOf(request), include_usage: true } }
       : request,
   );
-  if (body === null) return refuse('the body is nested too deeply');
   const content = boundContent(request, whyUnpriced(request, UNPRICED_FIELDS));
   if (content.why !== null) return refuseUnbounded(content.why);
   const inputTokens = body.length + REQUEST_OVERHEAD + content.images * IMAGE_OVERHEAD;
@@ -69,20 +69,32 @@ export function judgeOpenAi(route: OpenAiRoute, bytes: Buffer): Judgement {
     model,
     isStream: stream === true,
     inputTokens,
-    shape: { byteBound: inputTokens, reading: model, parts: () => partsOf(request) },
+    shape: {
+      byteBound: inputTokens,
+      reading: JSON.stringify([route, model, request['tool_choice']]),
+      parts: () => partsOf(route, request),
+    },
     outputTokens: limit,
     cacheLife: 'prompt_cache_retention' in request || 'prompt_cache_options' in request ? '1h' : '5m',
     body,
+    parsedBytes,
   };
 }
 
+const LIMITS = ['max_output_tokens', 'max_completion_tokens', 'max_tokens'];
+const LIMITS_OF: Readonly<Record<OpenAiRoute, readonly string[]>> = {
+  responses: ['max_output_tokens'],
+  'chat/completions': ['max_completion_tokens', 'max_tokens'],
+};
+
 /** Without a limit of its own a call may use all that its model can give. */
 function outputLimit(route: OpenAiRoute, request: JsonObject, model: string): number | null {
-  const names = route === 'responses' ? ['max_output_tokens'] : ['max_completion_tokens', 'max_tokens'];
-  const given = names.map((name) => request[name]).filter((value) => value !== undefined && value !== null);
-  if (given.length === 0) return mostOutput(model);
-  // Which of two a provider goes by is not known.
-  return given.every(isLimit) ? Math.max(...given) : null;
+  const isGiven = (name: string): boolean => request[name] !== undefined && request[name] !== null;
+  const given = LIMITS.filter(isGiven).map((name) => request[name]);
+  // Which of several a provider goes by is not known; of another route's, whether it does at all.
+  if (!given.every(isLimit)) return null;
+  const longest = Math.max(0, ...given);
+  return LIMITS_OF[route].some(isGiven) ? longest : Math.max(longest, mostOutput(model));
 }
 
 function isLimit(value: unknown): value is number {

@@ -3,7 +3,8 @@ import type { Dialect } from '../call/dialect.ts';
 import { picked } from '../call/picked-headers.ts';
 import { collectorsFor } from './answer-usage.ts';
 import { SIGN_OF_LIFE, sendOpenAiError } from './api-error.ts';
-import { judgeOpenAi, type OpenAiRoute } from './judge-request.ts';
+import { judgeOpenAi } from './judge-request.ts';
+import type { OpenAiRoute } from './openai-route.ts';
 
 const ACCOUNT = 'chatgpt-account-id';
 /** Says in which of two forms the body is. */

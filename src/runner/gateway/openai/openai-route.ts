@@ -1,0 +1,3 @@
+// The two routes of OpenAI on which a model is called.
+
+export type OpenAiRoute = 'responses' | 'chat/completions';
