@@ -18,7 +18,7 @@ const WARM_UP_STREAMS = 16;
 const CALLS = 400;
 const STREAMS = 32;
 const ROUNDS_OF_MANY = 25;
-const BURSTS = 5;
+const BURSTS = 25;
 const OPEN_STREAMS = 100;
 
 type Targets = Readonly<Record<string, string>>;
@@ -128,7 +128,7 @@ function figure(name: string, value: number, most: number | undefined): Figure {
 async function burstFigures(bare: string, gateway: string): Promise<Figure[]> {
   const agent = new Agent({ keepAlive: true });
   const took = { bare: [] as number[], gateway: [] as number[] };
-  for (let round = -1; round < BURSTS; round += 1) {
+  for (let round = -3; round < BURSTS; round += 1) {
     const [throughBare, throughGateway] = [await burstCall(agent, bare), await burstCall(agent, gateway)];
     if (round < 0) continue;
     took.bare.push(throughBare);
