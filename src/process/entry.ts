@@ -1,5 +1,6 @@
-// Everything that other folders may use of process trees; execa and /proc stay behind it.
+// Everything that other folders may use of processes and their trees; execa and /proc stay behind it.
 export { abilities, type ProcessAbilities } from './abilities.ts';
+export { acceptsConnections } from './accepts-connections.ts';
 export { type Beat, type BeatOptions, startBeat } from './beat.ts';
 export { type EndOptions, type EndResult, endTree } from './end-tree.ts';
 export { type FreezeOptions, type FreezeResult, freezeTree, freezeTrees } from './freeze-tree.ts';

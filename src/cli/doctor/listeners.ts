@@ -1,8 +1,7 @@
 // Who listens where, and who is alive: our server on 127.0.0.1, nobody on [::1] with the same port, a watchdog that beats.
 import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
 import { BEAT_STALE_MS } from '../../config/entry.ts';
-import { type BeatReading, readBeat } from '../../process/entry.ts';
+import { acceptsConnections, type BeatReading, readBeat } from '../../process/entry.ts';
 import { clientOf } from '../client.ts';
 import type { Project } from '../project.ts';
 import { hashInForce } from '../rules/hash-in-force.ts';
@@ -11,7 +10,6 @@ import { broken, type Finding, ok, worthKnowing } from './finding.ts';
 import { listenerOn } from './listener-on.ts';
 
 const DEFAULT_PORT = 8005;
-const PATIENCE_MS = 500;
 
 export async function lookAtPort(project: Project): Promise<readonly Finding[]> {
   const client = clientOf(project);
@@ -28,7 +26,7 @@ export async function lookAtPort(project: Project): Promise<readonly Finding[]> 
             'look at server.log in the state folder; `governed-agents down` ends it',
           ),
     );
-  } else if (await accepts('127.0.0.1', port)) {
+  } else if (await acceptsConnections('127.0.0.1', port)) {
     findings.push(
       worthKnowing(
         'port',
@@ -37,7 +35,7 @@ export async function lookAtPort(project: Project): Promise<readonly Finding[]> 
       ),
     );
   } else findings.push(ok('port', `${port} is free on 127.0.0.1`));
-  if (await accepts('::1', port)) {
+  if (await acceptsConnections('::1', port)) {
     findings.push(
       broken(
         '[::1]',
@@ -96,17 +94,4 @@ async function configuredPort(project: Project): Promise<number> {
     // Broken rules are told by `policy check`; the port that is used without them is this one.
     return DEFAULT_PORT;
   }
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const done = (accepted: boolean): void => {
-      socket.destroy();
-      resolve(accepted);
-    };
-    socket.setTimeout(PATIENCE_MS, () => done(false));
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
-  });
 }

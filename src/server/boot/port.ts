@@ -1,8 +1,8 @@
 // The port: 127.0.0.1 and nothing else. Says who has it when it is taken, and sees whoever listens on [::1] with the same number, since a
 // browser that opens http://localhost may reach that one instead of us.
 import { request, type Server } from 'node:http';
-import { connect } from 'node:net';
 import { OperationError } from '../../core/fault.ts';
+import { acceptsConnections } from '../../process/entry.ts';
 
 const PATIENCE_MS = 300;
 
@@ -21,18 +21,9 @@ export async function listen(server: Server, port: number): Promise<number> {
   return address.port;
 }
 
-/** True when something accepts connections on [::1]:port: never this server, which is not there. */
+/** Never by this server, which is not there. */
 export function isOtherLoopbackTaken(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '::1', port });
-    const done = (taken: boolean): void => {
-      socket.destroy();
-      resolve(taken);
-    };
-    socket.setTimeout(PATIENCE_MS, () => done(false));
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
-  });
+  return acceptsConnections('::1', port);
 }
 
 export function otherLoopbackWarning(port: number): string {
