@@ -18,7 +18,7 @@ export async function runCommand(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.help') throw subcommandMissing(command);
-    if (error.exitCode !== 0) throw asInputError(error, entry.name);
+    if (error.exitCode !== 0) throw asInputError(error, entry.name, args);
   }
 }
 
@@ -45,11 +45,18 @@ function prepare(command: Command): void {
   for (const each of command.commands) prepare(each);
 }
 
-function asInputError(error: CommanderError, name: string): InputError {
+function asInputError(error: CommanderError, name: string, args: readonly string[]): InputError {
   const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const isUnknown = error.code === 'commander.unknownOption';
+  if (name === 'exec' && isUnknown && suggestion === undefined && !args.includes('--'))
+    return new InputError({
+      code: 'unknown_option',
+      message: what,
+      hint: 'what belongs to the command stands after --, for example governed-agents exec --budget-usd 2 -- claude -p "fix the tests"',
+    });
   const meant = suggestion === undefined ? null : /\(Did you mean (.*)\?\)/.exec(suggestion)?.[1];
   return new InputError({
-    code: error.code === 'commander.unknownOption' ? 'unknown_option' : 'usage',
+    code: isUnknown ? 'unknown_option' : 'usage',
     message: what,
     hint:
       meant === undefined || meant === null

@@ -1,12 +1,13 @@
 // The project's state, opened directly: for what works without a server.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { type Bundle, EXECUTABLE, makeBundle, parseRules } from '../config/rules-entry.ts';
 import { OperationError } from '../core/fault.ts';
+import { faultCode } from '../core/fault-code.ts';
 import type { Rules } from '../core/rules/rules.ts';
 import { createGovernor, type Governor } from '../governor/entry.ts';
-import { openStore, readMeta, readRuleFiles, type Store } from '../store/entry.ts';
+import { openStore, readMeta, readRuleFiles, type Store, storeMissing } from '../store/entry.ts';
 import type { Project } from './project.ts';
 import { RulesInvalidError } from './refusal-error.ts';
 
@@ -68,11 +69,36 @@ function rulesOf(store: Store, hash: string): Rules {
   });
 }
 
+/** Why a store that is not to be seen can't be made anew either: it is another user's, or it was lost. Null before there was one. */
+export function lostState(project: Project): OperationError | null {
+  return closedState(project) ?? storeMissing(project.state.store);
+}
+
 export function noState(project: Project): OperationError {
-  return new OperationError({
-    op: 'open the state',
-    code: 'no_state',
-    message: `this project has no state yet (${project.state.dir})`,
-    hint: 'put its rules in force with `governed-agents accept`, which makes the state',
-  });
+  return (
+    lostState(project) ??
+    new OperationError({
+      op: 'open the state',
+      code: 'no_state',
+      message: `this project has no state yet (${project.state.dir})`,
+      hint: 'put its rules in force with `governed-agents accept`, which makes the state',
+    })
+  );
+}
+
+/** What another user made: nothing of it can be seen, so that nothing may be said of it either. */
+export function closedState(project: Project): OperationError | null {
+  try {
+    accessSync(project.state.dir, constants.R_OK | constants.X_OK);
+    return null;
+  } catch (cause) {
+    if (faultCode(cause) !== 'EACCES') return null;
+    return new OperationError({
+      op: 'open the state',
+      code: 'no_state',
+      message: `the state of this project is another user’s, and closed to you (${project.state.dir})`,
+      hint: 'run this as the user who made the project',
+      cause,
+    });
+  }
 }

@@ -1,10 +1,11 @@
 // Answers the reading routes straight from the store while no server runs, by the very code that answers them over HTTP. It writes
 // nothing and starts nothing: the store is open for reading only.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { StateLayout } from '../config/entry.ts';
+import { BEAT_STALE_MS, type StateLayout } from '../config/entry.ts';
 import { diffBundles, readBundle } from '../config/rules-entry.ts';
 import { clockWarnings } from '../core/clock-behind.ts';
 import { InputError, OperationError } from '../core/fault.ts';
+import { readBeat } from '../process/entry.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { readTip } from '../store/read/events.ts';
 import { proposalRoutes } from './agent/proposals.ts';
@@ -126,12 +127,14 @@ function bodyOf(answer: Answer, path: string): unknown {
   throw new InputError({ code, message: detail, ...(hint === null ? {} : { hint }) });
 }
 
-/** What the server would say of itself, it does not: it is down. */
+/** What the server would say of itself, it does not: it is down, or hangs; one that hangs has its process named. */
 function offlineStatus(status: WireStatus, place: OfflinePlace, store: Store): WireStatus {
+  const beat = readBeat(place.layout.serverBeat, Date.now(), BEAT_STALE_MS);
+  const lives = beat.state === 'alive' || beat.state === 'stale';
   const lag = readTip(store).seq - lastMirrored(place.layout.mirror);
   return {
     ...status,
-    server: { up: false, pid: null, port: place.port, started_at: null },
+    server: { up: false, pid: lives ? beat.id.pid : null, port: place.port, started_at: null },
     mirror: {
       ok: lag >= 0,
       lag: Math.max(0, lag),

@@ -1,5 +1,5 @@
 // What the command line uses of the store: opening it, and the reads that stopping, deciding and verifying need.
-export { openStore, type Store } from './open.ts';
+export { openStore, type Store, storeMissing } from './open.ts';
 export { type AgentRow, readAgents } from './read/agents.ts';
 export { type EventRow, findEvents, lineParts, readEventsAfter, readTip } from './read/events.ts';
 export { findGrants } from './read/grants.ts';

@@ -58,7 +58,8 @@ export function openStore(path: string, options: OpenOptions): Store {
 
 function openOnce(path: string, options: OpenOptions): Store {
   let db: Database.Database | null = null;
-  if (options.mode === 'create') refuseBesideRecord(path);
+  const missing = options.mode === 'create' ? storeMissing(path) : null;
+  if (missing !== null) throw missing;
   try {
     db = keep(
       new Database(path, {
@@ -81,10 +82,10 @@ function openOnce(path: string, options: OpenOptions): Store {
 }
 
 /** Where a mirror has lines there was a store: an empty one in its place would have forgotten every cent and every decision. */
-function refuseBesideRecord(path: string): void {
+export function storeMissing(path: string): OperationError | null {
   const mirror = statSync(join(dirname(path), 'audit.jsonl'), { throwIfNoEntry: false });
-  if (existsSync(path) || mirror === undefined || mirror.size === 0) return;
-  throw new OperationError({
+  if (existsSync(path) || mirror === undefined || mirror.size === 0) return null;
+  return new OperationError({
     op: 'open the store',
     code: 'store_missing',
     message: `the store ${path} is gone, and the record beside it (audit.jsonl) says that there was one`,

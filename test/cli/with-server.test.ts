@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { stateLayout } from '../../src/config/entry.ts';
 import { newPlace, type Place } from './binary.ts';
 
 let place: Place;
@@ -151,6 +152,8 @@ describe('stopping', { timeout: 60_000 }, () => {
       recorded: 'store',
       trees: [{ state: 'gone' }],
     });
+    const asked = await json<{ server: unknown }>(['status']);
+    expect(asked.server).toMatchObject({ up: false, pid: serverPid() });
     process.kill(serverPid(), 'SIGCONT');
     stopped.clear();
     expect(await statusOf(runId)).toBe('killed');
@@ -171,6 +174,30 @@ describe('stopping', { timeout: 60_000 }, () => {
     expect(said.err).toContain('did you mean noop?');
     expect((await place.run(['kill'])).code).toBe(2);
     expect((await place.run(['kill', 'noop', '--all'])).code).toBe(2);
+  });
+});
+
+describe('a project whose folder or state was touched under its server', { timeout: 60_000 }, () => {
+  test('says in a folder that it was moved to where the server still works, and down ends one whose file is gone', async () => {
+    const other = newPlace();
+    try {
+      const made = JSON.parse((await other.run(['init', other.dir, '--json'])).out) as { state_dir: string };
+      const layout = stateLayout(made.state_dir);
+      await other.run(['up', '--port', '0']);
+      const moved = join(other.root, 'moved');
+      renameSync(other.dir, moved);
+      const said = await other.run(['status'], { cwd: moved });
+      expect(said.err).toContain(
+        `the server of this project works in ${other.dir}, its runs too, and not here`,
+      );
+      rmSync(layout.serverFile);
+      const down = await other.run(['down', '--json'], { cwd: moved });
+      expect(JSON.parse(down.out)).toMatchObject({ server: 'ended' });
+      expect((await other.run(['status'], { cwd: moved })).err).toContain('read from the store instead');
+    } finally {
+      await other.run(['down']);
+      other.remove();
+    }
   });
 });
 

@@ -1,7 +1,12 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stateLayout } from '../../src/config/entry.ts';
 import { newPlace, type Place } from './binary.ts';
+
+const BINARY = resolve(import.meta.dirname, '../../dist/main.js');
+const NOBODY = 65_534;
 
 let place: Place;
 beforeAll(async () => {
@@ -59,6 +64,54 @@ describe('reading', () => {
     const said = await place.run(['status'], { cwd: '/' });
     expect(said).toMatchObject({ code: 2, out: '' });
     expect(said.err).toContain('there is no governed.toml in / nor in any folder above it');
+  });
+});
+
+describe('a store that was lost', () => {
+  test('is said to be lost by every command, accept too, and not that nothing was ever accepted', async () => {
+    const lost = newPlace();
+    try {
+      await lost.run(['init', lost.dir]);
+      const state = stateLayout(JSON.parse((await lost.run(['status', '--json'])).out).state_dir);
+      rmSync(state.store);
+      writeFileSync(state.mirror, '{"v":1,"seq":1}\n');
+      for (const args of [['status'], ['runs'], ['run', 'noop'], ['accept', '--yes']]) {
+        const said = await lost.run(args);
+        expect(said).toMatchObject({ code: 1, out: '' });
+        expect(said.err).toContain('is gone, and the record beside it (audit.jsonl) says that there was one');
+        expect(said.err).toContain('backup');
+      }
+      expect(existsSync(state.store)).toBe(false);
+    } finally {
+      lost.remove();
+    }
+  });
+});
+
+describe('the state of another user', () => {
+  test('is said to be closed, and nothing in it is said to be stopped', async () => {
+    const theirs = newPlace();
+    try {
+      await theirs.run(['init', theirs.dir]);
+      const isRoot = process.getuid?.() === 0;
+      chmodSync(theirs.root, 0o755);
+      if (!isRoot) chmodSync(theirs.stateHome, 0);
+      for (const args of [['status'], ['accept', '--yes'], ['pause', '--all'], ['kill-switch', 'on']]) {
+        const said = spawnSync(process.execPath, [BINARY, ...args], {
+          cwd: theirs.dir,
+          env: { PATH: process.env['PATH'], HOME: theirs.root, GOVERNED_STATE_HOME: theirs.stateHome },
+          encoding: 'utf8',
+          ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+        });
+        expect(said).toMatchObject({ status: 1, stdout: '' });
+        expect(said.stderr).toContain('the state of this project is another user’s, and closed to you');
+      }
+      chmodSync(theirs.stateHome, 0o700);
+      expect(JSON.parse((await theirs.run(['status', '--json'])).out).kill_switch.on).toBe(false);
+    } finally {
+      chmodSync(theirs.stateHome, 0o700);
+      theirs.remove();
+    }
   });
 });
 

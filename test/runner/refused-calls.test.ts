@@ -109,7 +109,7 @@ describe('a call that may not be made', () => {
   it('says which key is missing, without asking for a reservation', async () => {
     fixture.key = () => ({ result: 'missing', why: 'the variable KEY is not set where the run was started' });
     const reply = await askModel(fixture);
-    expect([reply.status, reply.headers['x-should-retry']]).toEqual([502, 'false']);
+    expect([reply.status, reply.headers['x-should-retry']]).toEqual([403, 'false']);
     expect(JSON.parse(reply.text).error.message).toContain('KEY is not set');
     expect(fixture.server.reserved).toHaveLength(0);
   });

@@ -38,11 +38,17 @@ export async function down(project: Project, output: Output): Promise<void> {
 
 function serverOf(project: Project): ProcessId | null {
   const file = readServerFile(project);
-  return file === null ? null : { pid: file.pid, startTicks: file.start_ticks, bootId: file.boot_id };
+  // The state folder may have been emptied under a server: its heartbeat comes again, what it wrote once does not.
+  if (file === null) return beatOf(project.state.serverBeat);
+  return { pid: file.pid, startTicks: file.start_ticks, bootId: file.boot_id };
 }
 
 function watchdogOf(project: Project): ProcessId | null {
-  const beat = readBeat(project.state.watchdogBeat, Date.now(), BEAT_STALE_MS);
+  return beatOf(project.state.watchdogBeat);
+}
+
+function beatOf(path: string): ProcessId | null {
+  const beat = readBeat(path, Date.now(), BEAT_STALE_MS);
   return 'id' in beat ? beat.id : null;
 }
 

@@ -73,8 +73,13 @@ async function casesOf(policy: PolicyRules, output: Output): Promise<readonly Wi
 
 async function bundleInForce(project: Project): Promise<Bundle | null> {
   const { existsSync } = await import('node:fs');
-  if (!existsSync(project.state.store)) return null;
-  const { acceptedBundle, openForReading } = await import('../state.ts');
+  const { acceptedBundle, lostState, openForReading } = await import('../state.ts');
+  if (!existsSync(project.state.store)) {
+    const lost = lostState(project);
+    // Said before a difference is shown that could not be accepted.
+    if (lost !== null) throw lost;
+    return null;
+  }
   const store = openForReading(project);
   try {
     return acceptedBundle(store);

@@ -2,6 +2,7 @@
 // code says so.
 import { roundLimit } from '../../core/ledger/amount-text.ts';
 import { formatDuration } from '../../core/time.ts';
+import { visibleString } from '../../core/visible-text.ts';
 import type { RunHandle, RunResult } from '../../runner/entry.ts';
 import { clientOf } from '../client.ts';
 import type { Output } from '../output.ts';
@@ -61,11 +62,14 @@ export async function tellExecEnd({
     ...(calls === null ? [] : [`${count(tokens ?? 0)} tokens`, plural(calls, 'model call')]),
     ...(toolCalls === null
       ? []
-      : [`${plural(toolCalls, 'tool call')}${denied === 0 ? '' : `, ${count(denied)} denied`}`]),
+      : [
+          `${plural(toolCalls, 'tool call')}${denied.length === 0 ? '' : `, ${count(denied.length)} denied`}`,
+        ]),
     formatDuration(elapsedMs),
     tier,
   ];
   output.note(`${mark} ${parts.join(' · ')}`);
+  for (const why of new Set(denied.slice(0, MOST_DENIED))) output.note(paint.dim(`  denied: ${why}`));
   if (result.status === 'over_budget') {
     output.note(`  the call that would have passed it was not sent; ${howToRaise(result.reason, project)}`);
   }
@@ -77,6 +81,9 @@ export async function tellExecEnd({
       paint.dim(`  ended, since it left them behind: ${plural(result.leftBehind, 'process', 'processes')}`),
     );
 }
+
+/** Of the newest that were denied, each reason once. */
+const MOST_DENIED = 5;
 
 const AT_CAP =
   /^over (?:run|day)_(?<unit>usd|tokens)(?<owner> of the \w+)?: asks for up to \$?(?<asked>[\d.,]+)[^,]*, \$?(?<left>[\d.,]+) of \$?(?<limit>[\d.,]+) left/;
@@ -112,10 +119,19 @@ async function counted(project: Project, runId: string, seen: number) {
 }
 
 /** Beside those that were made: whoever wonders why less was done than was asked for finds it here. */
-async function deniedCalls(project: Project, runId: string): Promise<number> {
+async function deniedCalls(project: Project, runId: string): Promise<readonly string[]> {
   const path = `/audit?run_id=${runId}&event_type=tool_call_denied&limit=1000`;
   const answer = await clientOf(project).get(path, 2_000);
   const body = answer.result === 'ok' ? answer.body : null;
   const items: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'items') : null;
-  return Array.isArray(items) ? items.length : 0;
+  return Array.isArray(items) ? items.map(whyDenied) : [];
+}
+
+function whyDenied(item: unknown): string {
+  const said = (value: unknown, name: string): unknown =>
+    typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  const payload = said(item, 'payload');
+  const reasons = said(payload, 'reasons');
+  const why: unknown = Array.isArray(reasons) ? reasons[0] : said(payload, 'rule');
+  return visibleString(`${String(said(payload, 'tool'))}: ${String(why)}`);
 }

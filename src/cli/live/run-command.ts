@@ -5,6 +5,7 @@ import { fromUsd } from '../../core/ledger/money.ts';
 import { type RunAgentOptions, type RunResult, runAgent, type StartResult } from '../../runner/entry.ts';
 import { clientOf, unreachable } from '../client.ts';
 import { EXIT } from '../exit-code.ts';
+import { noteOtherFolder } from '../other-folder.ts';
 import { type Output, outputFor, warn } from '../output.ts';
 import { locateProject, type Project } from '../project.ts';
 import { isAmount } from '../raise-budget.ts';
@@ -39,11 +40,11 @@ export async function runCommand(
     group: wanted.group,
     budget: wanted.budgetUsd === undefined ? null : fromUsd(wanted.budgetUsd),
   });
+  await noteEditedRules(project, output);
   if (options.detach === true) {
     await detach(project, output, launch, wanted);
     return;
   }
-  await noteEditedRules(project, output);
   const onTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true && !output.json;
   const view = onTerminal ? observeOnTerminal(project, output, launch) : observePlainly(output);
   const started = await runAgent(runnerOptions(project, launch, wanted, view));
@@ -112,6 +113,7 @@ export function whyNotStarted(started: Exclude<StartResult, { result: 'started' 
 async function noteEditedRules(project: Project, output: Output): Promise<void> {
   const answer = await clientOf(project).get('/status', 2_000);
   if (answer.result === 'unreachable') throw unreachable(answer.reason);
+  if (answer.result === 'ok' && noteOtherFolder(project, output, answer.body)) return;
   if (
     answer.result !== 'ok' ||
     typeof answer.body !== 'object' ||

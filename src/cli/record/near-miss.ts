@@ -1,6 +1,6 @@
 // What governance stopped, or a person should look at, in words; and what is the same again and again said once.
 import { grouped } from '../../core/ledger/amount-text.ts';
-import { formatUsd, formatUsdApart } from '../../core/ledger/money.ts';
+import { formatUsdApart, formatUsdLimit } from '../../core/ledger/money.ts';
 import type { RecordedEvent } from './each-event.ts';
 
 export interface NearMiss {
@@ -89,7 +89,7 @@ function whyOf(payload: Payload): string {
 function limit(payload: Payload, name: string): string {
   const value = payload[name];
   if (typeof value !== 'number') return '?';
-  return ofMoney(payload) ? formatUsd(value) : grouped(value);
+  return ofMoney(payload) ? formatUsdLimit(value) : grouped(value);
 }
 
 function ofMoney(payload: Payload): boolean {

@@ -37,7 +37,11 @@ export function showStatus(output: Output, status: WireStatus): void {
     'server',
     server.up
       ? good(`http://localhost:${server.port} (pid ${server.pid}${since})`)
-      : bad('down: `governed-agents serve`'),
+      : bad(
+          server.pid === null
+            ? 'down: `governed-agents serve`'
+            : `gives no answer, and process ${server.pid} lives: it hangs or is stopped; \`governed-agents down\` ends it`,
+        ),
   );
   row('watchdog', watchdog.alive ? good(`pid ${watchdog.pid}`) : bad('not alive: no run starts without it'));
   if (killSwitch.on) {
@@ -86,16 +90,19 @@ export function showStatus(output: Output, status: WireStatus): void {
   for (const warning of status.warnings) output.line(`  ${paint.yellow('!')} ${visibleString(warning)}`);
 
   function waiting({
-    counts: { proposals_pending: pending, proposals_unknown: unknown },
+    counts: { proposals_pending: pending, proposals_unknown: unknown, runs_paused: paused },
   }: WireStatus): string {
-    const parts = [
-      pending === 0 ? 'nothing' : paint.yellow(`${plural(pending, 'proposal')}: \`governed-agents approve\``),
-    ];
+    const parts: string[] = [];
+    if (pending > 0) parts.push(paint.yellow(`${plural(pending, 'proposal')}: \`governed-agents approve\``));
+    if (paused > 0)
+      parts.push(
+        paint.yellow(`${plural(paused, 'paused run')}: \`governed-agents runs\` says what lets it go on`),
+      );
     if (unknown > 0)
       parts.push(
         paint.red(`${plural(unknown, 'unknown outcome')}: \`governed-agents proposals --status unknown\``),
       );
-    return parts.join(' · ');
+    return parts.length === 0 ? 'nothing' : parts.join(' · ');
   }
 }
 

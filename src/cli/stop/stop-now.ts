@@ -2,6 +2,7 @@
 // it counts as done only when every tree was seen stopped.
 import { type Answer, bodyOf, clientOf } from '../client.ts';
 import type { Project } from '../project.ts';
+import { closedState } from '../state.ts';
 import { look } from './look.ts';
 import { type Recorded, recordStop, type StopOrder } from './record.ts';
 import { findTarget, type Target } from './target.ts';
@@ -28,6 +29,9 @@ const TREES_LIMIT_MS = 3_000;
 
 export async function stopNow(project: Project, wish: StopWish): Promise<Stopped> {
   const startedMs = performance.now();
+  const closed = closedState(project);
+  // Nothing would be seen to run, whatever runs.
+  if (closed !== null) throw closed;
   const sight = look(project);
   const target = findTarget(wish.word, wish.all, sight.known);
   const order: StopOrder = { action: wish.action, target, reason: wish.reason };

@@ -1,6 +1,6 @@
-// How an amount under a cap is said to a person: money as money, anything else as a count with its unit in words.
+// How a limit and what counts against it is said to a person: money as money, anything else as a count with its unit in words.
 import type { CapUnit } from './caps.ts';
-import { formatUsd } from './money.ts';
+import { formatUsdLimit } from './money.ts';
 
 const UNITS: Readonly<Record<Exclude<CapUnit, 'usd'>, readonly [one: string, many: string]>> = {
   tokens: ['token', 'tokens'],
@@ -8,9 +8,9 @@ const UNITS: Readonly<Record<Exclude<CapUnit, 'usd'>, readonly [one: string, man
   tool_calls: ['tool call', 'tool calls'],
 };
 
-/** "$0.50", "1,333 tokens", "1 model call". */
+/** "$0.50", "$0.025", "1,333 tokens", "1 model call". */
 export function amountText(amount: number, unit: CapUnit): string {
-  if (unit === 'usd') return formatUsd(amount);
+  if (unit === 'usd') return formatUsdLimit(amount);
   const [one, many] = UNITS[unit];
   return `${grouped(amount)} ${amount === 1 ? one : many}`;
 }

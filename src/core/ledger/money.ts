@@ -37,6 +37,13 @@ export function formatUsd(amount: number): string {
   return `$${usd >= 0.01 || usd === 0 ? usd.toFixed(2) : usd.toFixed(6).replace(/0+$/, '')}`;
 }
 
+/** A limit, as it was said: "$0.50", "$0.025". Rounded, less would seem to be used of it than is. */
+export function formatUsdLimit(amount: number): string {
+  return `$${toUsd(amount)
+    .toFixed(6)
+    .replace(/0{1,4}$/, '')}`;
+}
+
 /** Two amounts for people, with as many digits as it takes to tell them apart. */
 export function formatUsdApart(one: number, other: number): readonly [string, string] {
   let shown = [formatUsd(one), formatUsd(other)] as const;

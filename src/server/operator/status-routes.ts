@@ -6,7 +6,7 @@ import { readAgents } from '../../store/read/agents.ts';
 import { readTip } from '../../store/read/events.ts';
 import { readKillSwitch, readMeta, readRuleSet } from '../../store/read/meta.ts';
 import { countByStatus } from '../../store/read/proposals.ts';
-import { countLiveAdvisoryRuns, countLiveRuns } from '../../store/read/runs.ts';
+import { countLiveAdvisoryRuns, countLiveRuns, countPausedRuns } from '../../store/read/runs.ts';
 import { json } from '../answer.ts';
 import type { ServerContext } from '../context.ts';
 import { presentGroups } from '../present/budget.ts';
@@ -86,6 +86,7 @@ function status(context: ServerContext): WireStatus {
       agents_paused: agents.filter((agent) => agent.status === 'paused' || agent.status === 'killed').length,
       runs_live: countLiveRuns(store),
       runs_live_advisory: countLiveAdvisoryRuns(store),
+      runs_paused: countPausedRuns(store),
       runs_total: sum((agent) => agent.runs),
       proposals_pending: countByStatus(store, 'pending'),
       proposals_unknown: countByStatus(store, 'unknown'),

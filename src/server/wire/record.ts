@@ -223,6 +223,8 @@ export interface WireStatus {
     readonly runs_live: number;
     /** Of those that live, how many are not confined. */
     readonly runs_live_advisory: number;
+    /** Of those that live, how many were paused, each by itself or with its agent. */
+    readonly runs_paused: number;
     readonly runs_total: number;
     readonly proposals_pending: number;
     readonly proposals_unknown: number;

@@ -86,6 +86,11 @@ export function isBatchOn(store: Store, batch: string, endedAfterMs: number): bo
   return store.statement(sql).get(batch, batch, endedAfterMs) !== undefined;
 }
 
+export function countPausedRuns(store: Store): number {
+  const sql = "SELECT count(*) AS n FROM runs WHERE ended_at_ms IS NULL AND status = 'paused'";
+  return (store.statement(sql).get() as { n: number }).n;
+}
+
 export function countLiveAdvisoryRuns(store: Store): number {
   const sql = "SELECT count(*) AS n FROM runs WHERE ended_at_ms IS NULL AND tier = 'advisory'";
   return (store.statement(sql).get() as { n: number }).n;

@@ -224,6 +224,15 @@ describe('exec', () => {
     expect(said.err).toContain('--confine off');
   });
 
+  it('says that the command stands after -- where its options were taken for its own', async () => {
+    const said = await place.run(['exec', 'claude', '-p', 'fix'], around());
+    expect(said).toMatchObject({ code: 2, out: '' });
+    expect(said.err).toContain("unknown option '-p'");
+    expect(said.err).toContain('stands after --, for example governed-agents exec');
+    const typo = await place.run(['exec', '--budget-us', '2', 'claude', '-p', 'fix'], around());
+    expect(typo.err).toContain('did you mean --budget-usd?');
+  });
+
   it('runs a program by the name of its link, by which it may know itself', async () => {
     symlinkSync('/bin/sh', join(place.root, 'bin/by-another-name'));
     const said = await exec([], ['by-another-name', '-c', 'echo $0']);
@@ -267,6 +276,7 @@ describe('exec', () => {
     expect(JSON.parse(said.out)).toMatchObject({ type: 'result', result: 'all is well' });
     expect(said.err).toContain('governance decides here: --dangerously-skip-permissions');
     expect(said.err).toContain('0 tool calls, 1 denied');
+    expect(said.err).toMatch(/^ {2}denied: \w+: \S.+/m);
     expect(existsSync(join(place.root, 'work/forbidden'))).toBe(false);
   });
 

@@ -12,6 +12,7 @@ const COUNTS = {
   agents_paused: 0,
   runs_live: 3,
   runs_live_advisory: 1,
+  runs_paused: 0,
   runs_total: 9,
   proposals_pending: 0,
   proposals_unknown: 0,
@@ -38,6 +39,23 @@ const STATUS: WireStatus = {
 it('says how many of the live runs are no more than advisory', () => {
   expect(shown({})).toContain('3 live (1 advisory), 9 in all');
   expect(shown({ counts: { ...COUNTS, runs_live_advisory: 0 } })).toContain('3 live, 9 in all');
+});
+
+it('tells a server that hangs from one that is not there', () => {
+  const down = { ...STATUS.server, up: false, pid: null };
+  expect(shown({ server: down })).toContain('down: `governed-agents serve`');
+  const hangs = shown({ server: { ...down, pid: 7 } });
+  expect(hangs).toContain('gives no answer, and process 7 lives');
+  expect(hangs).toContain('`governed-agents down` ends it');
+});
+
+it('counts a run that stands still among what waits, with the command that tells why', () => {
+  expect(shown({})).toMatch(/waiting +nothing/);
+  const waits = { ...COUNTS, proposals_pending: 2, runs_paused: 1 };
+  expect(shown({ counts: waits })).toContain('2 proposals: `governed-agents approve` · 1 paused run');
+  expect(shown({ counts: { ...COUNTS, runs_paused: 1 } })).toMatch(
+    /waiting +1 paused run: `governed-agents runs` says what lets it go on/,
+  );
 });
 
 it('says what the newest try to escape found, why it is no jail, and what to do', () => {

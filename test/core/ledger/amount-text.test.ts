@@ -6,10 +6,25 @@ describe('an amount under a cap', () => {
   it('is said with its unit in words', () => {
     expect([
       amountText(500_000, 'usd'),
+      amountText(100_000_000, 'usd'),
       amountText(1_234_567, 'tokens'),
       amountText(1, 'llm_calls'),
       amountText(0, 'tool_calls'),
-    ]).toEqual(['$0.50', '1,234,567 tokens', '1 model call', '0 tool calls']);
+    ]).toEqual(['$0.50', '$100.00', '1,234,567 tokens', '1 model call', '0 tool calls']);
+  });
+});
+
+describe('a limit of money', () => {
+  it('is said as it was typed, so that nothing seems to be left that is not', () => {
+    const limits = [25_000, 125_000, 1, 10_000, 0, 1_999_999];
+    expect(limits.map((limit) => amountText(limit, 'usd'))).toEqual([
+      '$0.025',
+      '$0.125',
+      '$0.000001',
+      '$0.01',
+      '$0.00',
+      '$1.999999',
+    ]);
   });
 });
 

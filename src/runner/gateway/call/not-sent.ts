@@ -8,7 +8,8 @@ export function noProvider(name: string): ApiError {
 
 export function noKey(name: string, why: string): ApiError {
   const message = `the provider's key was not found: ${why}; nothing was sent. See key in [providers.${name}] of governed.toml`;
-  return { status: 502, type: 'api_error', message, shouldRetry: false };
+  // As a fault of a server it would be told as one that passes by itself.
+  return { status: 403, type: 'permission_error', message, shouldRetry: false };
 }
 
 export function noOwnLogin(name: string): ApiError {

@@ -109,8 +109,9 @@ function RunLine(props: { readonly run: WireRun; readonly skewMs: number }) {
       <p class="muted">
         <code>{run.run_id}</code> · {run.ended_at === null ? 'started ' : 'ended '}
         <Age since={run.ended_at ?? run.started_at} skewMs={skewMs} /> · {formatSpent(run.spent_micro_usd)}
-        {run.notional && ' notional'} · {formatCount(run.llm_calls)} model calls ·{' '}
-        {formatCount(run.tool_calls)} tool calls
+        {run.notional && ' notional'} · {formatCount(run.llm_calls)} model{' '}
+        {run.llm_calls === 1 ? 'call' : 'calls'} · {formatCount(run.tool_calls)} tool{' '}
+        {run.tool_calls === 1 ? 'call' : 'calls'}
       </p>
       {reason !== null && (
         <p class="paused-reason">
