@@ -13,7 +13,10 @@ const LOOPS = 100;
 const KILL_ROUNDS = 10;
 const AGENTS = 50;
 
-/** Has four children, tells where its gateway is, and waits: the benchmark speaks in its place, so that one clock measures. */
+/**
+ * Has four children, tells where its gateway is, and waits: the benchmark speaks in its place, so that one clock measures. Unconfined, since
+ * nobody outside of a jail reaches its gateway.
+ */
 const AGENT = `import { spawn } from 'node:child_process';
 import { renameSync, writeFileSync } from 'node:fs';
 const children = Array.from({ length: 4 }, () => spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }));
@@ -28,7 +31,7 @@ export async function stopFigures(): Promise<Figure[]> {
     made.write('agents/looper/agent.mjs', AGENT);
     made.write(
       'agents/looper/agent.toml',
-      'adapter = "command"\ncommand = ["node", "agent.mjs"]\n[env]\npass = ["PATH"]\n[tools]\nallow = ["Bash"]\n',
+      'adapter = "command"\ncommand = ["node", "agent.mjs"]\n[env]\npass = ["PATH"]\n[tools]\nallow = ["Bash"]\n[confine]\nmode = "off"\n',
     );
     made.write('agents/crowd/agent.toml', 'adapter = "command"\ncommand = ["true"]\nconcurrent = 1000\n');
     const settings = made.read('governed.toml');
