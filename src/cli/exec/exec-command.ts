@@ -7,7 +7,7 @@ import { visibleString } from '../../core/visible-text.ts';
 import { findProgram, type RunObserver, runAgent, type StartResult } from '../../runner/entry.ts';
 import { ensureUp } from '../background/up.ts';
 import { whyNotStarted } from '../live/run-command.ts';
-import { type Output, outputFor } from '../output.ts';
+import { type Output, outputFor, warn } from '../output.ts';
 import type { Project } from '../project.ts';
 import { reportError } from '../report-error.ts';
 import { execAgent } from './agent-file.ts';
@@ -21,6 +21,7 @@ import { knownCli } from './known-cli.ts';
 import { watchStdout } from './lost-stdout.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { promptOf } from './prompt-of.ts';
+import { likelySlips } from './tool-patterns.ts';
 import { putAgentInForce, turnOf, userProject } from './user-project.ts';
 
 const NOT_FOUND = 127;
@@ -149,6 +150,11 @@ function tellBegin(
         ? 'metered and gated: it reads here freely, and waits for you before it acts'
         : 'metered and gated: it uses the tools that you listed, and no others';
   output.note(`⛨ ${paint.bold(basename(name))} · ${gated}`);
+  for (const [tool, near] of likelySlips(wish.tools ?? []))
+    warn(
+      output,
+      `--tools names ${visibleString(tool)}, which ${basename(name)} is not known to have; did you mean ${near}?`,
+    );
   output.note(paint.dim(`  dashboard: governed-agents open -C ${project.dir}`));
   if (instructions === 'too long')
     output.note('  the instructions of this folder are too long and were left out');

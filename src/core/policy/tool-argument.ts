@@ -40,6 +40,9 @@ const KNOWN_TOOLS: Readonly<Record<string, Field | 'whole input'>> = {
   Write: 'file_path',
 };
 
+/** The tools whose argument is known here. */
+export const KNOWN_TOOL_NAMES: readonly string[] = Object.keys(KNOWN_TOOLS);
+
 const FIELDS_OF_OTHER_TOOLS: readonly Field[] = ['command', 'file_path', 'url'];
 
 /** The field of its input that names what a tool acts on; null where that can't be told, or is the whole input. */

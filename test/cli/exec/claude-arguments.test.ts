@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readClaudeArguments } from '../../../src/cli/exec/claude-arguments.ts';
 import { toPatterns } from '../../../src/cli/exec/claude-values.ts';
-import { splitPatterns } from '../../../src/cli/exec/tool-patterns.ts';
+import { likelySlips, splitPatterns } from '../../../src/cli/exec/tool-patterns.ts';
 
 describe('the arguments of claude', () => {
   it('keeps the prompt, the model, the form of the output and what shapes the answer', () => {
@@ -107,4 +107,12 @@ describe('the arguments of claude', () => {
     expect(splitPatterns('', '--tools')).toEqual([]);
     expect(toPatterns('Read')).toEqual(['Read']);
   });
+});
+
+it('asks back about tools whose names look like a slip, and only about those', () => {
+  const typed = ['Edti', 'Bahs(npm test)', 'Edit', 'WebSearch', 'mcp__shop__orders', 'Deploy', 'Web*'];
+  expect(likelySlips(typed)).toEqual([
+    ['Edti', 'Edit'],
+    ['Bahs', 'Bash'],
+  ]);
 });

@@ -272,7 +272,8 @@ describe('exec', () => {
   it('denies claude what is not listed, whatever it was told to skip', async () => {
     reply = uses('touch forbidden');
     const args = ['-p', 'go', '--dangerously-skip-permissions', '--output-format', 'json'];
-    const said = await exec(['--tools', 'Read'], ['claude', ...args]);
+    const said = await exec(['--tools', 'Read,Edti'], ['claude', ...args]);
+    expect(said.err).toContain('did you mean Edit?');
     expect(JSON.parse(said.out)).toMatchObject({ type: 'result', result: 'all is well' });
     expect(said.err).toContain('governance decides here: --dangerously-skip-permissions');
     expect(said.err).toContain('0 tool calls, 1 denied');
