@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { type Activity, activity } from '../../src/runner/gateway/activity.ts';
 import type { CallContext } from '../../src/runner/gateway/call/call-context.ts';
 import type { HoldTimes } from '../../src/runner/gateway/call/held-answer.ts';
@@ -18,7 +19,7 @@ import { type Settlements, settlements } from '../../src/runner/gateway/settleme
 import { runLink } from '../../src/runner/link/run-link.ts';
 import type { ServerPlace } from '../../src/runner/link/server-place.ts';
 import { type Provider, type ProviderCall, type ProviderReply, startProvider } from '../fixtures/provider.ts';
-import { type FakeServer, RUN_ID, RUN_SECRET, startFakeServer } from './fake-server.ts';
+import { type Closed, type FakeServer, RUN_ID, RUN_SECRET, startFakeServer } from './fake-server.ts';
 
 export const KEY = 'sk-ant-the-real-key';
 
@@ -179,4 +180,11 @@ export async function until(isSo: () => boolean, what: string): Promise<void> {
     if (Date.now() > deadlineMs) throw new Error(`Waited in vain until ${what}.`);
     await delay(5);
   }
+}
+
+/** The one call that was made, once it is closed. */
+export async function closedOnce({ server }: GatewayFixture): Promise<Closed | undefined> {
+  await until(() => server.closed.length > 0, 'the call is closed');
+  expect(server.closed).toHaveLength(1);
+  return server.closed[0];
 }

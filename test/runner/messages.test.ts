@@ -5,6 +5,7 @@ import { streamEvents } from '../fixtures/provider.ts';
 import {
   askModel,
   CALL,
+  closedOnce,
   type GatewayFixture,
   KEY,
   openFixture,
@@ -17,12 +18,6 @@ beforeEach(async () => {
   fixture = await openFixture();
 });
 afterEach(() => fixture.close());
-
-const closedOnce = async () => {
-  await until(() => fixture.server.closed.length > 0, 'the call is closed');
-  expect(fixture.server.closed).toHaveLength(1);
-  return fixture.server.closed[0];
-};
 
 describe('a metered call', () => {
   it('is reserved before it is sent, and settled at the provider’s own usage', async () => {
@@ -41,7 +36,7 @@ describe('a metered call', () => {
       output_tokens: 100,
     });
     expect(fixture.server.reserved[0]?.input_tokens).toBeGreaterThan(JSON.stringify(CALL).length);
-    expect(await closedOnce()).toMatchObject({
+    expect(await closedOnce(fixture)).toMatchObject({
       how: 'settled',
       settle: { outcome: 'complete', usage: { input_tokens: 12, output_tokens: 34, cache_read_tokens: 0 } },
     });
@@ -85,7 +80,7 @@ describe('a metered call', () => {
     fixture.reply = () => ({ kind: 'stream', usage, words });
     const reply = await askModel(fixture, { ...CALL, stream: true });
     expect(reply.text).toBe(streamEvents('claude-x', usage, words).join(''));
-    expect((await closedOnce())?.settle).toEqual({
+    expect((await closedOnce(fixture))?.settle).toEqual({
       outcome: 'complete',
       usage: {
         input_tokens: 5,
@@ -126,7 +121,7 @@ describe('a metered call', () => {
     fixture.reply = () => ({ kind: 'error', status: 529, type: 'overloaded_error', message: 'busy' });
     const reply = await askModel(fixture);
     expect([reply.status, JSON.parse(reply.text).error.message]).toEqual([529, 'busy']);
-    expect(await closedOnce()).toMatchObject({ how: 'void' });
+    expect(await closedOnce(fixture)).toMatchObject({ how: 'void' });
   });
 
   it('books the whole reservation for an error that is not the provider’s own', async () => {
@@ -137,13 +132,16 @@ describe('a metered call', () => {
         response.writeHead(504, { 'content-type': 'text/html' }).end('<h1>gateway timeout</h1>'),
     });
     expect((await askModel(fixture)).status).toBe(504);
-    expect(await closedOnce()).toMatchObject({ how: 'settled', settle: { usage: null } });
+    expect(await closedOnce(fixture)).toMatchObject({ how: 'settled', settle: { usage: null } });
   });
 
   it('books the whole reservation when the stream is cut, and the client sees that it was', async () => {
     fixture.reply = () => ({ kind: 'stream', usage: PLAIN_USAGE, words: ['a', 'b'], cutAfter: 4 });
     expect((await askModel(fixture, { ...CALL, stream: true })).isWhole).toBe(false);
-    expect(await closedOnce()).toMatchObject({ how: 'settled', settle: { usage: null, outcome: 'cut' } });
+    expect(await closedOnce(fixture)).toMatchObject({
+      how: 'settled',
+      settle: { usage: null, outcome: 'cut' },
+    });
   });
 
   it('ends the call at the provider when the agent leaves, and books it whole', async () => {
@@ -155,7 +153,7 @@ describe('a metered call', () => {
     });
     const leave = new AbortController();
     await askModel(fixture, { ...CALL, stream: true }, { signal: leave.signal, onData: () => leave.abort() });
-    expect(await closedOnce()).toMatchObject({ how: 'settled', settle: { usage: null } });
+    expect(await closedOnce(fixture)).toMatchObject({ how: 'settled', settle: { usage: null } });
     await until(() => fixture.provider.open() === 0, 'the provider is left');
   });
 
@@ -180,6 +178,6 @@ describe('a metered call', () => {
     });
     const reply = await askModel(fixture, { ...CALL, stream: true });
     expect(reply.text.length).toBeGreaterThan(64_000_000);
-    expect(await closedOnce()).toMatchObject({ settle: { outcome: 'complete' } });
+    expect(await closedOnce(fixture)).toMatchObject({ settle: { outcome: 'complete' } });
   });
 });

@@ -3,6 +3,7 @@ import {
   ask,
   askModel,
   CALL,
+  closedOnce,
   type GatewayFixture,
   openFixture,
   PLAIN_USAGE,
@@ -14,12 +15,6 @@ beforeEach(async () => {
   fixture = await openFixture();
 });
 afterEach(() => fixture.close());
-
-const closedOnce = async () => {
-  await until(() => fixture.server.closed.length > 0, 'the call is closed');
-  expect(fixture.server.closed).toHaveLength(1);
-  return fixture.server.closed[0];
-};
 
 describe('a call that may not be made', () => {
   const refuse = (code: string): void => {
@@ -103,7 +98,7 @@ describe('a call that may not be made', () => {
     expect([reply.status, reply.headers['x-should-retry']]).toEqual([503, 'true']);
     expect(fixture.provider.calls).toHaveLength(0);
     fixture.server.intercept = () => false;
-    expect(await closedOnce()).toMatchObject({ how: 'void' });
+    expect(await closedOnce(fixture)).toMatchObject({ how: 'void' });
   });
 
   it('says which key is missing, without asking for a reservation', async () => {
@@ -134,7 +129,10 @@ describe('settling', () => {
       return true;
     };
     await askModel(fixture);
-    expect(await closedOnce()).toMatchObject({ how: 'settled', settle: { usage: { output_tokens: 34 } } });
+    expect(await closedOnce(fixture)).toMatchObject({
+      how: 'settled',
+      settle: { usage: { output_tokens: 34 } },
+    });
     expect(await fixture.settlements.flush(1_000)).toBe(0);
   });
 
@@ -164,7 +162,7 @@ describe('settling', () => {
         },
       },
     );
-    await closedOnce();
+    await closedOnce(fixture);
     expect(fixture.gate.isPaused).toBe(true);
     fixture.gate.resume();
     expect((await reply).isWhole).toBe(true);

@@ -1,7 +1,8 @@
 // The login that the operator has with Claude Code: the variable that holds one, else the token in its file.
 import { join } from 'node:path';
+import { parseObject } from '../../core/json-object.ts';
 import { operatorHome } from '../confine/operator-home.ts';
-import { fieldOf, noLogin, type OperatorEnvironment, parsedLogin, readLoginFile } from './login-file.ts';
+import { fieldOf, noLogin, type OperatorEnvironment, readLoginFile } from './login-file.ts';
 
 /** How Claude Code takes a login without a file of its own. */
 const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN';
@@ -24,7 +25,7 @@ export async function claudeLogin(
 }
 
 function loginIn(text: string): { readonly token: string; readonly expiresAtMs: number } | null {
-  const login = fieldOf(parsedLogin(text), 'claudeAiOauth');
+  const login = fieldOf(parseObject(text), 'claudeAiOauth');
   const token = fieldOf(login, 'accessToken');
   const expiresAtMs = fieldOf(login, 'expiresAt');
   if (typeof token !== 'string' || token === '') return null;

@@ -1,9 +1,10 @@
 // The login that the operator has with Codex, of either kind that `codex login` makes: an API key, or a ChatGPT account. Of the latter a
 // run gets the token that calls go out with and the account that it is for; what could make new tokens stays where it is.
 import { join } from 'node:path';
+import { parseObject } from '../../core/json-object.ts';
 import { operatorHome } from '../confine/operator-home.ts';
 import { claimsOf } from './claims.ts';
-import { fieldOf, noLogin, type OperatorEnvironment, parsedLogin, readLoginFile } from './login-file.ts';
+import { fieldOf, noLogin, type OperatorEnvironment, readLoginFile } from './login-file.ts';
 
 /** The variables that Codex is told to take its login from. None is one that other programs look for. */
 export const CODEX_LOGIN = {
@@ -72,7 +73,7 @@ function codexLoginFile(operator: OperatorEnvironment): string {
 
 /** A string says what is wrong with it. */
 function codexLoginIn(text: string): CodexLogin | string {
-  const login = parsedLogin(text);
+  const login = parseObject(text);
   const key = fieldOf(login, 'OPENAI_API_KEY');
   const mode = fieldOf(login, 'auth_mode') ?? (isValue(key) ? 'apikey' : 'chatgpt');
   if (mode === 'apikey') return isValue(key) ? { kind: 'api_key', key } : 'holds none';

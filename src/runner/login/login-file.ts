@@ -19,17 +19,6 @@ export async function readLoginFile(file: string): Promise<ReadLogin> {
   }
 }
 
-/** Null: no JSON. */
-export function parsedLogin(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // The message of the fault would quote the file.
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
 export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

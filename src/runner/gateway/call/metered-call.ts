@@ -12,7 +12,7 @@ import { holdAnswer } from './held-answer.ts';
 import { noKey, noOwnLogin, noProvider, notRead } from './not-sent.ts';
 import { picked } from './picked-headers.ts';
 import { reserveCall } from './reserve-call.ts';
-import { sendUpstream } from './send-upstream.ts';
+import { sendUpstream, type UpstreamCall } from './send-upstream.ts';
 import type { AskedCall } from './usage-collector.ts';
 import type { Way } from './way-upstream.ts';
 
@@ -45,9 +45,8 @@ export async function passCall(context: CallContext, dialect: Dialect, exchange:
   const { provider, bytes: body } = received;
   const signed = await sign(provider, dialect, request.headers);
   if (signed.result === 'refused') return dialect.sendError(response, signed.error);
-  const { provider: name, path, sendError } = dialect;
-  const answer = { provider: name, sendError, collectors: dialect.collectors(UNMETERED) };
-  await sendUpstream({ ...signed, ...answer, path, body }, response, context.gate, gone);
+  const call = { ...signed, ...answerOf(dialect, UNMETERED), path: dialect.path, body };
+  await sendUpstream(call, response, context.gate, gone);
 }
 
 /** Null when the call went out, or nobody is left to answer. */
@@ -73,13 +72,21 @@ async function meter(context: CallContext, dialect: Dialect, exchange: Exchange)
   const reservation = await reserveCall(context, bounded, gone).finally(release);
   if (reservation.result === 'refused') return reservation.error;
   if (reservation.result === 'gone') return null;
-  const { provider: name, sendError } = dialect;
-  const answer = { provider: name, secret, sendError, collectors: dialect.collectors({ model, cacheLife }) };
-  const end = await sendUpstream({ ...call, ...answer }, response, context.gate, gone);
+  const answer = answerOf(dialect, { model, cacheLife });
+  const end = await sendUpstream({ ...call, ...answer, secret }, response, context.gate, gone);
   context.settlements.close(reservation.reservationId, closeCall(end));
   const counted = inputCounted(end);
   if (counted !== null) context.known.note(shape, counted);
   return null;
+}
+
+/** What becomes of the answer to a call. */
+function answerOf(
+  dialect: Dialect,
+  asked: AskedCall,
+): Pick<UpstreamCall, 'provider' | 'sendError' | 'collectors'> {
+  const { provider, sendError } = dialect;
+  return { provider, sendError, collectors: dialect.collectors(asked) };
 }
 
 type Refused = { readonly result: 'refused'; readonly error: ApiError };

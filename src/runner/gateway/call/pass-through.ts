@@ -2,6 +2,7 @@
 // that reads slowly slows the provider down; while its run is frozen the answer is drained instead, up to a bound, so that the call can
 // end and be settled.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GatheredBytes } from '../gathered-bytes.ts';
 import { heldUntilAnswered } from '../held-bytes.ts';
 import type { PauseGate } from '../pause-gate.ts';
 import { type SendError, upstreamError } from './api-error.ts';
@@ -20,6 +21,7 @@ export interface PassedCall {
 
 const MAX_WAITING_BYTES = 256 * 1024;
 const MAX_DRAINED_BYTES = 32 * 1024 * 1024;
+/** As much of an answer as is worth telling. */
 const MAX_TOLD_BYTES = 64 * 1024;
 const NOT_PASSED_BACK = new Set([
   'connection',
@@ -54,7 +56,7 @@ export function passThrough(
   const mask = maskOf(call.secret);
   const body = mask.body();
   // A call that was held open has a status already: what is not a stream is told in the one that it has.
-  const told = response.headersSent && (!isStream || status >= 400) ? new HeldText() : null;
+  const told = response.headersSent && (!isStream || status >= 400) ? new GatheredBytes() : null;
   if (!response.headersSent) {
     response.writeHead(status, passedBack(answer.rawHeaders, mask, isUnpacked));
     if (isStream) flushSoon(response);
@@ -73,8 +75,8 @@ export function passThrough(
   response.on('drain', drained);
   return new Promise((resolve) => {
     const pass = (bytes: Buffer): void => {
-      if (told !== null) told.add(bytes);
-      else writes.write(bytes);
+      if (told === null) writes.write(bytes);
+      else if (told.length <= MAX_TOLD_BYTES) told.add(bytes);
     };
     plain.on('data', (chunk: Buffer) => {
       pass(body.feed(chunk));
@@ -92,7 +94,7 @@ export function passThrough(
       response.off('drain', drained);
       pass(body.rest());
       writes.flush();
-      if (told !== null) call.sendError(response, upstreamError(status, told.text()));
+      if (told !== null) call.sendError(response, upstreamError(status, told.bytes().toString('utf8')));
       else if (isWhole()) response.end();
       else response.destroy();
       resolve({
@@ -114,22 +116,6 @@ function flushSoon(response: ServerResponse): void {
   setImmediate(() => {
     if (!response.destroyed && !response.writableEnded) response.flushHeaders();
   });
-}
-
-/** As much of an answer as is worth telling. */
-class HeldText {
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-
-  add(chunk: Buffer): void {
-    if (this.#bytes > MAX_TOLD_BYTES) return;
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }
 
 function passedBack(rawHeaders: readonly string[], mask: SecretMask, isUnpacked: boolean): string[] {

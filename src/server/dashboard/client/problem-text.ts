@@ -1,4 +1,5 @@
 // Turns whatever came back instead of an answer into a problem that can be shown: what happened and what to do next.
+import { isRecord } from '../../../core/json-object.ts';
 import type { WireProblem } from '../../wire/problem.ts';
 
 /** `body` is what the server sent, parsed where it was JSON; it may be anything. */
@@ -22,10 +23,6 @@ export function unreachable(cause: unknown): WireProblem {
     detail: `The server did not answer (${why}). It is not known whether the request arrived.`,
     hint: 'Look whether `governed-agents serve` still runs: `governed-agents status` tells, and reads the store itself when the server is down.',
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function stringOr(value: unknown, otherwise: string): string {
