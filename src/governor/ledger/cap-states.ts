@@ -26,7 +26,7 @@ export function capStates(store: Store, rules: Rules, nowMs: number, scope: Spen
   const lasting = [
     ...groupStates(store, rules, nowMs, scope.group),
     ...statesOf(at, 'agent', agentScope(scope.agentId), agent.filter(isLasting)),
-    ...projectStates(store, rules, nowMs),
+    ...statesOf(at, 'project', PROJECT_SCOPE, project.filter(isLasting)),
   ];
   if (scope.runId === null) return lasting;
   const runId = runScope(scope.runId);
