@@ -125,7 +125,8 @@ async function admit(
     if (route.decides) await flag();
     return notAllowed(identity, route.who);
   }
-  return (route.needsMirror ? whyMirrorRefuses(options.mirror()) : null) ?? { identity, flag };
+  const behind = route.needsMirror ? await whyMirrorRefuses(options.mirror) : null;
+  return behind ?? { identity, flag };
 }
 
 function readQuery(url: string): Record<string, string> | null {

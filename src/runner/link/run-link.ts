@@ -44,7 +44,8 @@ export interface RunLink {
   outcome(proposalId: string, outcome: 'executed' | 'failed'): Promise<Answer<unknown>>;
 }
 
-const CALL = { timeoutMs: 5_000 };
+/** Longer than the server waits for a disk that is slow for a moment. */
+const CALL = { timeoutMs: 10_000 };
 const NO_SERVER = { result: 'unreachable', why: 'no server is running', mayHaveArrived: false } as const;
 
 export async function registerRun(

@@ -30,6 +30,9 @@ const decision = {
 
 export function decisionRoutes(context: ServerContext): Route[] {
   const origin = originOf(context);
+  /** A rejection is let through: failing closed never stands in the way of stopping. */
+  const whyNotApproved = async (decisions: readonly Decision[]): Promise<Problem | null> =>
+    decisions.some((each) => each.decision === 'approve') ? await whyMirrorRefuses(context.mirror) : null;
   return [
     route({
       method: 'POST',
@@ -39,7 +42,7 @@ export function decisionRoutes(context: ServerContext): Route[] {
       body: z.strictObject({ ...decision, payload: freeJson.optional() }),
       query: null,
       async handle({ body, identity, param }) {
-        const decided = await decideOne(context, identity, param('id'), body);
+        const decided = await decideOne(context, identity, param('id'), body, await whyNotApproved([body]));
         return 'kind' in decided ? decided : json(presentProposal(decided, origin));
       },
     }),
@@ -56,9 +59,11 @@ export function decisionRoutes(context: ServerContext): Route[] {
       }),
       query: null,
       async handle({ body, identity }) {
+        // Asked once and before the first, so that each is decided in the order it stands in.
+        const behind = await whyNotApproved(body.items);
         const items = await Promise.all(
           body.items.map(async ({ proposal_id, ...item }): Promise<WireDecided> => {
-            const decided = await decideOrSayWhy(context, identity, proposal_id, item);
+            const decided = await decideOrSayWhy(context, identity, proposal_id, item, behind);
             return 'kind' in decided
               ? { proposal_id, decided: false, problem: toWireProblem(decided) }
               : { proposal_id, decided: true, proposal: presentProposal(decided, origin) };
@@ -96,8 +101,11 @@ export function decisionRoutes(context: ServerContext): Route[] {
   ];
 }
 
-interface DecisionBody {
+interface Decision {
   readonly decision: 'approve' | 'reject';
+}
+
+interface DecisionBody extends Decision {
   readonly payload_hash: string;
   readonly note?: string | null | undefined;
   readonly final: boolean;
@@ -109,10 +117,9 @@ async function decideOne(
   identity: Identity,
   proposalId: string,
   body: DecisionBody,
+  behind: Problem | null,
 ): Promise<ProposalRow | Problem> {
-  // A rejection is let through: failing closed never stands in the way of stopping.
-  const behind = body.decision === 'approve' ? whyMirrorRefuses(context.mirror()) : null;
-  if (behind !== null) return behind;
+  if (behind !== null && body.decision === 'approve') return behind;
   const decided = await context.governor.commit((tx) =>
     decideProposal(tx, {
       proposalId,
@@ -134,9 +141,10 @@ async function decideOrSayWhy(
   identity: Identity,
   proposalId: string,
   body: DecisionBody,
+  behind: Problem | null,
 ): Promise<ProposalRow | Problem> {
   try {
-    return await decideOne(context, identity, proposalId, body);
+    return await decideOne(context, identity, proposalId, body, behind);
   } catch (error) {
     const known = problemOfFault(error);
     if (known === null) throw error;

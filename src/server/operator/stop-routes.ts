@@ -114,7 +114,7 @@ function stopsOfAll(context: ServerContext): Route[] {
         }
         if (identity.kind !== 'operator')
           return refuseForged('the brake turns the kill switch on, never off');
-        const behind = whyMirrorRefuses(context.mirror());
+        const behind = await whyMirrorRefuses(context.mirror);
         if (behind !== null) return behind;
         const changed = await context.governor.commit((tx) => setKillSwitch(tx, input));
         return json({ result: 'off', changed, recorded: true });
