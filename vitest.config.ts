@@ -6,8 +6,9 @@ export default defineConfig({
     // Real agent CLIs are not there on every machine: scripts/prove tries them.
     exclude: ['test/clis/**', 'node_modules/**'],
     pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // On two cores: most tests wait for processes and clocks much of their time.
+    maxWorkers: 3,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -1,5 +1,6 @@
 // A real Chromium on a real server's dashboard, signed in with a one-time link; it keeps every request that the page makes.
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll } from 'vitest';
 import type { Scenario } from '../scenario/harness.ts';
 
 export interface Dashboard {
@@ -17,11 +18,11 @@ export async function steady(page: Page): Promise<void> {
   await page.locator('.button[aria-disabled="true"]').first().waitFor({ state: 'detached' });
 }
 
-export async function openDashboard(
-  scenario: Scenario,
-  colorScheme: 'light' | 'dark' = 'light',
-): Promise<Dashboard> {
-  const browser: Browser = await chromium.launch({
+/** One for all tests of a file, each in a profile of its own: starting a Chromium takes longer than most of what is tried in it. */
+let browser: Promise<Browser> | null = null;
+
+function launched(): Promise<Browser> {
+  browser ??= chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [
       '--no-sandbox',
@@ -31,7 +32,23 @@ export async function openDashboard(
       '--disable-sync',
     ],
   });
-  const page = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 1000 } });
+  return browser;
+}
+
+afterAll(async () => {
+  await (await browser)?.close();
+  browser = null;
+});
+
+export async function openDashboard(
+  scenario: Scenario,
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<Dashboard> {
+  const profile = await (await launched()).newContext({
+    colorScheme,
+    viewport: { width: 1280, height: 1000 },
+  });
+  const page = await profile.newPage();
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`));
@@ -42,5 +59,5 @@ export async function openDashboard(
   const open = await scenario.run(['open', '--json']);
   await page.goto((JSON.parse(open.stdout) as { link: string }).link);
   await page.waitForSelector('#waiting, [aria-labelledby="waiting-title"], h2');
-  return { page, requests, complaints, close: () => browser.close() };
+  return { page, requests, complaints, close: () => profile.close() };
 }

@@ -19,8 +19,13 @@ export class RunAtDashboard {
   /** `edit` changes the project's files before they are accepted. */
   static async create(edit: (scenario: Scenario) => void): Promise<RunAtDashboard> {
     const scenario = await Scenario.create(edit);
-    await scenario.serve();
-    return new RunAtDashboard(scenario, (await registerRun(scenario)).secret);
+    try {
+      await scenario.serve();
+      return new RunAtDashboard(scenario, (await registerRun(scenario)).secret);
+    } catch (error) {
+      await scenario.close();
+      throw error;
+    }
   }
 
   async open(): Promise<Dashboard> {

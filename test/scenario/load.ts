@@ -3,7 +3,7 @@
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { identify, startBeat } from '../../src/process/entry.ts';
-import type { Scenario } from './harness.ts';
+import { onceRecordFollows, type Scenario } from './harness.ts';
 
 export interface RunIdentity {
   readonly runId: string;
@@ -28,48 +28,54 @@ export async function registerRun(scenario: Scenario, agentId = 'noop'): Promise
   return { runId: String(body['run_id']), secret: String(body['run_secret']) };
 }
 
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+
 export interface Client {
   /** Null when the connection broke before an answer. */
-  post(
-    path: string,
-    body: unknown,
-    token: string,
-  ): Promise<{ readonly status: number; readonly text: string } | null>;
+  post(path: string, body: unknown, token: string): Promise<Reply | null>;
   close(): void;
 }
 
 /** Keeps its connections open: node:http, since fetch is several times slower. */
 export function client(port: number): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const send = (path: string, text: string, token: string): Promise<Reply | null> =>
+    new Promise((resolve) => {
+      const sent = request(
+        {
+          agent,
+          host: '127.0.0.1',
+          port,
+          path,
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(text),
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+          );
+          response.on('error', () => resolve(null));
+        },
+      );
+      sent.on('error', () => resolve(null));
+      sent.end(text);
+    });
   return {
     post(path, body, token) {
       const text = JSON.stringify(body);
-      return new Promise((resolve) => {
-        const sent = request(
-          {
-            agent,
-            host: '127.0.0.1',
-            port,
-            path,
-            method: 'POST',
-            headers: {
-              authorization: `Bearer ${token}`,
-              'content-type': 'application/json',
-              'content-length': Buffer.byteLength(text),
-            },
-          },
-          (response) => {
-            const chunks: Buffer[] = [];
-            response.on('data', (chunk: Buffer) => chunks.push(chunk));
-            response.on('end', () =>
-              resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
-            );
-            response.on('error', () => resolve(null));
-          },
-        );
-        sent.on('error', () => resolve(null));
-        sent.end(text);
-      });
+      return onceRecordFollows(
+        () => send(path, text, token),
+        (reply) => (reply?.status === 503 ? (JSON.parse(reply.text) as { detail?: string }).detail : null),
+      );
     },
     close: () => agent.destroy(),
   };
