@@ -5,9 +5,10 @@ import { formatDuration } from '../../core/time.ts';
 import { visibleString } from '../../core/visible-text.ts';
 import type { RunHandle, RunResult } from '../../runner/entry.ts';
 import { clientOf } from '../client.ts';
+import { runFigures, usedWords } from '../live/run-figures.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
-import { count, dollars, plural } from '../show/words.ts';
+import { dollars, plural } from '../show/words.ts';
 import type { ExecView } from './exec-view.ts';
 
 export const EXEC_EXIT = { time: 124, denied: 205, budget: 206, stopped: 207 } as const;
@@ -53,18 +54,13 @@ export async function tellExecEnd({
   tier,
 }: ExecEnd): Promise<void> {
   const { paintErr: paint } = output;
-  const { spent, tokens, calls, toolCalls } = await counted(project, result.runId, view.spentMicroUsd());
+  const figures = await runFigures(project, result.runId, view.spentMicroUsd());
   const denied = await deniedCalls(project, result.runId);
   const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
   const parts = [
     `${result.status}: ${result.reason}`,
-    `${dollars(spent)} of ${dollars(capUsd * 1e6)}`,
-    ...(calls === null ? [] : [`${count(tokens ?? 0)} tokens`, plural(calls, 'model call')]),
-    ...(toolCalls === null
-      ? []
-      : [
-          `${plural(toolCalls, 'tool call')}${denied.length === 0 ? '' : `, ${count(denied.length)} denied`}`,
-        ]),
+    `${dollars(figures.spentMicroUsd)} of ${dollars(capUsd * 1e6)}`,
+    ...usedWords(figures, denied.length),
     formatDuration(elapsedMs),
     tier,
   ];
@@ -100,22 +96,6 @@ function howToRaise(reason: string, project: Project): string {
   return owner === undefined
     ? `give it more with --budget-${unit} ${enough}`
     : `raise it with \`governed-agents budget raise --of project --tier day --${unit} ${enough} -C ${project.dir}\``;
-}
-
-/** The record's own figures, where the server answers. */
-async function counted(project: Project, runId: string, seen: number) {
-  const answer = await clientOf(project).get(`/runs/${runId}`, 2_000);
-  const body = answer.result === 'ok' ? answer.body : null;
-  const figure = (name: string): number | null => {
-    const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : null;
-    return typeof value === 'number' ? value : null;
-  };
-  return {
-    spent: figure('spent_micro_usd') ?? seen,
-    tokens: figure('tokens'),
-    calls: figure('llm_calls'),
-    toolCalls: figure('tool_calls'),
-  };
 }
 
 /** Beside those that were made: whoever wonders why less was done than was asked for finds it here. */

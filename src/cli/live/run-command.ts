@@ -10,10 +10,11 @@ import { type Output, outputFor, warn } from '../output.ts';
 import { locateProject, type Project } from '../project.ts';
 import { isAmount } from '../raise-budget.ts';
 import { RefusalError } from '../refusal-error.ts';
-import { plural } from '../show/words.ts';
+import { dollars, plural } from '../show/words.ts';
 import { detach } from './detach.ts';
 import { type Launch, launchOf } from './launch.ts';
 import { observePlainly } from './plain-view.ts';
+import { type RunFigures, runFigures, usedWords } from './run-figures.ts';
 import type { RunView } from './run-view.ts';
 import { observeOnTerminal } from './terminal-view.ts';
 
@@ -55,7 +56,7 @@ export async function runCommand(
   view.started(started.run);
   const result = await started.run.ended;
   view.close();
-  tellEnd(output, launch, result, view);
+  tellEnd(output, launch, result, view, await runFigures(project, result.runId, view.spentMicroUsd()));
 }
 
 export interface RunWish {
@@ -132,7 +133,13 @@ async function noteEditedRules(project: Project, output: Output): Promise<void> 
     );
 }
 
-function tellEnd(output: Output, launch: Launch, result: RunResult, view: RunView): void {
+function tellEnd(
+  output: Output,
+  launch: Launch,
+  result: RunResult,
+  view: RunView,
+  figures: RunFigures,
+): void {
   output.data({
     run_id: result.runId,
     agent_id: launch.agentId,
@@ -140,14 +147,15 @@ function tellEnd(output: Output, launch: Launch, result: RunResult, view: RunVie
     end_reason: result.reason,
     exit_code: result.exitCode,
     signal: result.signal,
-    spent_micro_usd: view.spentMicroUsd(),
+    spent_micro_usd: figures.spentMicroUsd,
     recorded: result.isRecorded,
     left_behind: result.leftBehind,
     survivors: result.survivors,
   });
   const { paintErr: paint } = output;
   const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
-  output.note(`${mark} ${result.runId} ${result.status}: ${result.reason}`);
+  const used = [dollars(figures.spentMicroUsd), ...usedWords(figures, 0)].join(' · ');
+  output.note(`${mark} ${result.runId} ${result.status}: ${result.reason} · ${used}`);
   if (result.status === 'over_budget')
     output.note(
       `  \`governed-agents budget ${launch.agentId}\` shows the caps, \`governed-agents budget raise --help\` how to make room`,
