@@ -26,6 +26,7 @@ import { createEnding, type Ending } from './supervise/end-tree-once.ts';
 import { runningClock } from './supervise/running-clock.ts';
 import { stateTeller } from './supervise/state-teller.ts';
 import { supervise } from './supervise/supervisor.ts';
+import { unpricedTeller } from './unpriced-teller.ts';
 
 export interface OpenRunOptions {
   readonly registered: WireRegisteredRun;
@@ -86,10 +87,19 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     },
     onRefused: notice,
   });
+  const onUnpriced = unpricedTeller(notice, options.keys.projectDir);
   const calls = (provider: string): CallContext => {
     const wire = launch.providers.find(({ name }) => name === provider);
     const found = wire === undefined ? null : accessTo(launch, wire, options.keys, notice);
-    return { link, gate, settlements: settling, activity: active, known: knownInputs(), provider: found };
+    return {
+      link,
+      gate,
+      settlements: settling,
+      activity: active,
+      known: knownInputs(),
+      provider: found,
+      onUnpriced,
+    };
   };
   const onHeld = (held: HeldProposal): void => observer.onHeld?.(held);
   const server = { place, runSecret: secret, activity: active, onHeld, onDenied: deniedTeller(notice) };

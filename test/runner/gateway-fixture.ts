@@ -63,6 +63,7 @@ export async function openFixture(
     settlements: settling,
     activity: active,
     known: knownInputs(),
+    onUnpriced: (model) => notices.push(`unpriced: ${model}`),
     waits: {
       openReservationsMs: options.openReservationsMs ?? 300,
       unreachableMs: 200,

@@ -22,9 +22,10 @@ export function turnOf(env: Readonly<Record<string, string | undefined>>): strin
 export function userProject(env: Readonly<Record<string, string | undefined>>): Project {
   const dir = join(stateHome({ env, home: homedir() }), 'exec');
   makeStateFolder(dir);
-  const id = idOf(dir) ?? newId('prj', Date.now(), randomBytes(10));
+  const before = readOr(join(dir, 'governed.toml')) ?? '';
+  const id = idIn(before) ?? newId('prj', Date.now(), randomBytes(10));
   keep(join(dir, 'policy.toml'), readFileSync(join(packageRoot(), 'templates/project/policy.toml'), 'utf8'));
-  keep(join(dir, 'governed.toml'), projectFile(id, env));
+  keep(join(dir, 'governed.toml'), `${projectFile(id, env)}\n${ownPart(before)}`);
   return locateProject({ project: dir });
 }
 
@@ -64,9 +65,22 @@ function agentAt(path: string | undefined): string | null {
   return /^agents\/([^/]+)\//.exec(path ?? '')?.[1] ?? null;
 }
 
-function idOf(dir: string): string | null {
-  const found = /^id = "(prj_[0-9a-z]+)"$/m.exec(readOr(join(dir, 'governed.toml')) ?? '');
-  return found?.[1] ?? null;
+function idIn(file: string): string | null {
+  return /^id = "(prj_[0-9a-z]+)"$/m.exec(file)?.[1] ?? null;
+}
+
+const OWN_PART = '# From here on the file is yours, and stays as it is: the next exec puts it in force.\n';
+
+const OWN_EXAMPLE = `# A model that \`governed-agents prices\` does not show is metered at the dearest price it does. In dollars for a million tokens:
+# [prices."my-model"]
+# input_usd_per_mtok = 0
+# output_usd_per_mtok = 0
+`;
+
+/** What a person wrote below the line that says so; an example where there is no such line yet. */
+function ownPart(file: string): string {
+  const at = file.indexOf(OWN_PART);
+  return at < 0 ? `${OWN_PART}${OWN_EXAMPLE}` : file.slice(at);
 }
 
 function projectFile(id: string, env: Readonly<Record<string, string | undefined>>): string {
@@ -81,7 +95,7 @@ function projectFile(id: string, env: Readonly<Record<string, string | undefined
   };
   const loginUrl = env['OPENAI_LOGIN_BASE_URL'] ?? '';
   const loginLine = loginUrl === '' ? '' : `login_base_url = ${JSON.stringify(loginUrl)}\n`;
-  return `# The user-level project of \`governed-agents exec\`: what all its runs share. Written anew when the providers change.
+  return `# The user-level project of \`governed-agents exec\`: what all its runs share. Written anew by each, but for its end.
 [project]
 id = "${id}"
 timezone = ${JSON.stringify(Intl.DateTimeFormat().resolvedOptions().timeZone)}

@@ -4,7 +4,7 @@
 import { sha256Hex } from '../../core/canonical.ts';
 import type { Amounts } from '../../core/ledger/caps.ts';
 import { microUsd } from '../../core/ledger/money.ts';
-import { type CacheWrites, isBounded, type Price, worstCost } from '../../core/ledger/price.ts';
+import { type CacheWrites, isBounded, knownPriceOf, type Price, worstCost } from '../../core/ledger/price.ts';
 import { readReservationByKey } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { addReserved, insertReservation } from '../../store/write/ledger.ts';
@@ -34,7 +34,13 @@ export interface ReserveInput {
 }
 
 export type ReserveResult =
-  | { readonly result: 'reserved'; readonly reservationId: string; readonly usd: number }
+  | {
+      readonly result: 'reserved';
+      readonly reservationId: string;
+      readonly usd: number;
+      /** False: at the dearest rates that the prices know. */
+      readonly isPriced: boolean;
+    }
   | (Refused & { readonly leftMicroUsd: number | null });
 
 export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
@@ -63,7 +69,7 @@ export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
   const run = readRun(tx.store, input.runId);
   const stopped = whyRunMayNotAct(tx.store, run);
   if (run === null || stopped !== null) return { ...(stopped ?? unknownRun()), leftMicroUsd: null };
-  if (before !== null) return { result: 'reserved', reservationId: before.id, usd: before.usd };
+  if (before !== null) return reservedAs(tx, input.model, before.id, before.usd);
   const judged = judgeModelCall(tx, run, input.model, (price) => amountsOf(price, input));
   if (judged.result === 'refused') return { ...judged, leftMicroUsd: null };
   if (judged.result === 'denied') return { ...refuseCall(tx, run, input, judged), leftMicroUsd: null };
@@ -146,7 +152,16 @@ function book(
       ...notional(run),
     },
   });
-  return { result: 'reserved', reservationId: id, usd: asked.usd };
+  return reservedAs(tx, input.model, id, asked.usd);
+}
+
+function reservedAs(tx: Transaction, model: string, reservationId: string, usd: number): ReserveResult {
+  return {
+    result: 'reserved',
+    reservationId,
+    usd,
+    isPriced: knownPriceOf(tx.rules.prices, model) !== null,
+  };
 }
 
 function no(code: string, detail: string, hint: string): ReserveResult {

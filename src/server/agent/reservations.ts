@@ -64,6 +64,7 @@ export function reservationRoutes(context: ServerContext): Route[] {
           result: 'reserved',
           reservation_id: reserved.reservationId,
           reserved_micro_usd: reserved.usd,
+          ...(reserved.isPriced ? {} : { at_dearest_price: true }),
         };
         return json(answer, 201);
       },

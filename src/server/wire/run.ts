@@ -124,7 +124,13 @@ export interface WireReserve {
 }
 
 export type WireReserved =
-  | { readonly result: 'reserved'; readonly reservation_id: string; readonly reserved_micro_usd: number }
+  | {
+      readonly result: 'reserved';
+      readonly reservation_id: string;
+      readonly reserved_micro_usd: number;
+      /** The model has no price of its own, and the rules say to take the dearest. */
+      readonly at_dearest_price?: true;
+    }
   | {
       readonly result: 'refused';
       /** over_cap · open_reservations (may fit after some settle) · paused · killed · kill_switch · unpriced · model_not_allowed */

@@ -89,6 +89,7 @@ async function unreserved(upstream: string): Promise<string> {
     settlements: settlements({ link, onSettled: () => undefined, onRefused: () => undefined }),
     activity: active,
     known: knownInputs(),
+    onUnpriced: () => undefined,
     provider: {
       way: wayTo(versioned(upstream), null),
       loginWay: null,

@@ -123,6 +123,30 @@ describe('exec', () => {
     expect(provider.calls.at(-1)?.headers['x-api-key']).toBe(REAL_KEY);
   });
 
+  it('says of a model without a price that it counts as the dearest, and takes the price that its operator gives it', async () => {
+    reply = () => ({ kind: 'message', usage: USAGE });
+    const own = call(200).replace('claude-sonnet-4-5', 'llama-at-home');
+    const twice = ['sh', '-c', `${own}; ${own}`];
+    const told = await exec([], twice);
+    const file = join(place.stateHome, 'exec', 'governed.toml');
+    const said = `llama-at-home has no price: its calls are metered at the dearest that \`governed-agents prices\` shows. Give it its own with [prices."llama-at-home"] in ${file}\n`;
+    expect(told.err.split(said)).toHaveLength(2);
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      `${before}[prices."llama-at-home"]\ninput_usd_per_mtok = 1_000\noutput_usd_per_mtok = 0\n`,
+    );
+    const priced = await exec([], twice);
+    expect(priced.err).not.toContain('has no price');
+    expect(priced.err).toContain('$2.00 of $');
+    expect((await operator('prices')).out).toContain('llama-at-home');
+    writeFileSync(file, `${before}[prices."llama-at-home"]\ninput_usd_per_mtok = "free"\n`);
+    const wrong = await exec([], twice);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain(`governed.toml:${before.split('\n').length + 1}`);
+    writeFileSync(file, before);
+  });
+
   it('ends with 206 when a call would pass the budget, and nothing of it is sent', async () => {
     const before = provider.calls.length;
     const said = await exec(['--budget-usd', '0.01'], ['sh', '-c', call(30_000, 20_000)]);

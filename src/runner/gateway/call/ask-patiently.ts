@@ -13,6 +13,8 @@ export interface ReserveContext {
   readonly settlements: Settlements;
   readonly waits?: ReserveWaits;
   readonly holdTimes?: HoldTimes;
+  /** Calls of this model are metered at the dearest price there is. */
+  readonly onUnpriced: (model: string) => void;
 }
 
 export interface ReserveWaits {
@@ -31,7 +33,7 @@ export const DEFAULT_WAITS: ReserveWaits = {
 };
 
 export async function askPatiently(
-  { link, gate, settlements, waits = DEFAULT_WAITS }: ReserveContext,
+  { link, gate, settlements, onUnpriced, waits = DEFAULT_WAITS }: ReserveContext,
   body: WireReserve,
   gone: AbortSignal,
 ): Promise<
@@ -43,7 +45,10 @@ export async function askPatiently(
   for (;;) {
     const passed = await passPatiently(gate, waits, gone);
     const answer = passed === 'open' ? await link.reserve(body) : null;
-    if (answer !== null && answer.result !== 'unreachable') return answer;
+    if (answer !== null && answer.result !== 'unreachable') {
+      if (answer.result === 'reserved' && answer.at_dearest_price === true) onUnpriced(body.model);
+      return answer;
+    }
     mayBeBooked ||= answer?.mayHaveArrived === true;
     if (answer !== null && !gone.aborted && performance.now() < untilMs) {
       await wait(pace.nextMs(), gone);

@@ -1,0 +1,23 @@
+// Tells whoever watches a run, once a model, that its calls count as dear as they could be, and where that is changed.
+import { join } from 'node:path';
+import { visibleString } from '../core/visible-text.ts';
+
+/** An agent may make names up. */
+const MOST_TOLD = 10;
+
+export function unpricedTeller(
+  notice: (message: string) => void,
+  projectDir: string,
+): (model: string) => void {
+  const told = new Set<string>();
+  return (model) => {
+    if (told.has(model) || told.size === MOST_TOLD) return;
+    told.add(model);
+    const where = join(projectDir, 'governed.toml');
+    notice(
+      visibleString(
+        `${model} has no price: its calls are metered at the dearest that \`governed-agents prices\` shows. Give it its own with [prices.${JSON.stringify(model)}] in ${where}`,
+      ),
+    );
+  };
+}
