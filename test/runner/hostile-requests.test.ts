@@ -1,5 +1,6 @@
 // Requests, and an answer, that are made to break the gateway of a run: each is refused or passed on, and the next call is made.
-import { createServer, get } from 'node:http';
+import { EventEmitter } from 'node:events';
+import { createServer, get, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatheredWrites } from '../../src/runner/gateway/call/gathered-writes.ts';
@@ -98,6 +99,27 @@ it('what is passed on a byte at a time is written in pieces once the client lags
   expect(held).toEqual([false]);
   server.close();
 });
+
+it.each(['stream', 'document'])(
+  'a line of a %s for which there is no room beside all the others passes on unread, and its call is booked whole',
+  async (form) => {
+    const words = 'x'.repeat(3_000_000);
+    const usage = PLAIN_USAGE;
+    fixture.reply = () =>
+      form === 'stream' ? { kind: 'stream', usage, words: [words] } : { kind: 'message', usage, words };
+    const others = new EventEmitter();
+    heldUntilAnswered(others as ServerResponse).add(190 * 1024 * 1024);
+    const call = { ...CALL, stream: form === 'stream' };
+    expect((await askModel(fixture, call)).text).toContain(words);
+    others.emit('close');
+    expect((await askModel(fixture, call)).text).toContain(words);
+    await until(() => fixture.server.closed.length === 2, 'both are settled');
+    expect(fixture.server.closed.map(({ settle }) => settle?.usage?.output_tokens)).toEqual([
+      undefined,
+      PLAIN_USAGE.output_tokens,
+    ]);
+  },
+);
 
 it('a second call on a connection that still waits for its first ends both, and neither goes on without its client', async () => {
   let sent = 0;

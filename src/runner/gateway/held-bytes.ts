@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http';
 
 export interface HeldBytes {
-  /** False when all requests together take too much with these. */
+  /** Negative: given back. False when all requests together take too much with these. */
   add(bytes: number): boolean;
 }
 

@@ -35,6 +35,7 @@ export function collectStreamUsage(asked: AskedCall): UsageCollector {
   const lines = markedLines(REPORT, take);
   return {
     feed: (chunk) => lines.feed(chunk),
+    keptBytes: () => lines.keptBytes(),
     usage() {
       if (isBroken || lines.isBroken || !hasStopped || started === null) return null;
       return toCallUsage(started, asked, model);

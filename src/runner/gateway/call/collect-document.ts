@@ -22,6 +22,7 @@ export function collectDocument(reading: DocumentReading): AnswerCollector {
       if (isTooLong) body.clear();
       else body.add(chunk);
     },
+    keptBytes: () => body.length,
     usage() {
       const whole = document();
       return whole === null ? null : reading.usage(whole);

@@ -5,6 +5,8 @@ import { GatheredBytes } from '../gathered-bytes.ts';
 
 export interface MarkedLines {
   feed(chunk: Buffer): void;
+  /** Of a line whose end has not come. */
+  keptBytes(): number;
   /** A line was too long to be looked through. */
   readonly isBroken: boolean;
 }
@@ -22,6 +24,7 @@ export function markedLines(name: string, take: (line: string) => void): MarkedL
     get isBroken() {
       return isBroken;
     },
+    keptBytes: () => pending.length,
     feed(chunk) {
       if (isBroken) return;
       const last = chunk.lastIndexOf(NEWLINE);

@@ -10,7 +10,7 @@ import type { CallEnd } from './close-call.ts';
 import { gatheredWrites } from './gathered-writes.ts';
 import { maskOf, type SecretMask } from './mask-secret.ts';
 import { plainAnswer } from './plain-answer.ts';
-import type { Collectors } from './usage-collector.ts';
+import type { AnswerCollector, Collectors } from './usage-collector.ts';
 
 export interface PassedCall {
   readonly collectors: Collectors;
@@ -46,12 +46,7 @@ export function passThrough(
 ): Promise<CallEnd> {
   const isStream = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '');
   const { bytes: plain, isUnpacked, isPlain, isWhole } = plainAnswer(answer);
-  const stream = isStream ? call.collectors.stream() : null;
-  const document = isStream ? null : call.collectors.document();
-  const collector = stream ?? document;
-  // A document is kept whole until it is over; one that has no room beside the others passes unread, and is booked whole.
-  const held = document === null ? null : heldUntilAnswered(response);
-  let isRead = isPlain;
+  const reading = readingOf(isStream, isPlain ? call.collectors : null, response);
   const status = answer.statusCode ?? 0;
   const mask = maskOf(call.secret);
   const body = mask.body();
@@ -80,8 +75,7 @@ export function passThrough(
     };
     plain.on('data', (chunk: Buffer) => {
       pass(body.feed(chunk));
-      isRead &&= held?.add(chunk.length) !== false;
-      if (isRead) collector?.feed(chunk);
+      reading.feed(chunk);
       pace();
     });
     // The close that follows tells all there is to know.
@@ -101,14 +95,43 @@ export function passThrough(
         kind: 'answered',
         status,
         isWhole: isWhole(),
-        usage: isRead ? (collector?.usage() ?? null) : null,
-        isErrorDocument: isRead && document?.isError() === true,
+        usage: reading.usage(),
+        isErrorDocument: reading.isError(),
       });
     };
     // The end goes out with the last bytes; what is cut off has none.
     plain.once('end', over);
     plain.once('close', over);
   });
+}
+
+/** What was read of the answer: nothing of one that is packed in a way that can't be undone here. */
+function readingOf(
+  isStream: boolean,
+  collectors: Collectors | null,
+  response: ServerResponse,
+): Pick<AnswerCollector, 'feed' | 'usage' | 'isError'> {
+  const document = isStream ? null : (collectors?.document() ?? null);
+  let collector = isStream ? (collectors?.stream() ?? null) : document;
+  const held = heldUntilAnswered(response);
+  let kept = 0;
+  return {
+    feed(chunk) {
+      if (collector === null) return;
+      collector.feed(chunk);
+      const keeps = collector.keptBytes();
+      if (keeps === kept) return;
+      // Of a client that left, the rest is read for what it cost; the call ends with it.
+      const hasRoom = held.add(keeps - kept) || response.closed;
+      kept = keeps;
+      if (hasRoom) return;
+      // It passes unread, and is booked whole.
+      held.add(-kept);
+      collector = null;
+    },
+    usage: () => collector?.usage() ?? null,
+    isError: () => collector !== null && document?.isError() === true,
+  };
 }
 
 /** Usually the first event came with the headers, and goes out with them. */

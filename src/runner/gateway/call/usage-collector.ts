@@ -30,6 +30,8 @@ export function answeredBy(asked: string, said: unknown): { readonly answered_by
 
 export interface UsageCollector {
   feed(chunk: Buffer): void;
+  /** How much of the answer it holds now. */
+  keptBytes(): number;
   /** The usage as far as it was seen; null when it is not complete or not to be trusted. */
   usage(): CallUsage | null;
 }

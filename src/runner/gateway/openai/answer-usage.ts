@@ -89,6 +89,7 @@ function lastReport(
       const tail = chunk.subarray(-END_BYTES);
       end = tail.length === END_BYTES ? tail : Buffer.concat([end, tail]).subarray(-END_BYTES);
     },
+    keptBytes: () => lines.keptBytes(),
     usage() {
       const isOver = isFinal || END.test(end.toString('latin1'));
       return isBroken || lines.isBroken || !isOver ? null : last;
