@@ -2,12 +2,12 @@
 // nowhere. Nothing is decoded or normalised first, so a path can't mean one thing here and another further on.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendApiError } from './anthropic/api-error.ts';
-import { countDialect, messagesDialect } from './anthropic/messages-dialect.ts';
+import { countDialect, messagesDialect, modelsDialect } from './anthropic/messages-dialect.ts';
 import type { CallContext } from './call/call-context.ts';
 import { meterCall, passCall } from './call/metered-call.ts';
 import { forwardToServer, type ServerRoute } from './forward-to-server.ts';
 import { sendOpenAiError } from './openai/api-error.ts';
-import { openAiDialect } from './openai/openai-dialect.ts';
+import { openAiDialect, openAiModelsDialect } from './openai/openai-dialect.ts';
 import { type GatewayProblem, notAvailableYet, sendProblem } from './send-problem.ts';
 
 export interface RouteContext {
@@ -20,6 +20,10 @@ const CLOSED_PREFIX = /^\/(http|mcp)(?:[/?]|$)/;
 const OPENAI_PREFIX = /^\/openai(?:[/?]|$)/;
 /** Clients differ in whether the version is part of the address that they are given. */
 const OPENAI_METERED = /^\/openai(?:\/v1)?\/(responses|chat\/completions)$/;
+/** The models that a provider has are nobody's secret, and free to ask for. */
+const MODELS = /^\/(anthropic|openai)(?:\/v1)?(\/models(?:\/(?!\.+(?:\/|$))[\w.:@-]+){0,4})$/;
+/** What a page of the list is asked for by. */
+const PAGE = /^\?(?:(?:limit|after_id|before_id|client_version)=[\w.-]{1,100}(?:&(?!$)|$)){1,4}$/;
 const ANTHROPIC_PREFIX = /^\/anthropic(?:[/?]|$)/;
 
 export async function routeRequest(
@@ -46,12 +50,20 @@ export async function routeRequest(
   if (bare === '/anthropic/v1/messages/count_tokens' && request.method === 'POST') {
     return passCall(context.messages, countDialect(path.slice(bare.length)), exchange);
   }
+  const [, provider, models] = (request.method === 'GET' ? MODELS.exec(bare) : null) ?? [];
+  if (models !== undefined) {
+    const page = path.slice(bare.length);
+    const asked = `${models}${PAGE.test(page) ? page : ''}`;
+    return provider === 'anthropic'
+      ? passCall(context.messages, modelsDialect(asked), exchange)
+      : passCall(context.openai, openAiModelsDialect(asked), exchange);
+  }
   if (ANTHROPIC_PREFIX.test(path)) {
-    const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/messages and its count_tokens are`;
+    const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/messages, its count_tokens, and GET /v1/models are`;
     return sendApiError(response, { status: 501, type: 'not_found_error', message, shouldRetry: false });
   }
   if (OPENAI_PREFIX.test(path)) {
-    const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/responses and /v1/chat/completions are`;
+    const message = `${request.method} ${bare} is not available yet through the gateway of a run, so nothing was sent; POST /v1/responses and /v1/chat/completions, and GET /v1/models are`;
     return sendOpenAiError(response, { status: 501, type: 'not_found_error', message, shouldRetry: false });
   }
   const closed = CLOSED_PREFIX.exec(path)?.[1];

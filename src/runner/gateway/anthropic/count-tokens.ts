@@ -34,7 +34,7 @@ const NO_INPUT = new Set([
 
 /** `body` is of the call that is to be counted. */
 export function countTokens(
-  { way, path, headers, body }: OutgoingCall,
+  { way, path, headers, body }: Omit<OutgoingCall, 'method'>,
   gone: AbortSignal,
 ): Promise<number | null> {
   const whole: unknown = JSON.parse(body.toString('utf8'));
@@ -48,7 +48,8 @@ export function countTokens(
   const besideBytes = uncounted.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(uncounted));
   const text = JSON.stringify(Object.fromEntries(counted));
   return new Promise((resolve) => {
-    const sent = way.post(
+    const sent = way.send(
+      'POST',
       path,
       { ...headers, accept: 'application/json', 'content-length': Buffer.byteLength(text) },
       AbortSignal.any([gone, AbortSignal.timeout(LIMIT_MS)]),

@@ -17,6 +17,7 @@ export function messagesDialect(came: string): Dialect {
   const query = came === KNOWN_QUERY ? came : '';
   return {
     provider: 'anthropic',
+    method: 'POST',
     path: `${MESSAGES_PATH}${query}`,
     ownLogin: ['authorization', 'x-api-key'],
     besideLogin: ['x-app'],
@@ -34,6 +35,11 @@ export function messagesDialect(came: string): Dialect {
     collectors: collectorsFor,
     count: (call, gone) => countTokens({ ...call, path: `${COUNT_PATH}${query}` }, gone),
   };
+}
+
+/** `path`: of the list of models, or of one. */
+export function modelsDialect(path: string): Dialect {
+  return { ...messagesDialect(''), method: 'GET', path };
 }
 
 export function countDialect(came: string): Dialect {

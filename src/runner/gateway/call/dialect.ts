@@ -5,10 +5,12 @@ import type { SendError } from './api-error.ts';
 import type { Judgement } from './judged-call.ts';
 import type { OutgoingCall } from './send-upstream.ts';
 import type { AskedCall, Collectors } from './usage-collector.ts';
+import type { Method } from './way-upstream.ts';
 
 export interface Dialect {
   /** The provider, as it is called in the rules. */
   readonly provider: string;
+  readonly method: Method;
   /** Behind the provider's base address. */
   readonly path: string;
   /** The headers in which an agent's own login comes. */
@@ -26,5 +28,5 @@ export interface Dialect {
   judge(bytes: Buffer, headers: IncomingHttpHeaders): Judgement;
   collectors(asked: AskedCall): Collectors;
   /** Asks the provider itself for a lower bound of the input; null: it can't say. */
-  count?(call: OutgoingCall, gone: AbortSignal): Promise<number | null>;
+  count?(call: Omit<OutgoingCall, 'method'>, gone: AbortSignal): Promise<number | null>;
 }

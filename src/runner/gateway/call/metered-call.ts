@@ -36,16 +36,18 @@ export async function meterCall(context: CallContext, dialect: Dialect, exchange
   }
 }
 
-/** For what is free: nothing is reserved, and it is sent as it came. */
+/** For what is free: nothing is reserved. */
 export async function passCall(context: CallContext, dialect: Dialect, exchange: Exchange): Promise<void> {
   const { request, response, gone } = exchange;
   const received = await receive(context, dialect, exchange);
   if (received.result === 'gone') return;
   if (received.result === 'refused') return dialect.sendError(response, received.error);
-  const { provider, bytes: body } = received;
+  const { provider, bytes } = received;
   const signed = await sign(provider, dialect, request.headers);
   if (signed.result === 'refused') return dialect.sendError(response, signed.error);
-  const call = { ...signed, ...answerOf(dialect, UNMETERED), path: dialect.path, body };
+  const { method, path } = dialect;
+  const body = method === 'GET' ? Buffer.alloc(0) : bytes;
+  const call = { ...signed, ...answerOf(dialect, UNMETERED), method, path, body };
   await sendUpstream(call, response, context.gate, gone);
 }
 
@@ -63,7 +65,7 @@ async function meter(context: CallContext, dialect: Dialect, exchange: Exchange)
   if (signed.result === 'refused') return signed.error;
   const { model, inputTokens, outputTokens, cacheLife, shape, body } = judged;
   const { way, headers, secret } = signed;
-  const call = { way, path: dialect.path, headers, body };
+  const call = { way, method: dialect.method, path: dialect.path, headers, body };
   const { count } = dialect;
   const known = (): number => context.known.bound(shape);
   const lower = count === undefined ? [known] : [known, () => count(call, gone)];

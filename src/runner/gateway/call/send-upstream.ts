@@ -4,11 +4,12 @@ import type { PauseGate } from '../pause-gate.ts';
 import type { ApiError } from './api-error.ts';
 import type { CallEnd } from './close-call.ts';
 import { type PassedCall, passThrough } from './pass-through.ts';
-import type { Way } from './way-upstream.ts';
+import type { Method, Way } from './way-upstream.ts';
 
 /** A call as it goes out. */
 export interface OutgoingCall {
   readonly way: Way;
+  readonly method: Method;
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
@@ -31,7 +32,10 @@ export function sendUpstream(
   return new Promise((resolve) => {
     let isConnected = false;
     let hasAnswer = false;
-    const sent = call.way.post(call.path, { ...call.headers, 'content-length': call.body.length });
+    const sent = call.way.send(call.method, call.path, {
+      ...call.headers,
+      'content-length': call.body.length,
+    });
     const connectTimer = setTimeout(
       () => sent.destroy(new Error('connecting took too long')),
       CONNECT_LIMIT_MS,

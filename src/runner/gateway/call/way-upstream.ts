@@ -21,11 +21,13 @@ const httpAgent = new HttpAgent({ keepAlive: true, timeout: 4_000 });
 const httpsAgent = new HttpsAgent(HTTPS_OPTIONS);
 const throughProxy = new Map<string, HttpsAgent>();
 
+export type Method = 'GET' | 'POST';
+
 /** How calls to one provider go out; made once, since an address costs more to read than a call to begin. */
 export interface Way {
   readonly origin: string;
   readonly isTls: boolean;
-  post(path: string, headers: OutgoingHttpHeaders, signal?: AbortSignal): ClientRequest;
+  send(method: Method, path: string, headers: OutgoingHttpHeaders, signal?: AbortSignal): ClientRequest;
 }
 
 /** `base`: what the paths of calls are put behind. */
@@ -34,14 +36,20 @@ export function wayTo(base: string, proxy: URL | null): Way {
   const isTls = url.protocol === 'https:';
   const { protocol, hostname, port, auth } = urlToHttpOptions(url);
   const agent = isTls ? agentThrough(proxy) : httpAgent;
-  const to = { protocol, hostname, port, auth, agent, method: 'POST' };
+  const to = { protocol, hostname, port, auth, agent };
   const request = isTls ? httpsRequest : httpRequest;
   const start = url.pathname.replace(/\/$/, '');
   return {
     origin: url.origin,
     isTls,
-    post: (path, headers, signal) =>
-      request({ ...to, path: `${start}${path}`, headers, ...(signal === undefined ? {} : { signal }) }),
+    send: (method, path, headers, signal) =>
+      request({
+        ...to,
+        method,
+        path: `${start}${path}`,
+        headers,
+        ...(signal === undefined ? {} : { signal }),
+      }),
   };
 }
 

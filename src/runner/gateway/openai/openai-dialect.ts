@@ -32,6 +32,7 @@ const OF_CODEX = [
 export function openAiDialect(route: OpenAiRoute): Dialect {
   return {
     provider: 'openai',
+    method: 'POST',
     path: `/${route}`,
     ownLogin: ['authorization', 'api-key'],
     besideLogin: ['openai-organization', 'openai-project', ACCOUNT, ...OF_CODEX],
@@ -44,4 +45,9 @@ export function openAiDialect(route: OpenAiRoute): Dialect {
     judge: (bytes) => judgeOpenAi(route, bytes),
     collectors: (asked) => collectorsFor(route, asked),
   };
+}
+
+/** `path`: of the list of models, or of one. */
+export function openAiModelsDialect(path: string): Dialect {
+  return { ...openAiDialect('responses'), method: 'GET', path, sendError: sendOpenAiError };
 }
