@@ -67,6 +67,14 @@ it('freezes the whole tree of a run, says so, and lets it go on', async () => {
   expect((await f.asOperator('POST', `/runs/${run.run_id}/resume`, {})).body).toMatchObject({
     code: 'not_paused',
   });
+  await f.asOperator('POST', `/runs/${run.run_id}/pause`, { reason: 'another look' });
+  await f.asOperator('POST', `/runs/${run.run_id}/kill`, { reason: 'seen enough' });
+  expect((await f.asOperator('GET', `/runs/${run.run_id}`)).body).toMatchObject({
+    status: 'killed',
+    end_reason: expect.stringContaining('seen enough') as string,
+    paused_reason: null,
+    pause_source: null,
+  });
 });
 
 it('pauses an agent with all its runs, refuses new ones, and the brake can do that but not undo it', async () => {

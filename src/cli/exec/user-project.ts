@@ -9,7 +9,7 @@ import { makeStateFolder, packageRoot, stateHome } from '../../config/entry.ts';
 import { type Bundle, parseRules, readBundle } from '../../config/rules-entry.ts';
 import { newId } from '../../core/id.ts';
 import { bodyOf, clientOf } from '../client.ts';
-import { locateProject, type Project } from '../project.ts';
+import { execProjectDir, locateProject, type Project } from '../project.ts';
 import { RulesInvalidError } from '../refusal-error.ts';
 import { makeState, putInForce } from '../rules/put-in-force.ts';
 import type { ExecAgent } from './agent-file.ts';
@@ -20,7 +20,7 @@ export function turnOf(env: Readonly<Record<string, string | undefined>>): strin
 }
 
 export function userProject(env: Readonly<Record<string, string | undefined>>): Project {
-  const dir = join(stateHome({ env, home: homedir() }), 'exec');
+  const dir = execProjectDir(env);
   makeStateFolder(dir);
   const before = readOr(join(dir, 'governed.toml')) ?? '';
   const id = idIn(before) ?? newId('prj', Date.now(), randomBytes(10));

@@ -36,10 +36,19 @@ export async function showBudgets(project: Project, output: Output, word: string
   output.data(word === undefined ? { items: budgets, groups, next_cursor: null } : (groups[0] ?? budgets[0]));
   if (output.json) return;
   if (budgets.length + groups.length === 0) output.line('No agent yet.');
+  // What all of them share is shown once.
+  const shared = budgets.length > 1 ? (budgets[0]?.tiers.filter(isOfProject) ?? []) : [];
   for (const [index, budget] of budgets.entries()) {
     if (index > 0) output.line();
-    output.line(budgetText(budget, output));
+    output.line(
+      budgetText(
+        budget,
+        shared.length === 0 ? budget.tiers : budget.tiers.filter((tier) => !isOfProject(tier)),
+        output,
+      ),
+    );
   }
+  if (shared.length > 0) output.line(`\n${projectText(shared, output)}`);
   for (const each of groups) output.line(`${budgets.length === 0 ? '' : '\n'}${groupText(each, output)}`);
 }
 
@@ -58,11 +67,23 @@ function groupText(group: WireGroup, { paint }: Output): string {
   )}`;
 }
 
-function budgetText(budget: AgentBudget, { paint }: Output): string {
+function isOfProject(tier: WireBudgetTier): boolean {
+  return tier.scope === 'project';
+}
+
+function projectText(tiers: readonly WireBudgetTier[], { paint }: Output): string {
+  return `${paint.bold('the whole project')}\n${capTable(
+    tiers.map((tier) => cells(tier, whose(tier), paint)),
+    paint,
+  )}`;
+}
+
+/** `tiers`: those of its caps that are shown here. */
+function budgetText(budget: AgentBudget, tiers: readonly WireBudgetTier[], { paint }: Output): string {
   mustHave(budget, ['tiers', 'each_run', 'live_runs']);
   const title = `${paint.bold(visibleString(budget.agent_id))}  ${status(budget.status, paint)}`;
   const rows = [
-    ...budget.tiers.map((tier) => cells(tier, whose(tier), paint)),
+    ...tiers.map((tier) => cells(tier, whose(tier), paint)),
     ...budget.each_run.map((tier) => limitCells(tier, paint)),
     ...budget.live_runs.flatMap((run) =>
       run.tiers
@@ -71,7 +92,7 @@ function budgetText(budget: AgentBudget, { paint }: Output): string {
     ),
   ];
   if (rows.length === 0)
-    return `${title}\n  no caps: ${dollars(budget.spent_micro_usd)} and ${count(budget.tokens_consumed)} tokens so far`;
+    return `${title}\n  no caps${budget.tiers.length === 0 ? '' : ' of its own'}: ${dollars(budget.spent_micro_usd)} and ${count(budget.tokens_consumed)} tokens so far`;
   return `${title}\n${capTable(rows, paint)}`;
 }
 

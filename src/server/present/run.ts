@@ -19,8 +19,9 @@ export function presentRun(store: Store, row: RunRow): WireRun {
     tier: row.tier,
     tier_reason: row.tier_reason,
     agent_version: row.agent_version,
-    paused_reason: row.pause_reason,
-    pause_source: row.pause_source,
+    // Once it has ended, what it stood for before is in the record alone.
+    paused_reason: row.ended_at_ms === null ? row.pause_reason : null,
+    pause_source: row.ended_at_ms === null ? row.pause_source : null,
     started_at: toRfc3339(row.started_at_ms),
     ended_at: row.ended_at_ms === null ? null : toRfc3339(row.ended_at_ms),
     exit_code: row.exit_code,

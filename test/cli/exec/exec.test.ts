@@ -481,6 +481,20 @@ describe('exec', () => {
     expect(items.some(({ agent_id, runs }) => agent_id.startsWith('claude-') && runs >= 2)).toBe(true);
   });
 
+  it('is found again from anywhere, and shows the caps that all its runs share once', async () => {
+    await exec([], ['true']);
+    const { out } = await operator('budget');
+    expect(out.match(/day_usd +project/g)).toHaveLength(1);
+    expect(out).toContain('the whole project');
+    const lost = await place.run(['runs'], { cwd: place.root });
+    expect([lost.code, lost.err]).toEqual([
+      2,
+      expect.stringContaining(
+        `(what \`governed-agents exec\` ran is in ${join(place.stateHome, 'exec')})`,
+      ) as string,
+    ]);
+  });
+
   it('keeps nothing of the key anywhere in its state', () => {
     const files = readdirSync(place.stateHome, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
