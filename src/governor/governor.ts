@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperationError } from '../core/fault.ts';
 import { isBusy, storeFault } from '../store/fault.ts';
+import { storeGone } from './store-gone.ts';
 import { type Surroundings, Transaction } from './transaction.ts';
 
 export type UseCase<T> = (tx: Transaction) => T;
@@ -151,15 +152,6 @@ function runApart(tx: Transaction, jobs: readonly Job[]): Outcome[] {
       if (!tx.store.inTransaction) throw error;
       return { ok: false, error: storeFault(error, 'write the store', tx.store.path) };
     }
-  });
-}
-
-function storeGone(path: string): OperationError {
-  return new OperationError({
-    op: 'write the store',
-    code: 'store_gone',
-    message: `the store ${path} was removed or replaced while it was open; nothing is recorded any more`,
-    hint: 'stop what runs (`governed-agents kill --all`), put a `governed-agents backup` in its place, and start the server again',
   });
 }
 

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { type StateLayout, stateLayout } from '../config/entry.ts';
 import { BEAT_EVERY_MS } from '../config/state-layout.ts';
 import { loadDetector } from '../governor/policy/detector.ts';
+import { storeGone } from '../governor/store-gone.ts';
 import { startBeat } from '../process/entry.ts';
+import type { Store } from '../store/open.ts';
 import { countLiveRuns } from '../store/read/runs.ts';
 import { createApp } from './app.ts';
 import { watchClock } from './boot/clock-watch.ts';
@@ -94,6 +96,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
 }
 
+/** What is read still comes from the file that was removed, and looks as if all were well. */
+function whenGone(store: Store): readonly string[] {
+  if (store.isInPlace()) return [];
+  const { message, hint } = storeGone(store.path);
+  return [`${message}: ${hint}`];
+}
+
 async function open(
   options: ServeOptions,
   state: OpenState,
@@ -113,7 +122,7 @@ async function open(
   const around = lookAround(port, closers);
   const clockWatch = watchClock({ ...state, onFault: faultLogger(log) });
   closers.add('the watch over the clock', () => clockWatch.close());
-  const warnings = (): readonly string[] => [...around(), ...clockWatch.warnings()];
+  const warnings = (): readonly string[] => [...whenGone(state.store), ...around(), ...clockWatch.warnings()];
   const context: ServerContext = {
     ...state,
     port,

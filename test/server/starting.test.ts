@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -220,6 +221,19 @@ it('says in the status when something starts to listen on [::1] with its number'
   while (f.server.warnings().length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
   const status = await ask(f.port, { path: '/status', secret: f.token('viewer') });
   expect(status.body['warnings']).toEqual([expect.stringContaining('[::1]')]);
+});
+
+it('says in the status that its store was removed under it, and what to do', async () => {
+  const f = await project();
+  const status = async (): Promise<unknown> =>
+    (await ask(f.port, { path: '/status', secret: f.token('viewer') })).body['warnings'];
+  expect(await status()).toEqual([]);
+  renameSync(join(f.stateDir, 'governed.db'), join(f.stateDir, 'moved.db'));
+  expect(await status()).toEqual([
+    expect.stringMatching(/governed\.db was removed or replaced.*nothing is recorded.*kill --all.*backup/),
+  ]);
+  renameSync(join(f.stateDir, 'moved.db'), join(f.stateDir, 'governed.db'));
+  expect(await status()).toEqual([]);
 });
 
 it('leaves nothing behind when it stops, and starts again', async () => {
