@@ -111,7 +111,7 @@ async function confirm(options: Options, changes: readonly FileChange[]): Promis
 
 /** Through the server when it answers, so that it takes them up at once. It refuses when the files changed since they were shown. */
 async function putInForceSomewhere(project: Project, bundle: Bundle): Promise<void> {
-  const answer = await clientOf(project).post('/admin/accept', { rules_hash: bundle.hash }, 5_000);
+  const answer = await clientOf(project).post('/admin/accept', { rules_hash: bundle.hash });
   if (answer.result !== 'unreachable') {
     bodyOf(answer);
     return;

@@ -36,7 +36,7 @@ export async function putAgentInForce(project: Project, agent: ExecAgent): Promi
   if (agent.instructions === null) rmSync(join(folder, 'AGENTS.md'), { force: true });
   else keep(join(folder, 'AGENTS.md'), agent.instructions);
   const bundle = await readableRules(project, agent);
-  const answer = await clientOf(project).post('/admin/accept', { rules_hash: bundle.hash }, 5_000);
+  const answer = await clientOf(project).post('/admin/accept', { rules_hash: bundle.hash });
   if (answer.result !== 'unreachable') {
     bodyOf(answer);
     return;
