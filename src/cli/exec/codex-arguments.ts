@@ -1,5 +1,6 @@
 // Reads the arguments of a `codex exec …` that a person typed: what is kept under governance, and what is left out because it would open
 // the gate. An argument that is not known here is refused rather than guessed at.
+import { realpathSync } from 'node:fs';
 import { InputError } from '../../core/fault.ts';
 import { type CliArguments, readModel, readOption, splitOption } from './cli-arguments.ts';
 import { codexWords } from './codex-words.ts';
@@ -70,7 +71,7 @@ export function readCodexArguments(args: readonly string[]): CliArguments | null
     at += took;
     if (treatment === 'model') model = readModel(name, value, 'codex');
     else if (treatment === 'json') isJson = true;
-    else if (treatment === 'last message') keepLast = lastMessageInto(value);
+    else if (treatment === 'last message') keepLast = lastMessageInto(value, realpathSync(process.cwd()));
     else if (treatment === 'setting') kept.push('-c', setting(value));
     else if (treatment.startsWith('leave out')) leftOut.push(took === 1 ? `${arg} ${value}` : arg);
   }

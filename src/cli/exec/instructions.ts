@@ -1,7 +1,8 @@
 // What the folder says to whoever works in it. An agent CLI under governance reads none of the settings there, and its own reading of this
 // file goes with them; so it is handed over as the agent's system prompt, where the record has it.
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { openWithin } from './open-within.ts';
 
 export interface Instructions {
   readonly name: string;
@@ -17,18 +18,24 @@ export function instructionsIn(
   adapter: keyof typeof NAMES,
 ): Instructions | 'too long' | null {
   for (const name of NAMES[adapter]) {
-    const text = readOrNull(join(folder, name));
+    const text = readOrNull(folder, name);
     if (text === null || text.trim() === '') continue;
     return Buffer.byteLength(text) > MOST_BYTES || text.includes('\0') ? 'too long' : { name, text };
   }
   return null;
 }
 
-function readOrNull(path: string): string | null {
+/** It is read outside of the jail, and handed to the provider. */
+function readOrNull(folder: string, name: string): string | null {
+  let descriptor: number | null = null;
   try {
-    return readFileSync(path, 'utf8');
+    const real = realpathSync(folder);
+    descriptor = openWithin(real, realpathSync(join(real, name)), constants.O_RDONLY);
+    return readFileSync(descriptor, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error) return null;
     throw error;
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
   }
 }

@@ -1,36 +1,60 @@
-// The file that `codex exec -o` names for its last answer: tried before anything is started, since what it cost to get the answer is spent
-// when it can't be written.
-import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+// The file that `codex exec -o` names for its last answer: opened before anything is started, since what it cost to get the answer is spent
+// when it can't be written, and since the agent could put a link in its place.
+import {
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../../core/fault.ts';
 import { outputFor, warn } from '../output.ts';
+import { isIn, openWithin } from './open-within.ts';
 
 export type LastMessage = (text: string) => void;
 
-export function lastMessageInto(file: string): LastMessage {
+/** `folder`: the real one that the agent works in. */
+export function lastMessageInto(file: string, folder: string): LastMessage {
   const path = resolve(file);
-  const why = whyNotWritable(path);
+  let descriptor = -1;
+  const why = tried(() => {
+    descriptor = opened(path, folder);
+  });
   if (why !== null) {
     throw new InputError({
       code: 'usage',
       message: `codex’s last message can’t be written to ${file}: ${why}; nothing was started`,
-      hint: 'name a file in a folder that exists',
+      hint: 'name a file in a folder that exists, and no link',
     });
   }
   return (text) => {
-    const lost = tried(() => writeFileSync(path, text));
+    const lost = tried(() => {
+      if (isReplaced(path, descriptor)) throw fault(`something else was put in the place of ${file}`);
+      if (fstatSync(descriptor).isFile()) ftruncateSync(descriptor);
+      writeFileSync(descriptor, text);
+    });
     if (lost !== null) warn(outputFor({}), `codex’s last message could not be written: ${lost}`);
   };
 }
 
-function whyNotWritable(path: string): string | null {
-  let isFolder = false;
-  const why = tried(() => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    isFolder = found?.isDirectory() === true;
-    accessSync(found === undefined ? dirname(path) : path, constants.W_OK);
-  });
-  return isFolder ? 'it is a folder' : why;
+/** Outside of the folder, where it leads is the operator’s own matter: /dev/stderr is a link. */
+function opened(path: string, folder: string): number {
+  const { O_WRONLY, O_CREAT, O_NONBLOCK } = constants;
+  return isIn(folder, path) || isIn(folder, realpathSync(dirname(path)))
+    ? openWithin(folder, path, O_WRONLY | O_CREAT)
+    : openSync(path, O_WRONLY | O_CREAT | O_NONBLOCK, 0o666);
+}
+
+function isReplaced(path: string, descriptor: number): boolean {
+  const [there, own] = [statSync(path, { throwIfNoEntry: false }), fstatSync(descriptor)];
+  return own.isFile() && (there?.ino !== own.ino || there.dev !== own.dev);
+}
+
+function fault(message: string): Error {
+  return Object.assign(new Error(message), { code: 'replaced' });
 }
 
 function tried(act: () => void): string | null {

@@ -32,12 +32,17 @@ async function take(path: string): Promise<void> {
 }
 
 function isMade(path: string, content: string): boolean {
+  // Whole or not at all: an empty one would stand in the way of every later exec.
+  const draft = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
+    writeFileSync(draft, content, { mode: 0o600 });
+    linkSync(draft, path);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
@@ -55,11 +60,11 @@ function putAside(path: string): void {
   }
 }
 
-/** What can't be read yet is just being written. */
+/** It is made whole, so what can't be read was left by a disk that was full, or a power that failed. */
 function isAbandoned(path: string): boolean {
   try {
     const holder = parseProcessJson(readFileSync(path, 'utf8'));
-    return holder !== null && !isAlive(holder);
+    return holder === null || !isAlive(holder);
   } catch (error) {
     if (error instanceof Error && 'code' in error) return false;
     throw error;

@@ -107,7 +107,7 @@ describe('the words of codex', () => {
 
   it('go to a file too where one is named', () => {
     const dir = mkdtempSync(join(tmpdir(), 'governed-words-'));
-    const words = codexWords({ isJson: false, keepLast: lastMessageInto(join(dir, 'last.txt')) });
+    const words = codexWords({ isJson: false, keepLast: lastMessageInto(join(dir, 'last.txt'), '/nowhere') });
     [STARTED, said('last'), DONE].forEach(words);
     expect(readFileSync(join(dir, 'last.txt'), 'utf8')).toBe('last');
     rmSync(dir, { recursive: true });
