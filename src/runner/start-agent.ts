@@ -1,9 +1,10 @@
 // Starts the agent of an opened run: writes its task beside it, gives it its environment, and says where its tree is, on the disk first
 // (a stop must find it with the server dead) and then to the server.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OperationError } from '../core/fault.ts';
 import { formatTreeJson, killTree, type SpawnedTree, type TreeHandle } from '../process/entry.ts';
+import type { WireLaunch } from '../server/wire/run.ts';
 import type { Conversation } from './adapters/adapter.ts';
 import { makeProgram } from './adapters/make-program.ts';
 import { JAIL } from './confine/jail-places.ts';
@@ -55,6 +56,7 @@ export async function startAgent(
     env,
     stateDir: run.stateDir,
     isJailed: run.jail !== null,
+    writable: run.jail === null ? [] : writableFolders(launch, of.projectDir),
     gate: run.toolGate,
     onBypass: (why) => ending.kill({ by: 'mark', reason: `its tools are not gated: ${why}` }),
     onMessage: (message, shown) => tellMessage(run, message, shown),
@@ -75,6 +77,10 @@ export async function startAgent(
   void reportTree(run, tree);
   if (program.conversation === null) tree.stdin.end(launch.task_text ?? '');
   return { tree, release, conversation: program.conversation };
+}
+
+function writableFolders({ workspace, write }: WireLaunch, projectDir: string): readonly string[] {
+  return [workspace, ...write.map((path) => resolve(projectDir, path))];
 }
 
 /** Where the same things are for whoever is in the jail. */

@@ -11,6 +11,7 @@ import { probeCodex } from './codex/probe.ts';
 import { codexArguments, codexThread, offersSubagents } from './codex/profile.ts';
 import { showMessage as showCodex } from './codex/show-message.ts';
 import { findProgram } from './find-program.ts';
+import { pathOutside, refuseProgramOfAgent } from './program-of-agent.ts';
 import { type ToolGateContext, toolGate } from './tool-gate.ts';
 
 export interface ProgramOptions {
@@ -20,6 +21,8 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly stateDir: string;
   readonly isJailed: boolean;
+  /** Folders that jailed agents may write; what lies there is started in a jail only. */
+  readonly writable: readonly string[];
   readonly gate: ToolGateContext;
   readonly onBypass: (why: string) => void;
   /** What an agent CLI said, and what that means to a person, a line each. */
@@ -32,6 +35,7 @@ export async function makeProgram(options: ProgramOptions): Promise<AgentProgram
   if (launch.adapter === 'command') return { command: launch.command, env: {}, conversation: null };
   const [name = launch.adapter, ...rest] = launch.command;
   const program = findProgram(name, operator);
+  refuseProgramOfAgent(program, options.env['PATH'] ?? '', options.writable);
   return launch.adapter === 'codex'
     ? codexProgram(options, program, rest)
     : claudeProgram(options, [program, ...rest]);
@@ -39,7 +43,7 @@ export async function makeProgram(options: ProgramOptions): Promise<AgentProgram
 
 async function claudeProgram(options: ProgramOptions, command: readonly string[]): Promise<AgentProgram> {
   const { launch, onBypass } = options;
-  await probeClaude({ command, env: options.env, cacheDir: cacheOf(options) });
+  await probeClaude({ command, env: envOfProbe(options), cacheDir: cacheOf(options) });
   const profile = claudeProfile(launch);
   const conversation = claudeConversation({
     task: launch.task_text ?? '',
@@ -59,7 +63,7 @@ async function codexProgram(
   kept: readonly string[],
 ): Promise<AgentProgram> {
   const { launch, onBypass, isJailed } = options;
-  await probeCodex({ program, kept, env: options.env, isJailed, cacheDir: cacheOf(options) });
+  await probeCodex({ program, kept, env: envOfProbe(options), isJailed, cacheDir: cacheOf(options) });
   const input = { ...launch, isJailed, hasLogin: launch.auth === 'subscription' };
   const conversation = codexConversation({
     task: launch.task_text ?? '',
@@ -72,6 +76,11 @@ async function codexProgram(
   });
   const args = codexArguments(input, options.env['OPENAI_BASE_URL'] ?? '', kept);
   return { command: [program, ...args], env: CODEX_ENV, conversation };
+}
+
+function envOfProbe({ env, writable }: ProgramOptions): Readonly<Record<string, string>> {
+  const { PATH: path } = env;
+  return path === undefined ? env : { ...env, PATH: pathOutside(path, writable) };
 }
 
 function cacheOf({ stateDir }: ProgramOptions): string {

@@ -79,6 +79,28 @@ function follow(
   }
 }
 
+/**
+ * Every path that says what is started with a program: its own, those of the links it leads through, and those of the interpreters that
+ * first lines name. Throws an OperationError when one can't be found.
+ */
+export function pathsOfProgram(
+  program: string,
+  search: Pick<ProgramSearch, 'path' | 'cwd'>,
+  depth = 0,
+): readonly string[] {
+  const start = locate(program, search);
+  const real = realpathSync(start);
+  const paths = [start];
+  for (let path = start, hops = 0; path !== real && hops < MAX_HOPS; hops += 1) {
+    const target = linkTarget(path);
+    if (target === undefined) break;
+    path = settled(resolve(dirname(path), target));
+    paths.push(path);
+  }
+  const interpreters = depth < 3 ? shebang(real) : [];
+  return [...paths, real, ...interpreters.flatMap((each) => pathsOfProgram(each, search, depth + 1))];
+}
+
 /** The smallest folder that holds a whole installation, or the file alone. */
 function placeOf(real: string, search: ProgramSearch): string {
   const parts = real.split(sep);
