@@ -1,7 +1,7 @@
 // Approvals on the terminal. What is approved is what was shown: its hash goes with the decision, and an action that can't be undone
 // wants its name typed.
 import { InputError } from '../core/fault.ts';
-import { visibleString } from '../core/visible-text.ts';
+import { visibleLine } from '../core/visible-text.ts';
 import type { WireDecided, WireProposal } from '../server/wire/proposal.ts';
 import { askLine, askYesNo } from './ask.ts';
 import { decide, decideAll, readProposal } from './decide.ts';
@@ -133,7 +133,7 @@ export function tellDecided(output: Output, proposal: WireProposal): void {
   if (proposal.status === 'approved' && proposal.executor !== null) {
     output.line(
       output.paint.dim(
-        `  ${visibleString(proposal.executor)} carries it out; see \`governed-agents proposals ${proposal.proposal_id}\``,
+        `  ${visibleLine(proposal.executor)} carries it out; see \`governed-agents proposals ${proposal.proposal_id}\``,
       ),
     );
   }
@@ -147,7 +147,7 @@ export function tellAll(output: Output, decided: readonly WireDecided[]): void {
       output.line(decidedLine(output, each.proposal));
       continue;
     }
-    const why = visibleString(each.problem.detail);
+    const why = visibleLine(each.problem.detail);
     output.line(`${output.paint.red('not decided')}: ${each.proposal_id}: ${why}`);
     process.exitCode = EXIT.failed;
   }
@@ -155,7 +155,7 @@ export function tellAll(output: Output, decided: readonly WireDecided[]): void {
 
 function decidedLine({ paint }: Output, proposal: WireProposal): string {
   const edited = proposal.original_payload_hash === null ? '' : ', as edited';
-  return `${status(proposal.status, paint)}${edited}: ${visibleString(proposal.action_type)} (${proposal.proposal_id})`;
+  return `${status(proposal.status, paint)}${edited}: ${visibleLine(proposal.action_type)} (${proposal.proposal_id})`;
 }
 
 export async function confirmed(proposal: WireProposal, edit: Edit | null): Promise<boolean> {
@@ -163,7 +163,7 @@ export async function confirmed(proposal: WireProposal, edit: Edit | null): Prom
     return askYesNo(edit === null ? 'Approve exactly this payload?' : 'Approve exactly this edited payload?');
   }
   const answer = await askLine(
-    `This ${gravity(proposal)}. Type ${visibleString(proposal.action_type)} to approve it: `,
+    `This ${gravity(proposal)}. Type ${visibleLine(proposal.action_type)} to approve it: `,
   );
   return answer === proposal.action_type;
 }

@@ -1,6 +1,6 @@
 // Tells a person what went wrong: what happened and where, why, what to do next. A stack trace only when it was asked for.
 import { InputError, OperationError } from '../core/fault.ts';
-import { visibleString } from '../core/visible-text.ts';
+import { visibleIndented, visibleLine, visibleString } from '../core/visible-text.ts';
 import { codeOf } from './exit-code.ts';
 import { RefusalError, RulesInvalidError } from './refusal-error.ts';
 import type { Paint } from './terminal.ts';
@@ -10,16 +10,18 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean): strin
     error instanceof RulesInvalidError
       ? error.problems.map((problem) => oneError(problem, paint)).join('\n')
       : oneError(error, paint);
-  const stack = verbose && error instanceof Error ? `\n${stackOf(error)}` : '';
+  const stack = verbose && error instanceof Error ? `\n${visibleString(stackOf(error))}` : '';
   return `${text}${stack}\n`;
 }
 
 function oneError(error: unknown, paint: Paint): string {
-  const lines = [`${paint.red('error:')} ${place(error)}${visibleString(messageOf(error))}`];
+  // Only ours has lines of its own: a list of what stands in the way.
+  const message = (error instanceof InputError ? visibleIndented : visibleLine)(messageOf(error));
+  const lines = [`${paint.red('error:')} ${place(error)}${message}`];
   const why = reasonOf(error);
-  if (why !== null) lines.push(`  ${paint.dim('why:')}  ${visibleString(why)}`);
+  if (why !== null) lines.push(`  ${paint.dim('why:')}  ${visibleLine(why)}`);
   const hint = hintOf(error);
-  if (hint !== null) lines.push(`  ${paint.dim('hint:')} ${visibleString(hint)}`);
+  if (hint !== null) lines.push(`  ${paint.dim('hint:')} ${visibleLine(hint)}`);
   return lines.join('\n');
 }
 
@@ -27,7 +29,7 @@ function oneError(error: unknown, paint: Paint): string {
 function place(error: unknown): string {
   if (!(error instanceof InputError) || error.path === undefined || error.line === undefined) return '';
   const column = error.column === undefined ? '' : `:${error.column}`;
-  return `${visibleString(error.path)}:${error.line}${column}: `;
+  return `${visibleLine(error.path)}:${error.line}${column}: `;
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,7 @@
 // "Approve the next N like this": a grant for the action, agent and target of one proposal, with bounds that the person sets. The
 // proposal itself is decided apart from it.
 import { grantTarget } from '../core/grant/grant-target.ts';
-import { visibleString } from '../core/visible-text.ts';
+import { visibleLine } from '../core/visible-text.ts';
 import type { WireProposal } from '../server/wire/proposal.ts';
 import { confirmed, isGrave } from './approve.ts';
 import { askLine, askYesNo } from './ask.ts';
@@ -24,11 +24,11 @@ export async function grantLikeThis(
   if (isGrave(proposal) && !(await confirmed(proposal, null))) return false;
   const wish = await askBounds(proposal);
   if (wish === null) return false;
-  const on = wish.resource === undefined ? 'on anything' : `on ${visibleString(wish.resource)}`;
+  const on = wish.resource === undefined ? 'on anything' : `on ${visibleLine(wish.resource)}`;
   const grave = wish.irreversible === true ? ', irreversible ones too' : '';
   const much = wish.usd === undefined ? '' : `, $${wish.usd.toFixed(2)} in all`;
   const until = `, until ${localTime(wish.until)}`;
-  const what = `${visibleString(wish.action_type)} ${on}${grave}, ${plural(wish.uses, 'more time')}${much}${until}`;
+  const what = `${visibleLine(wish.action_type)} ${on}${grave}, ${plural(wish.uses, 'more time')}${much}${until}`;
   if (!(await askYesNo(`Approve this one, and without asking ${what}?`))) return false;
   const grant = await giveGrant(project, wish);
   output.note(`granted: ${grantSentence(grant, output.paintErr)} (${grant.grant_id})`);
@@ -48,7 +48,7 @@ async function askBounds(proposal: WireProposal): Promise<(GrantWish & { readonl
     usd === null
       ? null
       : await askLine(
-          target === null ? 'on what only (Enter: anything): ' : `on what only [${visibleString(target)}]: `,
+          target === null ? 'on what only (Enter: anything): ' : `on what only [${visibleLine(target)}]: `,
         );
   if (uses === null || until === null || usd === null || on === null) return null;
   const resource = on === '' ? target : on;

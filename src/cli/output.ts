@@ -1,4 +1,5 @@
 // The two ways a command speaks: data on stdout (text, or JSON with --json), words about it on stderr.
+import { visibleLine } from '../core/visible-text.ts';
 import { type Paint, paintFor } from './terminal.ts';
 
 export interface Output {
@@ -36,5 +37,5 @@ export function outputFor(options: { readonly json?: boolean | undefined }): Out
 
 /** A warning as it stands on stderr. */
 export function warn(output: Output, text: string): void {
-  output.note(`${output.paintErr.yellow('!')} ${text}`);
+  output.note(`${output.paintErr.yellow('!')} ${visibleLine(text)}`);
 }

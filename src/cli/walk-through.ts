@@ -1,7 +1,7 @@
 // Goes through what waits, oldest first, each shown whole, and does with it what the person says, until nothing waits or they have had
 // enough. A refusal (somebody was faster, it expired, a rule denies the edit) is said, and the walk goes on.
 import { InputError, OperationError } from '../core/fault.ts';
-import { visibleString } from '../core/visible-text.ts';
+import { visibleLine } from '../core/visible-text.ts';
 import type { WireProposal } from '../server/wire/proposal.ts';
 import { confirmed, editShown, isGrave, tellDecided } from './approve.ts';
 import { askLine } from './ask.ts';
@@ -62,8 +62,8 @@ async function handle(project: Project, output: Output, proposal: WireProposal):
       const isExpected =
         error instanceof RefusalError || error instanceof InputError || error instanceof OperationError;
       if (!isExpected) throw error;
-      output.note(`${output.paintErr.yellow('!')} ${visibleString(error.message)}`);
-      if (typeof error.hint === 'string') output.note(output.paintErr.dim(`  ${visibleString(error.hint)}`));
+      output.note(`${output.paintErr.yellow('!')} ${visibleLine(error.message)}`);
+      if (typeof error.hint === 'string') output.note(output.paintErr.dim(`  ${visibleLine(error.hint)}`));
       if (error instanceof RefusalError && SETTLED.has(error.code)) return 'again';
     }
   }

@@ -77,6 +77,16 @@ export function visibleString(text: string): string {
     .join('');
 }
 
+/** The same for what stands inside a line of ours: a line break in it would begin one that could pass for ours too. */
+export function visibleLine(text: string): string {
+  return visibleString(text).replaceAll('\n', '⟨U+000A⟩');
+}
+
+/** A text that may have lines of its own, none of which begins where ours do. */
+export function visibleIndented(text: string): string {
+  return visibleString(text).replaceAll('\n', '\n    ');
+}
+
 /** JSON for a person to edit: what could not be seen is written as JSON's own escapes, so that the text says the same. */
 export function editableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(SUSPECT, (found) =>

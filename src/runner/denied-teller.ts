@@ -1,5 +1,5 @@
 // Tells whoever watches a run what of it was denied, by which rule and why.
-import { visibleString } from '../core/visible-text.ts';
+import { visibleLine } from '../core/visible-text.ts';
 import type { DeniedAction } from './gateway/notice-verdict.ts';
 
 /** What tries the same again and again is told of once. */
@@ -12,6 +12,6 @@ export function deniedTeller(notice: (message: string) => void): (denied: Denied
     const why = `denied by ${rule}: ${words.join('; ')}`;
     if (why === last) return;
     last = why;
-    notice(visibleString(`${proposalId ?? 'a tool call'} is ${why}`));
+    notice(visibleLine(`${proposalId ?? 'a tool call'} is ${why}`));
   };
 }

@@ -5,6 +5,9 @@ import { parseDurationMs, parseRfc3339 } from '../core/time.ts';
 
 export const text = (most: number) => z.string().max(most);
 export const words = (most: number) => z.string().min(1).max(most);
+/** A name that is shown in lines of ours: none of its characters begins another. */
+export const name = (most: number) =>
+  words(most).regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be without line breaks and control characters');
 export const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** So many tokens that, at any price, the cost is still counted exactly. */
 export const tokens = z.number().int().min(0).max(1_000_000_000);

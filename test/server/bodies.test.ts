@@ -75,6 +75,33 @@ it('takes a payload of sixty-four levels and refuses one of sixty-five, and of a
   expect(await post('/proposals', proposal(`,"payload":${quoted}`))).toMatchObject({ status: 201 });
 });
 
+it.each([
+  ['a line break', '\\n'],
+  ['an escape', '\\u001b'],
+  ['a line separator', '\\u2028'],
+  ['a next line', '\\u0085'],
+])('refuses a tool, a provider and a model with %s in its name, and says which', async (_what, broken) => {
+  const forged = `"x${broken}✓ forged"`;
+  const asked = '"idempotency_key":"k","input_tokens":1,"output_tokens":1';
+  for (const [path, body, field] of [
+    ['/tool-calls', `{"tool":${forged},"input":{}}`, 'tool'],
+    ['/reservations', `{${asked},"provider":"p","model":${forged}}`, 'model'],
+    ['/reservations', `{${asked},"provider":${forged},"model":"m"}`, 'provider'],
+    ['/budget/noop/charge', `{"usd":1,"tool":${forged},"idempotency_key":"k"}`, 'tool'],
+  ] as const) {
+    const answer = await post(path, body);
+    expect(answer, path).toMatchObject({ status: 400, code: 'invalid' });
+    expect(answer.detail, path).toContain(`${field}: must be without line breaks and control characters`);
+  }
+});
+
+it.each(['Bash', 'mcp__files__read-file', 'WebFetch', 'web.run', 'Über Werkzeug'])(
+  'takes the tool %s',
+  async (tool) => {
+    expect(await post('/tool-calls', JSON.stringify({ tool, input: {} }))).toMatchObject({ status: 201 });
+  },
+);
+
 it('keeps odd payloads exactly as they came', async () => {
   for (const payload of [
     '{"__proto__":{"a":1},"constructor":1}',

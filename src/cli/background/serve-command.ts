@@ -1,5 +1,6 @@
 // Runs the server in this process and says where it is; the first Ctrl-C ends it in order, a second one at once.
 import manifest from '../../../package.json' with { type: 'json' };
+import { visibleIndented } from '../../core/visible-text.ts';
 import { type RunningServer, serve } from '../../server/entry.ts';
 import { type Output, outputFor, warn } from '../output.ts';
 import { actionsDir, dashboardDir, ownCommand } from '../own-binary.ts';
@@ -33,7 +34,9 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     dashboardDir: dashboardDir(),
     actionsDir: actionsDir(),
     version: manifest.version,
-    ...(isBackground ? {} : { onLog: (line: string) => output.note(output.paintErr.dim(line)) }),
+    ...(isBackground
+      ? {}
+      : { onLog: (line: string) => output.note(output.paintErr.dim(visibleIndented(line))) }),
   });
   endOnSignals(running, output);
   if (!isBackground) await announce(running, project, output, options);

@@ -61,7 +61,7 @@ async function writeProject(target: string): Promise<readonly string[]> {
   });
   if (written.result === 'written') return written.paths;
   const { length } = written.paths;
-  const list = written.paths.map((path) => `\n  - ${path}`).join('');
+  const list = written.paths.map((path) => `\n- ${path}`).join('');
   throw new InputError({
     code: 'would_overwrite',
     message: `nothing was written: ${length} ${length === 1 ? 'path is' : 'paths are'} taken in ${target}${list}`,

@@ -1,4 +1,5 @@
 // watchdog: by itself, for whoever supervises it with something else than the server.
+import { visibleLine } from '../../core/visible-text.ts';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
@@ -18,7 +19,7 @@ export const define: Define = (command) => {
       stateDir: project.state.dir,
       projectDir: project.dir,
       signal: ended.signal,
-      onLine: (line) => output.note(line),
+      onLine: (line) => output.note(visibleLine(line)),
     });
   });
 };

@@ -31,7 +31,7 @@ export function onPath(name: string): string | null {
   return null;
 }
 
-function isProgram(path: string): boolean {
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

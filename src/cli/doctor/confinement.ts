@@ -1,7 +1,7 @@
 // How strongly a run would be confined here, tried anew: the probes of the self-test, in a jail like any run's.
 import { accessSync, constants } from 'node:fs';
 import { temporaryFolder } from '../../config/entry.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { type SelfTest, tryAnew } from '../../runner/entry.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -46,6 +46,6 @@ export function tellAttempts(output: Output, { probes }: SelfTest): void {
   for (const { id, what, outcome, detail } of probes) {
     if (outcome === 'held') continue;
     const word = outcome === 'unclear' ? paint.yellow('unclear') : paint.red('escaped');
-    output.line(`  ${word} ${id.padEnd(28)} ${visibleString(what)} ${paint.dim(visibleString(detail))}`);
+    output.line(`  ${word} ${id.padEnd(28)} ${visibleLine(what)} ${paint.dim(visibleLine(detail))}`);
   }
 }

@@ -1,6 +1,6 @@
 // audit list: events newest first, one a line.
 import { toRfc3339 } from '../../core/time.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { WirePage } from '../../server/wire/proposal.ts';
 import type { WireEvent } from '../../server/wire/record.ts';
 import { findProposalId, findRunId } from '../find-id.ts';
@@ -59,7 +59,7 @@ export async function listEvents(project: Project, output: Output, options: List
 function eventLine(event: WireEvent, paint: Paint): string {
   const subject = [event.agent_id, event.proposal_id ?? event.run_id]
     .filter((each) => each !== null)
-    .map(visibleString);
+    .map(visibleLine);
   const parts = [
     paint.dim(String(event.seq).padStart(6)),
     paint.dim(localTime(event.ts)),
@@ -75,7 +75,7 @@ function eventLine(event: WireEvent, paint: Paint): string {
 }
 
 function typeText(type: string, paint: Paint): string {
-  const padded = visibleString(type).padEnd(26);
+  const padded = visibleLine(type).padEnd(26);
   if (type.startsWith('audit_flag_')) return paint.red(padded);
   if (/paused|pause$|killed|kill_switch|denied|failed|unknown|expired/.test(type))
     return paint.yellow(padded);

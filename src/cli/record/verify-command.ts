@@ -1,7 +1,7 @@
 // audit verify: runs the verification and says what it found, what it means, and what it can't see.
 import { OperationError } from '../../core/fault.ts';
 import { faultCode } from '../../core/fault-code.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Output, warn } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -123,9 +123,9 @@ function tellGood(output: Output, verified: Verified, told: Told): void {
 
 function tellFault(output: Output, fault: RecordFault, events: number): void {
   const { paint } = output;
-  const type = fault.event_type === null ? '' : ` (${visibleString(fault.event_type)})`;
+  const type = fault.event_type === null ? '' : ` (${visibleLine(fault.event_type)})`;
   output.line(`${paint.red('✗ the record does not verify')}: event ${paint.bold(String(fault.seq))}${type}`);
-  output.line(`  what   ${visibleString(fault.detail)} [${fault.problem}]`);
+  output.line(`  what   ${visibleLine(fault.detail)} [${fault.problem}]`);
   if (fault.file !== null)
     output.line(`  where  ${fault.file}${fault.line === null ? '' : `:${fault.line}`}`);
   output.line(`  before it, ${events} events verify; nothing was changed`);

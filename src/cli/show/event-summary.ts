@@ -1,6 +1,6 @@
 // Puts what an event says into one short line: its plain fields, the telling ones first, money as money.
 import { cutText } from '../../core/cut-text.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { count, dollars } from './words.ts';
 
 const MOST_FIELDS = 4;
@@ -23,13 +23,13 @@ export function eventSummary(payload: unknown): string {
 }
 
 function field(key: string, value: unknown, isOfMoneyCap: boolean): string {
-  const name = key.replaceAll('_', ' ');
+  const name = visibleLine(key.replaceAll('_', ' '));
   if (OF_A_CAP.has(key) && typeof value === 'number')
     return `${name} ${isOfMoneyCap ? dollars(value) : count(value)}`;
   if (key.endsWith('_micro_usd') && typeof value === 'number')
     return `${name.slice(0, -' micro usd'.length)} ${dollars(value)}`;
   if (typeof value === 'string' && HASH.test(value)) return `${name} ${value.slice(0, 12)}`;
-  const cut = cutText(visibleString(String(value)).replaceAll('\n', ' '), LONGEST_VALUE);
+  const cut = cutText(visibleLine(String(value).replaceAll('\n', ' ')), LONGEST_VALUE);
   return key === 'reason' || key === 'status' ? cut : `${name} ${cut}`;
 }
 

@@ -1,5 +1,5 @@
 // Standing approvals as a table, and one as a sentence: what it covers and what is left of it.
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { WireGrant } from '../../server/wire/grant.ts';
 import type { Paint } from '../terminal.ts';
 import { tableText } from './table.ts';
@@ -21,7 +21,7 @@ export function grantsText(grants: readonly WireGrant[], nowMs: number, paint: P
       grant.grant_id,
       statusText(grant, paint),
       coversText(grant, paint),
-      visibleString(grant.agent_id ?? 'all'),
+      visibleLine(grant.agent_id ?? 'all'),
       `${count(grant.uses_left)} of ${count(grant.uses)}`,
       moneyLeft(grant),
       `${localTime(grant.until)} (${ago(grant.until, nowMs)})`,
@@ -32,7 +32,7 @@ export function grantsText(grants: readonly WireGrant[], nowMs: number, paint: P
 
 /** "send_email of noop, 20 times, up to $2.00, until 2026-11-20 18:00:00". */
 export function grantSentence(grant: WireGrant, paint: Paint): string {
-  const agent = grant.agent_id === null ? 'any agent' : visibleString(grant.agent_id);
+  const agent = grant.agent_id === null ? 'any agent' : visibleLine(grant.agent_id);
   const money = grant.cap_micro_usd === null ? '' : `, up to ${dollars(grant.cap_micro_usd)}`;
   const run = grant.run_id === null ? '' : ` in ${grant.run_id}`;
   return `${coversText(grant, paint)} of ${agent}${run}, ${plural(grant.uses, 'time')}${money}, until ${localTime(grant.until)}`;
@@ -44,10 +44,10 @@ function statusText(grant: WireGrant, paint: Paint): string {
 }
 
 function coversText(grant: WireGrant, paint: Paint): string {
-  const resource = grant.resource === null ? '' : ` on ${visibleString(grant.resource)}`;
-  const when = grant.when === null ? '' : ` when ${visibleString(JSON.stringify(grant.when))}`;
+  const resource = grant.resource === null ? '' : ` on ${visibleLine(grant.resource)}`;
+  const when = grant.when === null ? '' : ` when ${visibleLine(JSON.stringify(grant.when))}`;
   const irreversible = grant.irreversible ? ', irreversible ones too' : '';
-  return `${paint.bold(visibleString(grant.action_type))}${resource}${when}${irreversible}`;
+  return `${paint.bold(visibleLine(grant.action_type))}${resource}${when}${irreversible}`;
 }
 
 function moneyLeft(grant: WireGrant): string {

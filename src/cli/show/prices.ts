@@ -1,7 +1,7 @@
 // The price table in force: what each model's tokens cost, where a price comes from, and what long inputs and batches cost instead.
 import type { Price, PriceTable, Rates } from '../../core/ledger/price.ts';
 import { SHIPPED_PRICES, SHIPPED_PRICES_AS_OF } from '../../core/ledger/shipped-prices.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
 import { tableText } from './table.ts';
 import { count } from './words.ts';
@@ -46,7 +46,7 @@ function rowsOf(model: string, price: Price, paint: Paint): readonly (readonly s
   const source = sourceOf(model, price);
   const from = source === 'shipped' ? paint.dim(source) : paint.yellow(source);
   const batch = price.batchPct === undefined ? paint.dim('–') : `${price.batchPct}%`;
-  const own = [visibleString(model), ...amounts(price), batch, from];
+  const own = [visibleLine(model), ...amounts(price), batch, from];
   if (price.long === undefined) return [own];
   const above = `  > ${count(price.long.aboveTokens)} input`;
   return [own, [paint.dim(above), ...amounts(price.long), '', '']];

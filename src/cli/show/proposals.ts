@@ -1,6 +1,6 @@
 // Proposals as a table, and one in full: everything that a person needs to decide, nothing cut, hidden characters marked.
 import { payloadText } from '../../core/payload-text.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { WireProposal } from '../../server/wire/proposal.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
 import { foldedRows } from './folded-rows.ts';
@@ -27,13 +27,13 @@ export function proposalsText(proposals: readonly WireProposal[], nowMs: number,
     ],
     proposals.map((proposal) => [
       proposal.proposal_id,
-      visibleString(proposal.agent_id ?? 'operator'),
-      paint.bold(visibleString(proposal.action_type)),
+      visibleLine(proposal.agent_id ?? 'operator'),
+      paint.bold(visibleLine(proposal.action_type)),
       status(proposal.status, paint),
       howText(proposal, nowMs),
       severity(proposal.severity, paint),
       ago(proposal.created_at, nowMs),
-      visibleString(proposal.rule),
+      visibleLine(proposal.rule),
     ]),
     paint,
     outputWidth(),
@@ -56,7 +56,7 @@ function howText(proposal: WireProposal, nowMs: number): string {
 export function decidedText({ decided_by: by, status: now }: WireProposal): string {
   if (by === null) return now === 'cancelled' ? 'its run ended first' : '';
   if (by.kind === 'timeout') return 'nobody decided in time';
-  if (by.kind === 'policy') return `by the rule ${visibleString(by.id ?? 'defaults')}`;
+  if (by.kind === 'policy') return `by the rule ${visibleLine(by.id ?? 'defaults')}`;
   return by.kind === 'grant'
     ? `by the grant ${by.id ?? ''}`
     : `by an operator${by.via === 'dashboard' ? ', on the dashboard' : ''}`;
@@ -71,7 +71,7 @@ export function severity(word: WireProposal['severity'], paint: Paint): string {
 /** `columns` of the terminal that shows it. */
 export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint, columns: number): string {
   const lines = [
-    `${paint.bold(visibleString(proposal.action_type))}  ${severity(proposal.severity, paint)}  ${statusText(proposal, nowMs, paint)}`,
+    `${paint.bold(visibleLine(proposal.action_type))}  ${severity(proposal.severity, paint)}  ${statusText(proposal, nowMs, paint)}`,
   ];
   const fact = (name: string, text: string | null): void => {
     if (text !== null) lines.push(`  ${paint.dim(name.padEnd(9))} ${text}`);
@@ -124,7 +124,7 @@ function undoText({ reversible }: WireProposal, paint: Paint): string | null {
 }
 
 function thenText({ executor, action_type }: WireProposal, paint: Paint): string {
-  if (executor !== null) return `the executor ${visibleString(executor)} carries it out, once`;
+  if (executor !== null) return `the executor ${visibleLine(executor)} carries it out, once`;
   return paint.yellow(
     action_type.startsWith('tool:')
       ? 'the agent’s own tool runs it, and what came of it is the agent’s own word'
@@ -133,7 +133,7 @@ function thenText({ executor, action_type }: WireProposal, paint: Paint): string
 }
 
 function by(proposal: WireProposal): string {
-  const who = visibleString(proposal.agent_id ?? 'operator');
+  const who = visibleLine(proposal.agent_id ?? 'operator');
   const run = proposal.run_id === null ? '' : ` in ${proposal.run_id}`;
   return `${who}${run}${proposal.tier === null ? '' : `, ${proposal.tier}`}`;
 }

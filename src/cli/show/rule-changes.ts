@@ -1,6 +1,6 @@
 // The difference between the governing files and what is in force, in colour, with hidden characters marked.
 import type { Bundle, FileChange } from '../../config/rules-entry.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine, visibleString } from '../../core/visible-text.ts';
 import type { Output } from '../output.ts';
 import type { Paint } from '../terminal.ts';
 
@@ -12,7 +12,7 @@ export function showChanges(output: Output, inForce: Bundle | null, changes: rea
   else if (changes.length > 0) output.line(`In force is ${inForce.hash.slice(0, 12)}. Changed since:`);
   for (const change of changes) {
     output.line();
-    output.line(paint.bold(`${MARKS[change.change]} ${visibleString(change.path)}  (${change.change})`));
+    output.line(paint.bold(`${MARKS[change.change]} ${visibleLine(change.path)}  (${change.change})`));
     for (const line of changedLines(change.diff)) output.line(`  ${coloured(markedLine(line), paint)}`);
   }
   if (changes.length > 0) output.line();

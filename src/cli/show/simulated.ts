@@ -1,7 +1,7 @@
 // What a replay of the past came to, for a person: how many would come out otherwise, what changes and by which rules, and examples with
 // hidden characters made visible.
 import type { Effect } from '../../core/policy/decision.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { WireSimulated, WireSimulatedExample } from '../../server/wire/simulation.ts';
 import type { Paint } from '../terminal.ts';
 import { tableText } from './table.ts';
@@ -73,7 +73,7 @@ function totalsText(found: WireSimulated, changed: string, paint: Paint): string
       { title: '' },
       { title: 'as recorded', align: 'right' },
       { title: 'in force', align: 'right' },
-      { title: visibleString(changed), align: 'right' },
+      { title: visibleLine(changed), align: 'right' },
     ],
     EFFECTS.map((effect) => [
       word(effect, paint),
@@ -88,7 +88,7 @@ function totalsText(found: WireSimulated, changed: string, paint: Paint): string
 function matrixText(found: WireSimulated, changed: string, paint: Paint): string {
   return tableText(
     [
-      { title: `in force → ${visibleString(changed)}` },
+      { title: `in force → ${visibleLine(changed)}` },
       ...EFFECTS.map((effect) => ({ title: DONE[effect], align: 'right' as const })),
     ],
     EFFECTS.map((from) => [
@@ -110,9 +110,9 @@ function groupLines(found: WireSimulated, most: number, paint: Paint): string {
   const shown = found.changes.slice(0, most);
   const width = Math.max(...shown.map((each) => count(each.count).length));
   const lines = shown.map((each) => {
-    const from = `${word(each.from, paint)} by ${visibleString(each.rule_in_force)}`;
-    const to = `${word(each.to, paint)} by ${visibleString(each.rule_changed)}`;
-    return `  ${count(each.count).padStart(width)} × ${paint.bold(visibleString(each.action))}: ${from} → ${to}`;
+    const from = `${word(each.from, paint)} by ${visibleLine(each.rule_in_force)}`;
+    const to = `${word(each.to, paint)} by ${visibleLine(each.rule_changed)}`;
+    return `  ${count(each.count).padStart(width)} × ${paint.bold(visibleLine(each.action))}: ${from} → ${to}`;
   });
   const left = found.changes.length - shown.length;
   if (left > 0) lines.push(paint.dim(`  and ${plural(left, 'other kind')} of change (--json has them all)`));
@@ -124,12 +124,12 @@ function rulesText(found: WireSimulated, changed: string, paint: Paint): string 
     [
       { title: 'decided by' },
       { title: 'in force', align: 'right' },
-      { title: visibleString(changed), align: 'right' },
+      { title: visibleLine(changed), align: 'right' },
       { title: 'gained', align: 'right' },
       { title: 'lost', align: 'right' },
     ],
     found.rules.map((each) => [
-      visibleString(each.rule),
+      visibleLine(each.rule),
       count(each.in_force),
       count(each.changed),
       count(each.gained),
@@ -146,11 +146,11 @@ function examplesText(found: WireSimulated, paint: Paint): string {
 
 function exampleText(example: WireSimulatedExample, paint: Paint): string {
   const { in_force: before, changed: after } = example;
-  const who = visibleString(example.agent_id ?? 'operator');
-  const what = paint.bold(visibleString(example.action));
+  const who = visibleLine(example.agent_id ?? 'operator');
+  const what = paint.bold(visibleLine(example.action));
   const lines = [
     `  ${example.id ?? `event ${example.seq}`}  ${paint.dim(localTime(example.ts))}  ${who}  ${what}`,
-    `    ${word(before.effect, paint)} by ${visibleString(before.rule)} → ${word(after.effect, paint)} by ${visibleString(after.rule)}`,
+    `    ${word(before.effect, paint)} by ${visibleLine(before.rule)} → ${word(after.effect, paint)} by ${visibleLine(after.rule)}`,
   ];
   if (example.content !== '{}' && example.content !== '')
     lines.push(`    ${oneLine(example.content, example.content_is_cut)}`);
@@ -158,7 +158,7 @@ function exampleText(example: WireSimulatedExample, paint: Paint): string {
   if (example.as_recorded.effect !== before.effect) {
     lines.push(
       paint.dim(
-        `    it was ${DONE[example.as_recorded.effect]} then, by ${visibleString(example.as_recorded.rule)}`,
+        `    it was ${DONE[example.as_recorded.effect]} then, by ${visibleLine(example.as_recorded.rule)}`,
       ),
     );
   }
@@ -168,7 +168,7 @@ function exampleText(example: WireSimulatedExample, paint: Paint): string {
 function oneLine(text: string, isCut: boolean): string {
   const characters = [...text];
   const isLong = characters.length > LONGEST_LINE;
-  return `${visibleString(isLong ? characters.slice(0, LONGEST_LINE).join('') : text)}${isLong || isCut ? '…' : ''}`;
+  return `${visibleLine(isLong ? characters.slice(0, LONGEST_LINE).join('') : text)}${isLong || isCut ? '…' : ''}`;
 }
 
 function notesOf(found: WireSimulated): readonly string[] {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runLayout } from '../../config/entry.ts';
 import { OperationError } from '../../core/fault.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine, visibleString } from '../../core/visible-text.ts';
 import { readRun } from '../../store/entry.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -85,9 +85,8 @@ function printLine(line: string, output: Output): void {
 
 /** On a terminal nothing that an agent writes may move the cursor or change a colour. */
 export function transcriptText(stream: string, text: string, paint: Paint): string {
-  const shown = visibleString(text);
-  if (stream === 'stderr') return `${paint.yellow('│')} ${shown}`;
-  return stream === 'runner' ? `${paint.cyan('·')} ${paint.dim(shown)}` : shown;
+  if (stream === 'stderr') return `${paint.yellow('│')} ${visibleLine(text)}`;
+  return stream === 'runner' ? `${paint.cyan('·')} ${paint.dim(visibleLine(text))}` : visibleString(text);
 }
 
 function parse(line: string): { readonly stream: string; readonly text: string } {

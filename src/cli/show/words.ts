@@ -1,17 +1,10 @@
-// How values look on a terminal: money, counts, times and states. Text of agents always passes through `visibleString`.
+// How values look on a terminal: money, counts, times and states. Text of agents always passes through `visibleLine`.
+import { formatUsd } from '../../core/ledger/money.ts';
 import { formatDuration } from '../../core/time.ts';
 import type { Paint } from '../terminal.ts';
 
-/** "$12.50", "$0.0042": two digits, more when the amount is small. */
-export function dollars(microUsd: number): string {
-  const usd = microUsd / 1e6;
-  if (microUsd === 0) return '$0.00';
-  return usd < 0.1 ? `$${trimZeros(usd.toFixed(6))}` : `$${usd.toFixed(2)}`;
-}
-
-function trimZeros(text: string): string {
-  return text.replace(/(\.\d\d\d*?)0+$/, '$1');
-}
+/** "$12.50", "$0.0042": as on the dashboard and in what is recorded. */
+export const dollars = formatUsd;
 
 /** "1,234,567". Not by Intl, which takes longer to load than all the rest of a short command. */
 export function count(value: number): string {

@@ -31,24 +31,36 @@ export function toUsd(amount: number): number {
   return amount / 1e6;
 }
 
-/** For people: "$0.81", and small amounts with as many digits as they need: "$0.000042". */
+/** Ten cents: below them, cents hide what matters. */
+const IN_FULL_BELOW = 100_000;
+
+/** Spent, reserved or left, for people: "$0.81", "$1,250.00"; below ten cents in full, "$0.00405", so that it adds up to a small cap. */
 export function formatUsd(amount: number): string {
-  const usd = toUsd(amount);
-  return `$${usd >= 0.01 || usd === 0 ? usd.toFixed(2) : usd.toFixed(6).replace(/0+$/, '')}`;
+  return amount < IN_FULL_BELOW ? formatUsdLimit(amount) : inThousands(`$${toUsd(amount).toFixed(2)}`);
 }
 
 /** A limit, as it was said: "$0.50", "$0.025". Rounded, less would seem to be used of it than is. */
 export function formatUsdLimit(amount: number): string {
-  return `$${toUsd(amount)
+  const inFull = toUsd(amount)
     .toFixed(6)
-    .replace(/0{1,4}$/, '')}`;
+    .replace(/0{1,4}$/, '');
+  return inThousands(`$${inFull}`);
+}
+
+function inThousands(usd: string): string {
+  return usd.replace(/\B(?=(\d{3})+\.)/g, ',');
 }
 
 /** Two amounts for people, with as many digits as it takes to tell them apart. */
 export function formatUsdApart(one: number, other: number): readonly [string, string] {
-  let shown = [formatUsd(one), formatUsd(other)] as const;
-  for (let digits = 3; one !== other && shown[0] === shown[1] && digits <= 6; digits += 1) {
-    shown = [`$${toUsd(one).toFixed(digits)}`, `$${toUsd(other).toFixed(digits)}`];
-  }
-  return shown;
+  const at = (digits: number): readonly [string, string] => [
+    `$${toUsd(one).toFixed(digits)}`,
+    `$${toUsd(other).toFixed(digits)}`,
+  ];
+  const isAlike = (digits: number): boolean => at(digits)[0] === at(digits)[1];
+  if (one === other || Math.max(one, other) < IN_FULL_BELOW || !isAlike(2))
+    return [formatUsd(one), formatUsd(other)];
+  let digits = 3;
+  while (digits < 6 && isAlike(digits)) digits += 1;
+  return at(digits);
 }

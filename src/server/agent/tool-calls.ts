@@ -9,7 +9,7 @@ import { actorOf, runOf } from '../identity/identity.ts';
 import { problemOfRefusal } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import type { WireToolCall, WireToolResult } from '../wire/proposal.ts';
-import { freeJson, words } from '../wire-fields.ts';
+import { freeJson, name } from '../wire-fields.ts';
 
 export function toolCallRoutes(context: ServerContext): Route[] {
   return [
@@ -19,7 +19,7 @@ export function toolCallRoutes(context: ServerContext): Route[] {
       who: ['agent', 'run'],
       fills: true,
       needsMirror: true,
-      body: z.strictObject({ tool: words(200), input: freeJson }),
+      body: z.strictObject({ tool: name(200), input: freeJson }),
       query: null,
       async handle({ body, identity }) {
         const run = runOf(identity);

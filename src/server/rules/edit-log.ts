@@ -1,7 +1,7 @@
 // What the log says of the governing files, once for each content of theirs: who sits at the server's terminal sees at once that an edit
 // was noticed, whether it could be accepted, and where it is wrong when it could not.
 import type { InputError } from '../../core/fault.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { changedPaths, type RulesOnDisk } from './rules-on-disk.ts';
 
 const MOST_PATHS = 3;
@@ -16,7 +16,7 @@ export function createEditLog(log: (line: string) => void): (found: RulesOnDisk)
     said = found.inForce === null ? [] : linesOf(found);
     if (said.join('\n') === before.said.join('\n')) return;
     const lines = said.length > 0 ? said : [restText(found.inForce, before.inForce)];
-    for (const line of lines) log(visibleString(line));
+    for (const line of lines) log(visibleLine(line));
   };
 }
 

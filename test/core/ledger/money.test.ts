@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatUsdApart, fromUsd, MAX_USD, microUsd, toUsd } from '../../../src/core/ledger/money.ts';
+import {
+  formatUsd,
+  formatUsdApart,
+  formatUsdLimit,
+  fromUsd,
+  MAX_USD,
+  microUsd,
+  toUsd,
+} from '../../../src/core/ledger/money.ts';
 
 describe('dollars into micro-dollars', () => {
   it.each([
@@ -64,8 +72,36 @@ describe('dollars into micro-dollars', () => {
     expect(toUsd(fromUsd(12.34))).toBe(12.34);
   });
 
+  it('that were spent are rounded to cents, and below ten cents, where that would hide what is left, not at all', () => {
+    const amounts = [0, 1, 4_050, 85_950, 90_000, 99_999, 100_000, 461_337, 9_876_543, 1_234_567_890_000];
+    expect(amounts.map(formatUsd)).toEqual([
+      '$0.00',
+      '$0.000001',
+      '$0.00405',
+      '$0.08595',
+      '$0.09',
+      '$0.099999',
+      '$0.10',
+      '$0.46',
+      '$9.88',
+      '$1,234,567.89',
+    ]);
+  });
+
+  it('that are a limit are never rounded', () => {
+    expect([0, 90_000, 125_000, 1_005_000, 1_234_567_890_000].map(formatUsdLimit)).toEqual([
+      '$0.00',
+      '$0.09',
+      '$0.125',
+      '$1.005',
+      '$1,234,567.89',
+    ]);
+  });
+
   it('are shown with as many digits as it takes to tell two apart', () => {
     expect(formatUsdApart(180_400, 179_900)).toEqual(['$0.1804', '$0.1799']);
+    expect(formatUsdApart(100_012, 99_912)).toEqual(['$0.1000', '$0.0999']);
+    expect(formatUsdApart(500_000, 4_050)).toEqual(['$0.50', '$0.00405']);
     expect(formatUsdApart(810_000, 20_000)).toEqual(['$0.81', '$0.02']);
     expect(formatUsdApart(2_000_001, 2_000_000)).toEqual(['$2.000001', '$2.000000']);
     expect(formatUsdApart(5, 5)).toEqual(['$0.000005', '$0.000005']);

@@ -14,7 +14,7 @@ function showBlock(block: unknown): readonly string[] {
   if (!isRecord(block)) return [];
   if (block['type'] === 'text' && typeof block['text'] === 'string') return block['text'].split('\n');
   if (block['type'] !== 'tool_use') return [];
-  return [`→ ${textOf(block['name'])} ${shorten(JSON.stringify(block['input'] ?? null))}`];
+  return [`→ ${shorten(textOf(block['name']))} ${shorten(JSON.stringify(block['input'] ?? null))}`];
 }
 
 function showOutcome(block: unknown): readonly string[] {
