@@ -29,10 +29,10 @@ describe('the input of a call', () => {
     const known = knownInputs();
     const first = shapeOf({ messages: [says(LONG)] });
     expect(known.bound(first)).toBe(first.byteBound);
-    known.note(first, 5_000);
+    known.note(first, 9_000);
     const second = shapeOf({ messages: [says(LONG), says('ok', 'assistant'), says('go on')] });
-    expect(known.bound(second)).toBeLessThan(5_000 + 2_000);
-    expect(known.bound(second)).toBeGreaterThan(5_000 + 'ok'.length + 'go on'.length);
+    expect(known.bound(second)).toBeLessThan(9_000 + 2_000);
+    expect(known.bound(second)).toBeGreaterThan(9_000 + 'ok'.length + 'go on'.length);
   });
 
   it.each<[string, Conversation, string | undefined]>([
@@ -56,7 +56,7 @@ describe('the input of a call', () => {
     ],
   ])('is not taken as known with %s', (_, request, betas) => {
     const known = knownInputs();
-    known.note(shapeOf({ messages: [says(LONG)] }), 5_000);
+    known.note(shapeOf({ messages: [says(LONG)] }), 9_000);
     const shape = shapeOf(request, betas);
     expect(known.bound(shape)).toBe(shape.byteBound);
   });
@@ -64,10 +64,10 @@ describe('the input of a call', () => {
   it('is known whatever moved: the end of the cache, and a block of the system prompt', () => {
     const known = knownInputs();
     const marked = { type: 'text', text: LONG, cache_control: { type: 'ephemeral', ttl: '1h' } };
-    known.note(shapeOf({ system: [{ type: 'text', text: 'call 1' }, marked], messages: [] }), 6_000);
+    known.note(shapeOf({ system: [{ type: 'text', text: 'call 1' }, marked], messages: [] }), 9_000);
     const plain = { type: 'text', text: LONG };
     const next = shapeOf({ system: [{ type: 'text', text: 'call 2' }, plain], messages: [says('hi')] });
-    expect(known.bound(next)).toBeLessThan(6_000 + 2_000);
+    expect(known.bound(next)).toBeLessThan(9_000 + 2_000);
   });
 
   it('counts thought, and a part that is said again, by their bytes', () => {
@@ -76,7 +76,7 @@ describe('the input of a call', () => {
       role: 'assistant',
       content: [{ type: 'thinking', thinking: LONG, signature: 's' }],
     };
-    known.note(shapeOf({ messages: [says(LONG), thought] }), 100);
+    known.note(shapeOf({ messages: [says(LONG), thought] }), 9_000);
     const again = shapeOf({ messages: [says(LONG), thought, says(LONG)] });
     expect(known.bound(again)).toBeGreaterThan(2 * LONG.length);
   });
@@ -90,11 +90,54 @@ describe('the input of a call', () => {
       return judged.shape;
     };
     const known = knownInputs();
-    known.note(judge({}), 5_000);
+    known.note(judge({}), 9_000);
     const bound = known.bound(judge({ instructions: 'now' }));
-    expect([bound > 5_000 + LONG.length, bound < 5_000 + LONG.length + 2_000]).toEqual([true, true]);
+    expect([bound > 9_000 + LONG.length, bound < 9_000 + LONG.length + 2_000]).toEqual([true, true]);
     const cut = judge({ truncation: 'auto' });
     expect(known.bound(cut)).toBe(cut.byteBound);
+  });
+
+  it('of Claude Code is known in its next call, and with another limit of the output', () => {
+    const fields = {
+      thinking: { type: 'adaptive', display: 'updates' },
+      context_management: { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] },
+      output_config: { effort: 'high' },
+      stream: true,
+    };
+    const { thinking, ...others } = fields;
+    const known = knownInputs();
+    known.note(shapeOf({ ...fields, metadata: { user_id: '1' }, messages: [says(LONG)] }, 'beta'), 9_000);
+    const turned = { ...others, thinking: { display: thinking.display, type: thinking.type } };
+    const messages = [says(LONG), says('ok', 'assistant'), says('go on')];
+    const next = shapeOf({ messages, max_tokens: 64_000, metadata: { user_id: '2' }, ...turned }, 'beta');
+    expect(known.bound(next)).toBeLessThan(9_000 + 2_500);
+  });
+
+  it('of Codex is known in its next call, whatever that says of the turn', () => {
+    const judge = (turn: string, input: readonly unknown[]) => {
+      const fields = {
+        model: 'gpt-5.1',
+        stream: true,
+        input,
+        instructions: 'You are Codex.',
+        tools: [{ type: 'function', name: 'exec_command', parameters: {} }],
+        tool_choice: 'auto',
+        parallel_tool_calls: true,
+        reasoning: { effort: 'high', summary: 'auto' },
+        store: false,
+        include: ['reasoning.encrypted_content'],
+        text: { verbosity: 'low' },
+        prompt_cache_key: turn,
+        client_metadata: { turn_id: turn },
+      };
+      const written = turn === 'one' ? fields : Object.fromEntries(Object.entries(fields).reverse());
+      const judged = judgeOpenAi('responses', Buffer.from(JSON.stringify(written)));
+      if (judged.result !== 'bounded') throw new Error(judged.error.message);
+      return judged.shape;
+    };
+    const known = knownInputs();
+    known.note(judge('one', [says(LONG)]), 9_000);
+    expect(known.bound(judge('two', [says(LONG), says('go on')]))).toBeLessThan(9_000 + 2_500);
   });
 
   it('is never bounded below what a tokenizer makes of it', { timeout: counts(30_000, 600_000) }, () => {
@@ -126,21 +169,21 @@ describe('a gateway', () => {
 
   it('reserves for the next turn of a conversation what the provider counted of the last', async () => {
     f = await openFixture();
-    const usage = { input_tokens: 1_000, output_tokens: 5, cache_read_input_tokens: 4_000 };
+    const usage = { input_tokens: 1_000, output_tokens: 5, cache_read_input_tokens: 8_000 };
     f.reply = () => ({ kind: 'message', usage });
     const call = { model: 'claude-x', max_tokens: 100 };
     await askModel(f, { ...call, messages: [says(LONG)] });
     await until(() => f.server.closed.length === 1, 'it was settled');
     // What the bytes of the next turn would take is more than is left.
     f.server.reserve = ({ input_tokens: tokens }) =>
-      tokens < 10_000
+      tokens < 12_000
         ? { result: 'reserved', reservation_id: 'rsv_2', reserved_micro_usd: 1 }
         : { result: 'refused', code: 'over_cap', detail: '', hint: '', remaining_micro_usd: null };
     await askModel(f, { ...call, messages: [says(LONG), says('ok', 'assistant'), says('on')] });
     expect(f.provider.counted.asked).toBe(0);
     const [first, second] = f.server.reserved.map(({ input_tokens: tokens }) => tokens);
     expect(first).toBeGreaterThan(LONG.length);
-    expect(second).toBeLessThan(5_000 + 2_000);
-    expect(second).toBeGreaterThan(5_000);
+    expect(second).toBeLessThan(9_000 + 2_000);
+    expect(second).toBeGreaterThan(9_000);
   });
 });

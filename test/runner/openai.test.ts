@@ -214,6 +214,7 @@ describe('a request whose worst case is not bounded', () => {
     ['such a tool in a namespace', { tools: [{ type: 'namespace', tools: [{ type: 'image_generation' }] }] }],
     ['a file by its id', { input: [{ content: [{ type: 'input_file', file_id: 'file_1' }] }] }],
     ['a reference', { input: [{ type: 'item_reference', id: 'x' }] }],
+    ['a picture that was made there', { input: [{ type: 'image_generation_call', id: 'ig_1' }] }],
     ['a picture elsewhere', { input: [image('https://example.com/x.png')] }],
     ['a limit that is none', { max_output_tokens: 0 }],
     ['a limit that is no number', { max_output_tokens: '100' }],
@@ -237,6 +238,10 @@ describe('a request whose worst case is not bounded', () => {
     const pictured = judgeOpenAi('responses', Buffer.from(JSON.stringify(sent)));
     expect(plain).toMatchObject({ result: 'bounded', outputTokens: 100 });
     expect(pictured.result === 'bounded' && pictured.inputTokens).toBeGreaterThan(50_000);
+    const made = { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: 'AAAA' };
+    const again = Buffer.from(JSON.stringify({ ...RESPONSES_CALL, input: [made, made] }));
+    const shown = judgeOpenAi('responses', again);
+    expect(shown.result === 'bounded' && shown.inputTokens).toBeGreaterThan(100_000);
   });
 
   it.each([

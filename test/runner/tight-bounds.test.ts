@@ -66,9 +66,84 @@ describe('what was counted before bounds nothing', () => {
     ],
   ])('%s', (_what, counted, next) => {
     const known = knownInputs();
-    known.note(bounded(counted).shape, 20);
+    known.note(bounded(counted).shape, 9_000);
     const { shape } = bounded(next);
     expect(known.bound(shape)).toBeGreaterThan(LONG.length);
+  });
+});
+
+describe('what was counted where the input may have been shortened bounds nothing', () => {
+  const long = { role: 'user', content: LONG };
+  const chat = (more: Request) => openai({ messages: [long], max_tokens: 10, ...more }, 'chat/completions');
+  const responses = (more: Request) => openai({ input: [long], max_output_tokens: 10, ...more });
+  const claude = (more: Request) => messages({ messages: [long], ...more });
+  const clearing = { edits: [{ type: 'clear_tool_uses_20250919' }] };
+
+  it.each<[string, (more: Request) => Judgement, Request]>([
+    ['OpenRouter', chat, { transforms: ['middle-out'] }],
+    ['Fireworks', chat, { prompt_truncate_len: 900 }],
+    ['vLLM', chat, { truncate_prompt_tokens: 900 }],
+    ['vLLM, of Responses', responses, { truncate_prompt_tokens: 900 }],
+    ['OpenAI', responses, { truncation: 'auto' }],
+    ['OpenAI, by edits', responses, { context_management: [{ type: 'clearing' }] }],
+    ['Anthropic', claude, { context_management: clearing }],
+    ['whoever speaks as Anthropic does', claude, { transforms: ['middle-out'] }],
+    ['nobody that is known', chat, { tomorrows_field: null }],
+    ['nobody that is known, of Anthropic', claude, { tomorrows_field: 1 }],
+  ])('by %s', (_who, ask, field) => {
+    for (const [counted, next] of [
+      [ask(field), ask({})],
+      [ask({}), ask(field)],
+      // By how much of it there is, and what stands around it.
+      [ask(field), ask(field)],
+    ] as const) {
+      const known = knownInputs();
+      known.note(bounded(counted).shape, 9_000);
+      const { shape } = bounded(next);
+      expect(known.bound(shape)).toBe(shape.byteBound);
+    }
+  });
+
+  it('by a model that takes no more, without being asked', () => {
+    const known = knownInputs();
+    const { shape } = bounded(chat({}));
+    known.note(shape, 8_192);
+    expect(known.bound(shape)).toBe(shape.byteBound);
+    known.note(shape, 8_193);
+    expect(known.bound(shape)).toBeLessThan(shape.byteBound);
+  });
+
+  it.each<[string, (more: Request) => Judgement, Request, Request]>([
+    ['the form of the answer', chat, {}, { response_format: { type: 'json_object' } }],
+    ['the reasoning', responses, { reasoning: { effort: 'low' } }, { reasoning: { effort: 'high' } }],
+    ['thought', claude, {}, { thinking: { type: 'adaptive' } }],
+    ['the choice of tools', chat, {}, { tool_choice: 'none' }],
+  ])('under another value of %s', (_what, ask, counted, next) => {
+    const known = knownInputs();
+    known.note(bounded(ask(counted)).shape, 9_000);
+    const { shape } = bounded(ask(next));
+    expect(known.bound(shape)).toBe(shape.byteBound);
+    known.note(shape, 9_000);
+    expect(known.bound(shape)).toBeLessThan(shape.byteBound);
+  });
+
+  it('under another header that says how the body is to be read', () => {
+    const judged = (headers: Record<string, string>) =>
+      bounded(judgeOpenAi('responses', Buffer.from(JSON.stringify({ model: 'm', input: [long] })), headers));
+    const known = knownInputs();
+    known.note(judged({}).shape, 9_000);
+    const { shape } = judged({ 'openai-beta': 'shortening' });
+    expect(known.bound(shape)).toBe(shape.byteBound);
+  });
+
+  it('and costs no more to compare where what it is read under is long', () => {
+    const input = Array.from({ length: 9_000 }, (_, at) => ({ role: 'user', content: `${at}` }));
+    const text = { format: { schema: LONG.repeat(30) } };
+    const { shape } = bounded(responses({ input, text }));
+    const known = knownInputs();
+    const startedMs = performance.now();
+    known.note(shape, 9_000);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 });
 

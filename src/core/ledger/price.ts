@@ -1,5 +1,6 @@
 // Prices of model tokens in integer nano-dollars a token ($1 per million tokens is 1,000), and the cost of a usage, rounded up
 // once a call. A model without a price is not free: it is refused, or reserved at the worst price known.
+import { bareName, undated } from './model-name.ts';
 import { type MicroUsd, microUsd } from './money.ts';
 
 export interface Rates {
@@ -40,14 +41,23 @@ export function priceOf(table: PriceTable, model: string): Price | null {
 
 /** Null: the table does not know it. */
 export function knownPriceOf({ models }: PriceTable, model: string): Price | null {
-  return models.get(model) ?? models.get(model.replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2})$/, '')) ?? null;
+  return models.get(model) ?? models.get(undated(model)) ?? null;
 }
 
-/** Every rate at the highest that the table knows, for calls of any length. */
-export function worstPrice(table: PriceTable): Price | null {
-  const [first, ...others] = [...table.models.values()].flatMap((price) =>
-    price.long === undefined ? [price] : [price, price.long],
-  );
+/** Of a model by the name under which it answered, which may have its maker before it. What is asked for may not: it may be sold dearer there. */
+export function answerPriceOf(table: PriceTable, model: string): Price | null {
+  return knownPriceOf(table, model) ?? knownPriceOf(table, bareName(model));
+}
+
+/** Every rate at the highest that the table knows of the models that are meant, for calls of any length. */
+export function worstPrice(
+  table: PriceTable,
+  isMeant: (model: string) => boolean = () => true,
+): Price | null {
+  const [first, ...others] = [...table.models].flatMap(([model, price]) => {
+    if (!isMeant(model)) return [];
+    return price.long === undefined ? [price] : [price, price.long];
+  });
   return first === undefined ? null : others.reduce<Rates>(highest, ratesOf(first));
 }
 

@@ -1,6 +1,7 @@
 // The prices that come with the package, so that a first run needs no table of its own. Anthropic's and OpenAI's list prices for ordinary
 // requests as of the date below; a discount or a surcharge (priority, fast mode, region) is for [prices] in governed.toml to say. Where a list
-// price was lowered and raised within the months before, the higher one stands here.
+// price was lowered and raised within the months before, the higher one stands here. The dearest of what is sold bounds what a model
+// without a price may cost.
 import type { Price, Rates } from './price.ts';
 
 export const SHIPPED_PRICES_AS_OF = '2026-11-05';
@@ -50,6 +51,11 @@ function openai(input: number, cacheRead: number, output: number, writes: 'free'
     cacheWrite1hNano: nano(input * long),
     batchPct: BATCH_PCT,
   };
+}
+
+/** Cached input costs what any other does. */
+function openaiUncached(input: number, output: number): Price {
+  return openai(input, input, output);
 }
 
 /** Above 272,000 tokens of input: twice the price of all input, half as much again of the output. */
@@ -111,17 +117,21 @@ export const SHIPPED_PRICES: ReadonlyMap<string, Price> = new Map([
   ['gpt-5.6-sol', openaiTiers(5, 0.5, 30, 'paid')],
   ['gpt-5.6-terra', openaiTiers(2, 0.2, 12, 'paid')],
   ['gpt-5.6-luna', openaiTiers(0.2, 0.02, 1.2, 'paid')],
+  ['gpt-5.5-pro', openaiTiers(30, 30, 180, 'free')],
   ['gpt-5.5', openaiTiers(5, 0.5, 30, 'free')],
+  ['gpt-5.4-pro', openaiTiers(30, 30, 180, 'free')],
   ['gpt-5.4', openaiTiers(2.5, 0.25, 15, 'free')],
   ['gpt-5.4-mini', openai(0.75, 0.075, 4.5)],
   ['gpt-5.4-nano', openai(0.2, 0.02, 1.25)],
   ['gpt-5.3-codex', openai(1.75, 0.175, 14)],
+  ['gpt-5.2-pro', openaiUncached(21, 168)],
   ['gpt-5.2', openai(1.75, 0.175, 14)],
   ['gpt-5.2-codex', openai(1.75, 0.175, 14)],
   ['gpt-5.1', openai(1.25, 0.125, 10)],
   ['gpt-5.1-codex', openai(1.25, 0.125, 10)],
   ['gpt-5.1-codex-max', openai(1.25, 0.125, 10)],
   ['gpt-5.1-codex-mini', openai(0.25, 0.025, 2)],
+  ['gpt-5-pro', openaiUncached(15, 120)],
   ['gpt-5', openai(1.25, 0.125, 10)],
   ['gpt-5-codex', openai(1.25, 0.125, 10)],
   ['gpt-5-mini', openai(0.25, 0.025, 2)],
@@ -133,6 +143,7 @@ export const SHIPPED_PRICES: ReadonlyMap<string, Price> = new Map([
   // Twice the price of those that followed it under the name.
   ['gpt-4o-2024-05-13', openai(5, 5, 15)],
   ['gpt-4o-mini', openai(0.15, 0.075, 0.6)],
+  ['o3-pro', openaiUncached(20, 80)],
   ['o3', openai(2, 0.5, 8)],
   ['o4-mini', openai(1.1, 0.275, 4.4)],
 ]);

@@ -2,21 +2,15 @@
 // Closing again is answered with what stands. Should a call have cost more than was reserved, what it cost is booked and the run paused.
 
 import { NOTHING } from '../../core/ledger/caps.ts';
-import { formatUsd } from '../../core/ledger/money.ts';
-import {
-  costOf,
-  isCountable,
-  knownPriceOf,
-  type Price,
-  totalTokens,
-  type Usage,
-} from '../../core/ledger/price.ts';
+import { formatUsdApart } from '../../core/ledger/money.ts';
+import { isCountable, type Price, totalTokens, type Usage } from '../../core/ledger/price.ts';
 import { type ReservationRow, readOpenReservations, readReservation } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { addReserved, closeReservation } from '../../store/write/ledger.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { pauseRun } from '../stop/pause-run.ts';
 import type { Transaction } from '../transaction.ts';
+import { bookAnswer, type StandIn } from './book-answer.ts';
 import { notional } from './notional.ts';
 import { post } from './post.ts';
 import { scopesOf } from './spend-scope.ts';
@@ -36,6 +30,8 @@ export interface Closed {
   readonly status: 'settled' | 'void';
   readonly postedUsd: number;
   readonly postedTokens: number;
+  /** Said once, when it is booked. */
+  readonly standIn?: StandIn;
 }
 
 export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
@@ -45,7 +41,11 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
   if (reservation.status !== 'open') return asClosed(reservation);
   const price = JSON.parse(reservation.price) as Price;
   const usage = input.usage !== null && isCountable(price, input.usage) ? input.usage : null;
-  const usd = usage === null ? reservation.usd : dearerOf(tx, price, usage, input.answeredBy);
+  const { model } = reservation;
+  const { usd, standIn } =
+    usage === null
+      ? { usd: reservation.usd, standIn: null }
+      : bookAnswer(tx.rules.prices, { model, price }, usage, input.answeredBy);
   const tokens = usage === null ? reservation.tokens : totalTokens(usage);
   closeReservation(tx.store, reservation.id, {
     status: 'settled',
@@ -66,12 +66,13 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
     payload: {
       reservation_id: reservation.id,
       provider: reservation.provider,
-      model: reservation.model,
+      model,
       reserved_micro_usd: reservation.usd,
       posted_micro_usd: usd,
       posted_tokens: tokens,
       usage: input.usage,
       ...(input.answeredBy === undefined ? {} : { answered_by: input.answeredBy }),
+      ...(standIn === null ? {} : { answered_by_unpriced: true }),
       outcome: input.outcome,
       usage_seen: usage !== null,
       over_reservation: over,
@@ -80,8 +81,9 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
   });
   post(tx, run, { usd, tokens, llm_calls: 1, tool_calls: 0 });
   if (over) {
-    const reason = `a call cost ${formatUsd(usd)}, more than the ${formatUsd(reservation.usd)} reserved for it`;
-    pauseRun(tx, { runId: run.id, reason, source: 'cap', actor: { kind: 'server', id: null } });
+    const [cost, reserved] = formatUsdApart(usd, reservation.usd);
+    const reason = `a call cost ${cost}, more than the ${reserved} reserved for it`;
+    pauseRun(tx, { runId: run.id, reason, source: 'overspend', actor: { kind: 'server', id: null } });
   }
   return {
     result: 'closed',
@@ -89,14 +91,8 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
     status: 'settled',
     postedUsd: usd,
     postedTokens: tokens,
+    ...(standIn === null ? {} : { standIn }),
   };
-}
-
-/** Another model in the place of the one that was asked for is booked at its own price, where that is known and more. */
-function dearerOf(tx: Transaction, price: Price, usage: Usage, answeredBy: string | undefined): number {
-  const other = answeredBy === undefined ? null : knownPriceOf(tx.rules.prices, answeredBy);
-  const asked = costOf(price, usage);
-  return other === null || !isCountable(other, usage) ? asked : Math.max(asked, costOf(other, usage));
 }
 
 /** For a call that was never sent: nothing is booked. */

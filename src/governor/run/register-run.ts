@@ -165,6 +165,12 @@ function shownCommand(tx: Transaction, command: readonly string[]): { readonly c
 
 function outputTokens(tx: Transaction, scope: SpendScope, model: string | null): number | null {
   const states = capStates(tx.store, tx.rules, tx.nowMs, scope);
-  const price = model === null ? null : priceOf(tx.rules.prices, model);
-  return outputLimit(states, price ?? worstPrice(tx.rules.prices));
+  const { prices } = tx.rules;
+  const price = model === null ? worstPrice(prices, isOfClaude) : priceOf(prices, model);
+  return outputLimit(states, price ?? worstPrice(prices));
+}
+
+/** Whoever is told a limit takes one of these where nobody said which. */
+function isOfClaude(model: string): boolean {
+  return model.startsWith('claude-');
 }

@@ -19,7 +19,7 @@ export interface PauseRunInput {
 export function pauseRun(tx: Transaction, input: PauseRunInput): boolean {
   const run = readRun(tx.store, input.runId);
   if (run === null || !pauseRunRow(tx.store, run.id, input)) return false;
-  if (input.source === 'operator' || input.source === 'cap')
+  if (input.source === 'operator' || input.source === 'cap' || input.source === 'overspend')
     countForAgent(tx.store, run.agent_id, 'pauses', 1);
   tx.emit({
     eventType: input.source === 'watchdog' ? 'watchdog_pause' : 'run_paused',

@@ -4,7 +4,8 @@ import type { Store } from '../open.ts';
 /** Whether it was stopped. */
 export type AgentStatus = 'ok' | 'paused' | 'killed';
 /** Who paused: pauses of the watchdog and of caps are not lifted by `resume --all`; that of a missing supervisor lifts itself. */
-export type PauseSource = 'operator' | 'watchdog' | 'cap' | 'supervisor' | 'agent';
+/** `overspend`: a call cost more than was reserved for it. `agent`: the whole agent is paused. */
+export type PauseSource = 'operator' | 'watchdog' | 'cap' | 'overspend' | 'supervisor' | 'agent';
 
 export interface AgentRow {
   readonly id: string;

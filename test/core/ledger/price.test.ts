@@ -4,6 +4,7 @@ import {
   costOf,
   isBounded,
   isCountable,
+  knownPriceOf,
   type Price,
   priceOf,
   totalTokens,
@@ -134,6 +135,25 @@ describe('the price of a model', () => {
       { seed: 2, numRuns: 2_000 },
     );
   });
+
+  it.each([
+    ['o3-pro-2025-06-10', 20_000, 80_000],
+    ['gpt-5-pro-2025-10-06', 15_000, 120_000],
+    ['gpt-5.2-pro-2025-12-11', 21_000, 168_000],
+    ['gpt-5.4-pro-2026-03-05', 30_000, 180_000],
+    ['gpt-5.5-pro', 30_000, 180_000],
+  ])(
+    'of %s, which is among the dearest, ships: what nobody knows may cost as much',
+    (name, input, output) => {
+      const table = { unknownModel: 'worst', models: SHIPPED_PRICES } as const;
+      // No discount for what was cached.
+      const listed = { inputNano: input, cacheReadNano: input, outputNano: output };
+      expect(knownPriceOf(table, name)).toMatchObject(listed);
+      const worst = priceOf(table, 'nobody-knows-it');
+      expect(worst?.inputNano).toBeGreaterThanOrEqual(input);
+      expect(worst?.outputNano).toBeGreaterThanOrEqual(output);
+    },
+  );
 
   it('ships as whole nano-dollars, none of them free, dearer to write to a cache than to read from it', () => {
     for (const { long, batchPct, ...short } of SHIPPED_PRICES.values()) {

@@ -199,6 +199,46 @@ describe('a reservation', () => {
     expect(reserveCall(f, f.newRun(), 'a')).toMatchObject({ code: 'model_not_allowed' });
   });
 
+  it('for its model is put into the record once a call, with what was asked for and why it is refused', () => {
+    withCaps([usd('day', 9_000)]);
+    const runId = f.newRun();
+    reserveCall(f, runId, 'a', { model: 'other', tentative: true });
+    f.rules = { ...f.rules, agents: new Map([['noop', agentRules({ models: ['claude-*'] })]]) };
+    reserveCall(f, runId, 'b');
+    const call = { provider: 'anthropic', input_tokens_bound: 1_000, output_tokens_bound: 100 };
+    const denied = { ...call, asked_micro_usd: null, effect: 'deny' };
+    expect(eventsOf(f.store, 'llm_call_denied')).toMatchObject([
+      {
+        run_id: runId,
+        agent_id: 'noop',
+        actor: { kind: 'runner', id: runId },
+        payload: { ...denied, model: 'other', code: 'unpriced', reasons: ['the model other has no price'] },
+      },
+      {
+        payload: {
+          ...denied,
+          model: 'm',
+          code: 'model_not_allowed',
+          reasons: ['noop may not ask for the model m'],
+        },
+      },
+    ]);
+  });
+
+  it('at a cap says whether the price is the dearest there is, for want of one of its own', () => {
+    withCaps([usd('day', 2_500)]);
+    f.rules = { ...f.rules, prices: { ...f.rules.prices, unknownModel: 'worst' } };
+    const runId = f.newRun();
+    const over = { inputTokens: 10_000, tentative: true };
+    expect(reserveCall(f, runId, 'a', over)).toMatchObject({ code: 'over_cap', isPriced: true });
+    expect(reserveCall(f, runId, 'b', { ...over, model: 'x' })).toMatchObject({
+      code: 'over_cap',
+      isPriced: false,
+    });
+    const last = reserveCall(f, runId, 'c', { inputTokens: 10_000, model: 'x' });
+    expect(last).toMatchObject({ code: 'over_cap', isPriced: false });
+  });
+
   it('is refused without any budget, and a run with its own cap has one', () => {
     withCaps([usd('call', 1e9), { period: 'day', unit: 'llm_calls', limit: 100 }]);
     const runId = f.newRun();
@@ -227,7 +267,11 @@ describe('usage above the reservation', () => {
     expect(settleCall(f, runId, id, { outputTokens: 400 })).toMatchObject({ postedUsd: 4_000 });
     expect(balance()).toMatchObject({ posted_usd: 4_000, reserved_usd: 0 });
     expect(eventsOf(f.store, 'llm_call_settled')[0]?.payload).toMatchObject({ over_reservation: true });
-    expect(readRun(f.store, runId)).toMatchObject({ status: 'paused', pause_source: 'cap' });
+    expect(readRun(f.store, runId)).toMatchObject({
+      status: 'paused',
+      pause_source: 'overspend',
+      pause_reason: 'a call cost $0.004, more than the $0.003 reserved for it',
+    });
     expect(reserveCall(f, runId, 'b')).toMatchObject({ code: 'paused' });
   });
 });

@@ -44,8 +44,8 @@ it('a model that nobody knows is reserved at the worst of all prices, long ones 
     inputTokens: 1_000,
     outputTokens: 100,
   });
-  // gpt-6-astra writes a cache for twelve hours, and opus-4 and long calls of astra answer, at the dearest rates there are.
-  expect(made).toMatchObject({ result: 'reserved', usd: 50_000 + 7_500 });
+  // gpt-5.5-pro reads and answers at the dearest rates there are.
+  expect(made).toMatchObject({ result: 'reserved', usd: 60_000 + 27_000 });
   f.rules = { ...f.rules, prices: { unknownModel: 'refuse', models } };
   expect(reserveCall(f, runId, 'b', { model: 'nobody-knows-it' })).toMatchObject({ code: 'unpriced' });
 });

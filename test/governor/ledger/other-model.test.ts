@@ -21,11 +21,15 @@ const at = (nano: number): Price => ({
 });
 
 it.each([
-  ['one that is dearer, at its own price', 'dear', 5_000],
-  ['a dated name of it, the same', 'dear-2026-01-01', 5_000],
-  ['one that is cheaper, at what was asked for', 'cheap', 1_000],
-  ['one that nobody knows, at what was asked for', 'unheard-of', 1_000],
-])('is booked, for %s', (_what, answeredBy, postedUsd) => {
+  ['one that is dearer, at its own price', 'dear', 5_000, false],
+  ['a dated name of it, the same', 'dear-2026-01-01', 5_000, false],
+  ['its name with its maker before it, the same', 'maker/dear-2026-01-01', 5_000, false],
+  ['its name with a tag, the same', 'dear:latest', 5_000, false],
+  ['one that is cheaper, at what was asked for', 'cheap', 1_000, false],
+  ['another name of what was asked for, at what was asked for', 'maker/m-20260101', 1_000, false],
+  ['a name of it that has no price, at what was asked for', 'M-0613', 1_000, false],
+  ['one that nobody knows, at what was asked for, and it is said', 'unheard-of', 1_000, true],
+])('is booked, for %s', (_what, answeredBy, postedUsd, isTold) => {
   f = createFixture();
   const models = new Map<string, Price>([...f.rules.prices.models, ['dear', at(5_000)], ['cheap', at(1)]]);
   f.rules = { ...f.rules, prices: { unknownModel: 'worst', models } };
@@ -36,5 +40,22 @@ it.each([
     settle(tx, { runId, reservationId, usage, answeredBy, outcome: 'complete' }),
   );
   expect(closed).toMatchObject({ postedUsd });
-  expect(eventsOf(f.store, 'llm_call_settled')[0]?.payload).toMatchObject({ answered_by: answeredBy });
+  const facts = eventsOf(f.store, 'llm_call_settled')[0]?.payload;
+  expect(facts).toMatchObject({ answered_by: answeredBy });
+  const said = [closed, facts].map((one) => Object(one));
+  expect(said.map(({ standIn, answered_by_unpriced }) => standIn ?? answered_by_unpriced)).toEqual(
+    isTold ? [{ asked: 'm', answeredBy }, true] : [undefined, undefined],
+  );
+});
+
+it('says nothing of who answered where the dearest price is booked already', () => {
+  f = createFixture();
+  f.rules = { ...f.rules, prices: { ...f.rules.prices, unknownModel: 'worst' } };
+  const runId = f.newRun();
+  const reservationId = reserved(f, runId, 'a', { model: 'nobody-knows-it' });
+  const usage = { ...NO_TOKENS, inputTokens: 1_000 };
+  const closed = f.governor.commitNow((tx) =>
+    settle(tx, { runId, reservationId, usage, answeredBy: 'unheard-of', outcome: 'complete' }),
+  );
+  expect(closed).not.toHaveProperty('standIn');
 });

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { microUsd } from '../../../src/core/ledger/money.ts';
+import { SHIPPED_PRICES } from '../../../src/core/ledger/shipped-prices.ts';
 import { attachTree } from '../../../src/governor/run/attach-tree.ts';
 import { endRun } from '../../../src/governor/run/end-run.ts';
 import { noteEnd } from '../../../src/governor/run/note-end.ts';
@@ -47,6 +49,16 @@ describe('registering a run', () => {
     expect(register({ watchdogAlive: false, noWatchdog: true })).toMatchObject({ result: 'registered' });
     expect(eventsOf(f.store, 'run_started')[0]?.payload).toMatchObject({ supervised: false });
     expect(readLiveRuns(f.store)[0]?.supervised).toBe(0);
+  });
+
+  it('says how long an answer may be: by its model, by the dearest of Claude where none is said, else by the dearest', () => {
+    f.rules = rulesWith({ prices: { unknownModel: 'worst', models: SHIPPED_PRICES } });
+    const limit = (model: string | null) => {
+      const registered = register({ model, runUsdCap: microUsd(500_000) });
+      return registered.result === 'registered' ? registered.outputTokens : null;
+    };
+    // A fifth of $0.50 at $15, at $75 and at $600 a million tokens; the last is less than anybody can work with.
+    expect([limit('claude-sonnet-4-6'), limit(null), limit('nobody-knows-it')]).toEqual([6_666, 1_333, 256]);
   });
 
   it('is refused unconfined for an agent that must be confined', () => {

@@ -3,12 +3,13 @@
 import { json } from 'node:stream/consumers';
 import { isRecord } from '../../../core/json-object.ts';
 import type { OutgoingCall } from '../call/send-upstream.ts';
+import { NO_INPUT } from './no-input.ts';
 
 const LIMIT_MS = 10_000;
 /** The provider calls its count an estimate: this much is added to it. */
 const MARGIN_SHARE = 0.05;
 const MARGIN_TOKENS = 512;
-/** What the counting route takes of a call. */
+/** What the counting route takes of a call. All else that is input is counted by its bytes. */
 const COUNTED_FIELDS = [
   'model',
   'messages',
@@ -19,18 +20,6 @@ const COUNTED_FIELDS = [
   'context_management',
   'output_config',
 ];
-
-/** What is no input. All else that the counting route does not take is counted by its bytes. */
-const NO_INPUT = new Set([
-  'max_tokens',
-  'metadata',
-  'service_tier',
-  'stop_sequences',
-  'stream',
-  'temperature',
-  'top_k',
-  'top_p',
-]);
 
 /** `body` is of the call that is to be counted. */
 export function countTokens(

@@ -1,19 +1,39 @@
-// The parts of a Messages request that are tokenised by themselves: tools, blocks of the system prompt and messages. Thought is none of
-// them, since the provider leaves it out of the input in some turns and not in others; nor is a tool that is left out until it is named.
+// The input of a Messages request as its parts, which are tokenised by themselves: tools, blocks of the system prompt and messages. Thought is
+// none of them, since the provider leaves it out of the input in some turns and not in others; nor is a tool that is left out until it is named.
 import { isRecord, type JsonObject } from '../../../core/json-object.ts';
-import { type InputPart, inputParts } from '../call/known-input.ts';
+import { type InputFields, readingOf } from '../call/input-reading.ts';
+import { type InputShape, inputParts } from '../call/known-input.ts';
+import { NO_INPUT } from './no-input.ts';
 
 /** Where a cache entry ends costs nothing, and clients move it along. Of exactly these forms, so that nothing else hides in one. */
 const CACHE_MARK = /,"cache_control":\{"type":"ephemeral"(?:,"ttl":"(?:5m|1h)")?\}/g;
 const NOT_ALWAYS = /"type":"(?:redacted_)?thinking"|"defer_loading":/;
+const FIELDS: InputFields = {
+  parts: ['tools', 'system', 'messages'],
+  harmless: NO_INPUT,
+  compared: new Set([
+    'model',
+    'tool_choice',
+    'thinking',
+    'context_management',
+    'output_config',
+    'output_format',
+    'cache_control',
+    'inference_geo',
+    'speed',
+  ]),
+};
 
-/** None where the provider shortens the input by itself: what it counted is not what was sent. */
-export function partsOf(request: JsonObject): readonly InputPart[] {
-  if (isShortened(request['context_management'])) return [];
-  return inputParts(request, ['tools', 'system', 'messages'], (part) => {
-    const text = JSON.stringify(part).replace(CACHE_MARK, '');
-    return NOT_ALWAYS.test(text) ? null : text;
-  });
+export function inputShape(request: JsonObject, byteBound: number, betas: string | undefined): InputShape {
+  return {
+    byteBound,
+    reading: () => (isShortened(request['context_management']) ? null : readingOf(request, FIELDS, betas)),
+    parts: () =>
+      inputParts(request, FIELDS.parts, (part) => {
+        const text = JSON.stringify(part).replace(CACHE_MARK, '');
+        return NOT_ALWAYS.test(text) ? null : text;
+      }),
+  };
 }
 
 /** Clearing thought shortens only what is no part here. */

@@ -12,7 +12,7 @@ import {
 } from '../call/judged-call.ts';
 import { OF_PROXIES, runsAtProvider, type UnpricedFields, whyUnpriced } from '../call/unpriced-fields.ts';
 import { boundAll, boundContent, type ContentBound } from './content-bound.ts';
-import { partsOf } from './input-parts.ts';
+import { inputShape } from './input-parts.ts';
 
 // A token is at least one byte of the text it stands for, so the bytes of the body bound its tokens. What the provider adds by
 // itself is bounded by these, all above the figures it publishes (the largest system prompt for tool use is 804 tokens).
@@ -69,11 +69,7 @@ export function judgeRequest(bytes: Buffer, betas: string | undefined): Judgemen
     model,
     isStream: stream === true,
     inputTokens,
-    shape: {
-      byteBound: inputTokens,
-      reading: JSON.stringify([model, betas, request['tool_choice']]),
-      parts: () => partsOf(request),
-    },
+    shape: inputShape(request, inputTokens, betas),
     outputTokens: outputBound(maxTokens, request['thinking']),
     cacheLife: body.includes('"ttl":"1h"') ? '1h' : '5m',
     body,

@@ -33,8 +33,8 @@ export function inputParts(request: JsonObject, fields: readonly string[], textO
 export interface InputShape {
   /** The bound by bytes, of all parts and what is around them. */
   readonly byteBound: number;
-  /** What the same part may cost other tokens under: the model, how it is to read, and whether tools may be used. */
-  readonly reading: string;
+  /** What the same part may cost other tokens under: the model, how it is to read, whether tools may be used. Null: nothing is known of it. */
+  readonly reading: () => string | null;
   readonly parts: () => readonly InputPart[];
 }
 
@@ -47,6 +47,8 @@ export interface KnownInputs {
 
 /** A smaller request is as well bounded by its bytes, and not worth the hashing. */
 const LEAST_BYTES = 24 * 1024;
+/** Where a model can't take more, some cut what is longer without being asked, and count the rest. */
+const SHORT_CONTEXT_TOKENS = 8_192;
 const MAX_KNOWN = 24;
 
 interface Known {
@@ -67,19 +69,28 @@ export function knownInputs(): KnownInputs {
       return Math.min(shape.byteBound, ...bounds);
     },
     note(shape, inputTokens) {
-      if (shape.byteBound < LEAST_BYTES) return;
-      known.push({ inputTokens, digests: new Set(digestsOf(shape).keys()) });
+      if (shape.byteBound < LEAST_BYTES || inputTokens <= SHORT_CONTEXT_TOKENS) return;
+      const digests = new Set(digestsOf(shape).keys());
+      if (digests.size === 0) return;
+      known.push({ inputTokens, digests });
       if (known.length > MAX_KNOWN) known.shift();
     },
   };
 }
 
 /** A part that stands several times counts once: the request that was counted may have held it once. */
-function digestsOf({ reading, parts }: InputShape): Map<string, number> {
+function digestsOf(shape: InputShape): Map<string, number> {
+  const reading = shape.reading();
+  if (reading === null) return new Map();
+  // Each part is read under all of it, which may be longer than they are.
+  const under = digestOf(reading);
   return new Map(
-    parts().map(({ field, text, bound }) => [
-      createHash('sha256').update(`${reading}\0${field}\0`).update(text).digest('base64'),
-      bound,
-    ]),
+    shape.parts().map(({ field, text, bound }) => [digestOf(`${under}\0${field}\0`, text), bound]),
   );
+}
+
+function digestOf(...texts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text);
+  return hash.digest('base64');
 }

@@ -46,6 +46,7 @@ function look(value: unknown, depth: number, found: Found): void {
     for (const item of value) look(item, depth + 1, found);
     return;
   }
+  if ('type' in value && value.type === 'image_generation_call') noteGenerated(value, found);
   for (const [key, inner] of Object.entries(value)) {
     if (inner === null || inner === undefined) continue;
     // A schema may name anything; it is text to the provider.
@@ -64,6 +65,15 @@ function noteImage(image: unknown, found: Found): void {
   found.images += 1;
   if (typeof url !== 'string' || !url.startsWith('data:')) {
     found.why ??= 'image_url: is fetched by the provider, whatever its size (send the picture itself)';
+  }
+}
+
+/** A picture that was made in an earlier turn, and is shown again. */
+function noteGenerated(item: object, found: Found): void {
+  found.images += 1;
+  if (!('result' in item) || typeof item.result !== 'string') {
+    found.why ??=
+      'image_generation_call: names a picture that the provider holds (send it along as its result)';
   }
 }
 

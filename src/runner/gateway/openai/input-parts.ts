@@ -1,21 +1,89 @@
-// The parts of a request to OpenAI that are tokenised by themselves: tools, instructions, and items of the input or messages. Reasoning is
-// none of them, since the provider leaves it out of the input in some turns and not in others; nor is what stands in a field that the
-// route does not read, and so was not counted.
+// The input of a request to OpenAI as its parts, which are tokenised by themselves: tools, instructions, and items of the input or messages.
+// Reasoning is none of them, since the provider leaves it out of the input in some turns and not in others; nor is what stands in a field that
+// the route does not read, and so was not counted.
 import type { JsonObject } from '../../../core/json-object.ts';
-import { type InputPart, inputParts } from '../call/known-input.ts';
+import { type InputFields, readingOf } from '../call/input-reading.ts';
+import { type InputShape, inputParts } from '../call/known-input.ts';
 import type { OpenAiRoute } from './openai-route.ts';
 
 const REASONING = /"type":"reasoning|"reasoning(?:_content|_details)?":/;
-const READ_FIELDS: Readonly<Record<OpenAiRoute, readonly string[]>> = {
+const PARTS: Readonly<Record<OpenAiRoute, readonly string[]>> = {
   responses: ['tools', 'instructions', 'input'],
   'chat/completions': ['tools', 'messages'],
 };
 
-/** None where the provider may shorten the input by itself: what it counted is not what was sent. */
-export function partsOf(route: OpenAiRoute, request: JsonObject): readonly InputPart[] {
-  if (request['truncation'] !== undefined && request['truncation'] !== 'disabled') return [];
-  return inputParts(request, READ_FIELDS[route], (part) => {
-    const text = JSON.stringify(part);
-    return REASONING.test(text) ? null : text;
-  });
+/** Limits of the output, who asks and under what name, how the answer comes, and how it is drawn. */
+const HARMLESS = new Set([
+  'max_output_tokens',
+  'max_completion_tokens',
+  'max_tokens',
+  'metadata',
+  'client_metadata',
+  'user',
+  'safety_identifier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'service_tier',
+  'store',
+  'stream',
+  'stream_options',
+  'temperature',
+  'top_p',
+  'top_k',
+  'min_p',
+  'seed',
+  'stop',
+  'logit_bias',
+  'logprobs',
+  'top_logprobs',
+  'frequency_penalty',
+  'presence_penalty',
+  'repetition_penalty',
+]);
+const COMPARED = new Set([
+  'model',
+  'tool_choice',
+  'parallel_tool_calls',
+  'max_tool_calls',
+  'functions',
+  'function_call',
+  'reasoning',
+  'reasoning_effort',
+  'thinking',
+  'enable_thinking',
+  'include',
+  'text',
+  'response_format',
+  'verbosity',
+  'modalities',
+  'truncation',
+  'prompt_cache_options',
+  // These are refused where they say anything.
+  'background',
+  'conversation',
+  'n',
+  'previous_response_id',
+  'prompt',
+]);
+
+export function inputShape(
+  route: OpenAiRoute,
+  request: JsonObject,
+  byteBound: number,
+  headers: unknown,
+): InputShape {
+  const fields: InputFields = { parts: PARTS[route], harmless: HARMLESS, compared: COMPARED };
+  return {
+    byteBound,
+    reading: () => (isShortened(request) ? null : readingOf(request, fields, [route, headers])),
+    parts: () =>
+      inputParts(request, fields.parts, (part) => {
+        const text = JSON.stringify(part);
+        return REASONING.test(text) ? null : text;
+      }),
+  };
+}
+
+function isShortened({ truncation }: JsonObject): boolean {
+  return truncation !== undefined && truncation !== 'disabled';
 }

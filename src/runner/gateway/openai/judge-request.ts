@@ -1,5 +1,6 @@
 // Judges a request to OpenAI: its worst case in tokens, or why it has none. A stream of Chat Completions is asked to tell its usage, since it
 // says nothing of it by itself.
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../../../core/json-object.ts';
 import {
   isModelName,
@@ -13,7 +14,7 @@ import {
 } from '../call/judged-call.ts';
 import { OF_PROXIES, type UnpricedFields, whyUnpriced } from '../call/unpriced-fields.ts';
 import { boundContent } from './content-bound.ts';
-import { partsOf } from './input-parts.ts';
+import { inputShape } from './input-parts.ts';
 import type { OpenAiRoute } from './openai-route.ts';
 
 /** The dearest picture that is published counts 48,169 tokens. */
@@ -45,7 +46,8 @@ const UNPRICED_FIELDS: UnpricedFields = {
   chat_template: [],
 };
 
-export function judgeOpenAi(route: OpenAiRoute, bytes: Buffer): Judgement {
+/** `headers`: what goes along with the body and may say how it is to be read. */
+export function judgeOpenAi(route: OpenAiRoute, bytes: Buffer, headers: OutgoingHttpHeaders = {}): Judgement {
   const read = readRequest(bytes);
   if (typeof read === 'string') return refuse(read);
   const { request, parsedBytes } = read;
@@ -69,11 +71,7 @@ export function judgeOpenAi(route: OpenAiRoute, bytes: Buffer): Judgement {
     model,
     isStream: stream === true,
     inputTokens,
-    shape: {
-      byteBound: inputTokens,
-      reading: JSON.stringify([route, model, request['tool_choice']]),
-      parts: () => partsOf(route, request),
-    },
+    shape: inputShape(route, request, inputTokens, headers),
     outputTokens: limit,
     cacheLife: 'prompt_cache_retention' in request || 'prompt_cache_options' in request ? '1h' : '5m',
     body,

@@ -9,6 +9,7 @@ import type { OpenAiRoute } from './openai-route.ts';
 const ACCOUNT = 'chatgpt-account-id';
 /** Says in which of two forms the body is. */
 const LITE = 'x-openai-internal-codex-responses-lite';
+const HOW_TO_READ = ['openai-beta', LITE];
 const OF_CODEX = [
   'originator',
   'version',
@@ -41,8 +42,8 @@ export function openAiDialect(route: OpenAiRoute): Dialect {
     signOfLife: SIGN_OF_LIFE[route],
     sendError: (response, error) => sendOpenAiError(response, error, route),
     keyHeaders: (key) => ({ authorization: `Bearer ${key}` }),
-    ownHeaders: (came) => picked(came, ['openai-beta', LITE]),
-    judge: (bytes) => judgeOpenAi(route, bytes),
+    ownHeaders: (came) => picked(came, HOW_TO_READ),
+    judge: (bytes, came) => judgeOpenAi(route, bytes, picked(came, HOW_TO_READ)),
     collectors: (asked) => collectorsFor(route, asked),
   };
 }

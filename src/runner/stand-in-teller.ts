@@ -1,0 +1,24 @@
+// Tells whoever watches a run, once a model, that one without a price answered in the place of the one that was asked for.
+import { join } from 'node:path';
+import { visibleLine } from '../core/visible-text.ts';
+import type { WireStandIn } from '../server/wire/run.ts';
+
+/** A provider may make names up. */
+const MOST_TOLD = 10;
+
+export function standInTeller(
+  notice: (message: string) => void,
+  projectDir: string,
+): (standIn: WireStandIn) => void {
+  const told = new Set<string>();
+  return ({ asked, answered_by: model }) => {
+    if (told.has(model) || told.size === MOST_TOLD) return;
+    told.add(model);
+    const where = join(projectDir, 'governed.toml');
+    notice(
+      visibleLine(
+        `${model} answered where ${asked} was asked for, and has no price: its calls are booked at the price of ${asked}. Should it cost more, give it its own with [prices.${JSON.stringify(model)}] in ${where}, then \`governed-agents accept\``,
+      ),
+    );
+  };
+}
