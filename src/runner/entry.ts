@@ -2,6 +2,7 @@
 export { findProgram } from './adapters/find-program.ts';
 export type { SelfTest } from './confine/tier.ts';
 export { tryAnew } from './confine/try-here.ts';
+export { keyFilePath } from './gateway/key-file.ts';
 export { codexLoginKey, codexLoginKind } from './login/codex-login.ts';
 export { ownLogin } from './login/own-login.ts';
 export { type RunAgentOptions, runAgent } from './run-agent.ts';

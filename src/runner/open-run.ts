@@ -6,6 +6,7 @@ import { prepareStopMark } from '../config/stop-marker.ts';
 import { type Beat, startBeat } from '../process/entry.ts';
 import type { WireRegisteredRun } from '../server/wire/run.ts';
 import type { ToolGateContext } from './adapters/tool-gate.ts';
+import { blockedTeller } from './blocked-teller.ts';
 import { deniedTeller } from './denied-teller.ts';
 import { activity } from './gateway/activity.ts';
 import type { CallContext } from './gateway/call/call-context.ts';
@@ -21,6 +22,7 @@ import { type RunLink, runLink } from './link/run-link.ts';
 import type { ServerPlace } from './link/server-place.ts';
 import { openTranscript, type Transcript } from './output/transcript.ts';
 import type { RunObserver } from './run-observer.ts';
+import { standInTeller } from './stand-in-teller.ts';
 import { type Brake, createBrake } from './supervise/brake.ts';
 import { createEnding, type Ending } from './supervise/end-tree-once.ts';
 import { runningClock } from './supervise/running-clock.ts';
@@ -78,9 +80,11 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   const gate = pauseGate();
   const metered = { microUsd: 0, tokens: 0 };
   const active = activity();
+  const onStandIn = standInTeller(notice, options.keys.projectDir);
   const settling = settlements({
     link,
     onSettled: (settled) => {
+      if (settled.stand_in !== undefined) onStandIn(settled.stand_in);
       metered.microUsd += settled.posted_micro_usd;
       metered.tokens += settled.posted_tokens;
       observer.onSpend?.(settled);
@@ -88,6 +92,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     onRefused: notice,
   });
   const onUnpriced = unpricedTeller(notice, options.keys.projectDir);
+  const onBlocked = blockedTeller(notice);
   const calls = (provider: string): CallContext => {
     const wire = launch.providers.find(({ name }) => name === provider);
     const found = wire === undefined ? null : accessTo(launch, wire, options.keys, notice);
@@ -99,6 +104,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
       known: knownInputs(),
       provider: found,
       onUnpriced,
+      onBlocked,
     };
   };
   const onHeld = (held: HeldProposal): void => observer.onHeld?.(held);

@@ -1,6 +1,6 @@
 // Tells whoever watches a run, once a model, that its calls count as dear as they could be, and where that is changed.
 import { join } from 'node:path';
-import { visibleString } from '../core/visible-text.ts';
+import { visibleLine } from '../core/visible-text.ts';
 
 /** An agent may make names up. */
 const MOST_TOLD = 10;
@@ -15,8 +15,8 @@ export function unpricedTeller(
     told.add(model);
     const where = join(projectDir, 'governed.toml');
     notice(
-      visibleString(
-        `${model} has no price: its calls are metered at the dearest that \`governed-agents prices\` shows. Give it its own with [prices.${JSON.stringify(model)}] in ${where}`,
+      visibleLine(
+        `${model} has no price: its calls are metered at the dearest that \`governed-agents prices\` shows. Give it its own with [prices.${JSON.stringify(model)}] in ${where}, then \`governed-agents accept\``,
       ),
     );
   };

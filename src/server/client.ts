@@ -227,6 +227,7 @@ function refusalIn(problem: WireProblem): WireReserved | null {
     detail: problem.detail,
     hint: problem.hint ?? '',
     remaining_micro_usd: typeof left === 'number' ? left : null,
+    ...(problem['at_dearest_price'] === true ? { at_dearest_price: true } : {}),
     ...(typeof retryAfter === 'number' ? { retry_after: retryAfter } : {}),
   };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type Activity, activity } from '../../src/runner/gateway/activity.ts';
+import type { BlockedCall } from '../../src/runner/gateway/call/blocked-call.ts';
 import type { CallContext } from '../../src/runner/gateway/call/call-context.ts';
 import type { HoldTimes } from '../../src/runner/gateway/call/held-answer.ts';
 import { knownInputs } from '../../src/runner/gateway/call/known-input.ts';
@@ -33,6 +34,7 @@ export interface GatewayFixture {
   readonly held: HeldProposal[];
   readonly denied: DeniedAction[];
   readonly notices: string[];
+  readonly blocked: BlockedCall[];
   readonly dir: string;
   reply: (call: ProviderCall) => ProviderReply | Promise<ProviderReply>;
   key: () => ProviderKey;
@@ -52,6 +54,7 @@ export async function openFixture(
   const held: HeldProposal[] = [];
   const denied: DeniedAction[] = [];
   const notices: string[] = [];
+  const blocked: BlockedCall[] = [];
   const gate = pauseGate();
   const active = activity();
   const settling = settlements({ link, onSettled: () => undefined, onRefused: (why) => notices.push(why) });
@@ -64,6 +67,7 @@ export async function openFixture(
     activity: active,
     known: knownInputs(),
     onUnpriced: (model) => notices.push(`unpriced: ${model}`),
+    onBlocked: (one) => blocked.push(one),
     waits: {
       openReservationsMs: options.openReservationsMs ?? 300,
       unreachableMs: 200,
@@ -97,6 +101,7 @@ export async function openFixture(
     held,
     denied,
     notices,
+    blocked,
     dir,
     reply: () => ({ kind: 'message', usage: PLAIN_USAGE }),
     key: () => ({ result: 'key', value: KEY }),

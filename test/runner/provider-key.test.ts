@@ -26,15 +26,38 @@ describe('the provider’s key', () => {
 
   it.each<[string, WireProvider['key'], string]>([
     ['an unset variable', { env: 'NONE' }, 'NONE is not set'],
-    ['an empty variable', { env: 'EMPTY' }, 'not set'],
+    ['an empty variable', { env: 'EMPTY' }, 'EMPTY is empty'],
     ['a missing file', { file: 'none' }, 'ENOENT'],
-    ['a missing program', { command: ['no-such-program'] }, 'no-such-program'],
+    [
+      'a missing program',
+      { command: ['no-such-program'] },
+      "no-such-program, which is to print it, can't be started (missing program)",
+    ],
     ['a program that fails', { command: ['false'] }, 'exited with 1'],
-    ['a program that prints nothing', { command: ['true'] }, 'printed no key'],
-    ['what can’t stand in a header', { command: ['printf', 'a\nb'] }, 'not a key'],
+    ['a program that prints nothing', { command: ['true'] }, 'what true printed is empty'],
+    ['what can’t stand in a header', { command: ['printf', 'a\nb'] }, 'what printf printed holds no key'],
   ])('is missing, and it is said why, for %s', async (_, key, why) => {
     const found = await find(key, { PATH: process.env['PATH'] ?? '', EMPTY: ' ' });
     expect(found).toMatchObject({ result: 'missing', why: expect.stringContaining(why) });
+    expect(JSON.stringify(found)).not.toContain(process.env['PATH'] ?? 'a PATH');
+  });
+
+  it('is missing with the end of what its program said, and nothing that could be the key', async () => {
+    const said = async (script: string): Promise<string | null> => {
+      const found = await find({ command: ['sh', '-c', script] });
+      return found.result === 'missing' ? found.said : 'there is a key';
+    };
+    expect(await said('echo "locked\nvault" >&2; exit 3')).toBe('locked vault');
+    expect(await said('printf "\\033[2J" >&2; exit 3')).toBe('⟨U+001B⟩[2J');
+    expect(await said('exit 3')).toBeNull();
+    expect(await said('echo "no entry" >&2')).toBe('no entry');
+    expect(await said('echo secret-word; echo "got secret-word, failed" >&2; exit 3')).toBe(
+      'got ***, failed',
+    );
+    expect(await said('echo "key: sk-ant-api03-AAAAbbbbCCCC" >&2; exit 3')).toBe('key: ***');
+    const long = await said(`printf 'x%.0s' $(seq 5000) >&2; echo " at last" >&2; exit 3`);
+    expect(long).toMatch(/^…x+ at last$/);
+    expect(long?.length).toBeLessThan(310);
   });
 
   it('is asked for once, and again only while it is missing', async () => {

@@ -101,14 +101,6 @@ describe('a call that may not be made', () => {
     expect(await closedOnce(fixture)).toMatchObject({ how: 'void' });
   });
 
-  it('says which key is missing, without asking for a reservation', async () => {
-    fixture.key = () => ({ result: 'missing', why: 'the variable KEY is not set where the run was started' });
-    const reply = await askModel(fixture);
-    expect([reply.status, reply.headers['x-should-retry']]).toEqual([403, 'false']);
-    expect(JSON.parse(reply.text).error.message).toContain('KEY is not set');
-    expect(fixture.server.reserved).toHaveLength(0);
-  });
-
   it('is refused at 64 MiB', async () => {
     const huge = await ask(`${fixture.gateway.url}/anthropic/v1/messages`, {
       method: 'POST',

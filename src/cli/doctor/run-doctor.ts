@@ -1,6 +1,6 @@
 // Looks at everything and tells it. Works outside of a project too, with less to look at.
 import { InputError } from '../../core/fault.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { locateProject, type Project, type ProjectOptions } from '../project.ts';
@@ -13,6 +13,7 @@ import { lookAtPort, lookAtSupervision } from './listeners.ts';
 import { lookAtNode, lookAtStore } from './machine.ts';
 import { lookAtOwnLogins } from './own-logins.ts';
 import { lookAtPrograms } from './programs.ts';
+import { lookAtProviders } from './providers.ts';
 import { type Reach, reachOfAnAgent } from './reach.ts';
 import { lookAtDisk, lookAtState } from './state-folder.ts';
 
@@ -58,6 +59,7 @@ async function lookAtProject(project: Project): Promise<readonly Finding[]> {
     ...(await lookAtPort(project)),
     ...lookAtSupervision(project),
     lookAtClock(project),
+    ...lookAtProviders(project, process.env),
     ...(await lookAtOwnLogins(project, process.env)),
     ...lookAtPrograms(project),
   ];
@@ -66,8 +68,8 @@ async function lookAtProject(project: Project): Promise<readonly Finding[]> {
 function tell(output: Output, finding: Finding): void {
   const { paint } = output;
   const colour = { ok: paint.green, warn: paint.yellow, fail: paint.red }[finding.state];
-  output.line(`${colour(MARKS[finding.state])} ${finding.name.padEnd(14)} ${visibleString(finding.detail)}`);
-  if (finding.hint !== null) output.line(`  ${' '.repeat(14)} ${paint.dim(visibleString(finding.hint))}`);
+  output.line(`${colour(MARKS[finding.state])} ${finding.name.padEnd(14)} ${visibleLine(finding.detail)}`);
+  if (finding.hint !== null) output.line(`  ${' '.repeat(14)} ${paint.dim(visibleLine(finding.hint))}`);
 }
 
 function tellReach(output: Output, reach: readonly Reach[], tier: 'confined' | 'advisory'): void {
@@ -80,7 +82,7 @@ function tellReach(output: Output, reach: readonly Reach[], tier: 'confined' | '
   );
   for (const { what, can, detail } of reach) {
     const word = can === null ? paint.dim('untried') : can ? paint.red('can    ') : paint.green('cannot ');
-    output.line(`  ${word} ${what.padEnd(44)} ${paint.dim(visibleString(detail))}`);
+    output.line(`  ${word} ${what.padEnd(44)} ${paint.dim(visibleLine(detail))}`);
   }
   output.line(
     'So run unconfined only what you would also run without us, and keep heads of the record in another place (`audit head`).',

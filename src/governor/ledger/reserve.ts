@@ -8,15 +8,15 @@ import { type CacheWrites, isBounded, knownPriceOf, type Price, worstCost } from
 import { readReservationByKey } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { addReserved, insertReservation } from '../../store/write/ledger.ts';
-import { refuseByRule } from '../policy/refuse-by-rule.ts';
 import { countAction } from '../policy/window-use.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { whyRunMayNotAct } from '../run/may-act.ts';
 import type { Transaction } from '../transaction.ts';
 import { refuseAtCap } from './at-cap.ts';
 import { describeCap } from './how-to-raise.ts';
-import { type JudgedModelCall, judgeModelCall, type ModelCallAmounts } from './judge-model-call.ts';
+import { judgeModelCall, type ModelCallAmounts } from './judge-model-call.ts';
 import { notional } from './notional.ts';
+import { refuseCall } from './refuse-call.ts';
 import { scopesOf } from './spend-scope.ts';
 
 export interface ReserveInput {
@@ -41,7 +41,11 @@ export type ReserveResult =
       /** False: at the dearest rates that the prices know. */
       readonly isPriced: boolean;
     }
-  | (Refused & { readonly leftMicroUsd: number | null });
+  | (Refused & {
+      readonly leftMicroUsd: number | null;
+      /** As above; of a call that did not fit under a cap. */
+      readonly isPriced?: boolean;
+    });
 
 export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
   const requestHash = sha256Hex(
@@ -71,38 +75,16 @@ export function reserve(tx: Transaction, input: ReserveInput): ReserveResult {
   if (run === null || stopped !== null) return { ...(stopped ?? unknownRun()), leftMicroUsd: null };
   if (before !== null) return reservedAs(tx, input.model, before.id, before.usd);
   const judged = judgeModelCall(tx, run, input.model, (price) => amountsOf(price, input));
-  if (judged.result === 'refused') return { ...judged, leftMicroUsd: null };
-  if (judged.result === 'denied') return { ...refuseCall(tx, run, input, judged), leftMicroUsd: null };
+  if (judged.result !== 'judged') return { ...refuseCall(tx, run, input, judged), leftMicroUsd: null };
   const { check } = judged;
   if (check.result === 'fits') return book(tx, run, input, requestHash, judged.price, judged.amounts);
-  const left = check.state.cap.unit === 'usd' ? check.left : null;
+  const leftMicroUsd = check.state.cap.unit === 'usd' ? check.left : null;
+  const isPriced = hasPrice(tx, input.model);
   if (input.tentative === true) {
     const code = check.result === 'over' ? 'over_cap' : check.result;
-    return { ...refused(code, describeCap(run, check), 'ask for less'), leftMicroUsd: left };
+    return { ...refused(code, describeCap(run, check), 'ask for less'), leftMicroUsd, isPriced };
   }
-  return { ...refuseAtCap(tx, run, check), leftMicroUsd: left };
-}
-
-function refuseCall(
-  tx: Transaction,
-  run: RunRow,
-  input: ReserveInput,
-  { decision, amounts }: Extract<JudgedModelCall, { readonly result: 'denied' }>,
-): Refused {
-  return refuseByRule(tx, decision, {
-    eventType: 'llm_call_denied',
-    actor: { kind: 'runner', id: run.id },
-    agentId: run.agent_id,
-    runId: run.id,
-    tier: run.tier,
-    facts: {
-      provider: input.provider,
-      model: input.model,
-      asked_micro_usd: amounts.usd,
-      input_tokens_bound: input.inputTokens,
-      output_tokens_bound: input.outputTokens,
-    },
-  });
+  return { ...refuseAtCap(tx, run, check), leftMicroUsd, isPriced };
 }
 
 function amountsOf(price: Price, input: ReserveInput): ModelCallAmounts | null {
@@ -156,12 +138,11 @@ function book(
 }
 
 function reservedAs(tx: Transaction, model: string, reservationId: string, usd: number): ReserveResult {
-  return {
-    result: 'reserved',
-    reservationId,
-    usd,
-    isPriced: knownPriceOf(tx.rules.prices, model) !== null,
-  };
+  return { result: 'reserved', reservationId, usd, isPriced: hasPrice(tx, model) };
+}
+
+function hasPrice(tx: Transaction, model: string): boolean {
+  return knownPriceOf(tx.rules.prices, model) !== null;
 }
 
 function no(code: string, detail: string, hint: string): ReserveResult {

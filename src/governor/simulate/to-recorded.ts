@@ -15,8 +15,10 @@ export function toRecorded(row: HistoryRow): RecordedEvent | null {
     case 'tool_call_denied':
       return toToolCall(row, facts);
     case 'llm_call_reserved':
-    case 'llm_call_denied':
       return toLlmCall(row, facts);
+    case 'llm_call_denied':
+      // Refused for its model, before any rule was asked.
+      return 'code' in facts ? null : toLlmCall(row, facts);
     case 'run_started':
     case 'run_denied':
       return toRunStart(row, facts);

@@ -1,15 +1,25 @@
 // Finds the provider's key where the rules say it is, once, in the runner: the agent never has it, and no message shows it.
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { runProgram } from '../../process/entry.ts';
 import type { WireProvider } from '../../server/wire/run.ts';
+import { keyFilePath } from './key-file.ts';
+import { askKeyProgram } from './key-program.ts';
 
 export type ProviderKey =
   /** Null: this provider takes no key. */
   | { readonly result: 'key'; readonly value: string | null }
-  | { readonly result: 'missing'; readonly why: string }
+  | MissingKey
   /** The agent brings a login of its own, which passes as it is. */
   | { readonly result: 'own' };
+
+/** For the operator alone: it says where the key should be. */
+export interface MissingKey {
+  readonly result: 'missing';
+  readonly why: string;
+  /** The end of what the program said that should have printed it. */
+  readonly said: string | null;
+  /** A sentence, without its stop. */
+  readonly hint: string;
+}
 
 export interface KeyPlace {
   /** The operator's environment. */
@@ -18,7 +28,13 @@ export interface KeyPlace {
   readonly projectDir: string;
 }
 
-const COMMAND_LIMIT_MS = 30_000;
+/** What should be the key, and what to do when it is none. */
+interface Found {
+  readonly text: string;
+  readonly where: string;
+  readonly hint: string;
+  readonly said: string | null;
+}
 
 /** Asks once; a key that is missing is looked for again at the next call. */
 export function providerKey(provider: WireProvider, place: KeyPlace): () => Promise<ProviderKey> {
@@ -33,55 +49,53 @@ export function providerKey(provider: WireProvider, place: KeyPlace): () => Prom
 
 async function findKey(reference: WireProvider['key'], place: KeyPlace): Promise<ProviderKey> {
   if (reference === null) return { result: 'key', value: null };
-  if ('env' in reference) {
-    return checked(
-      place.env[reference.env],
-      `the variable ${reference.env} is not set where the run was started`,
-    );
-  }
-  if ('file' in reference) return checked(...(await readKeyFile(reference.file, place)));
-  return checked(...(await askProgram(reference.command, place)));
+  const found = await lookUp(reference, place);
+  return 'result' in found ? found : checked(found);
 }
 
-async function readKeyFile(file: string, place: KeyPlace): Promise<[string | undefined, string]> {
-  const home = place.env['HOME'] ?? '~';
-  const path = resolve(place.projectDir, file.startsWith('~/') ? `${home}${file.slice(1)}` : file);
+function lookUp(
+  reference: NonNullable<WireProvider['key']>,
+  place: KeyPlace,
+): Promise<Found | MissingKey> | Found | MissingKey {
+  if ('env' in reference) return readVariable(reference.env, place);
+  return 'file' in reference ? readKeyFile(reference.file, place) : askProgram(reference.command, place);
+}
+
+function readVariable(name: string, { env }: KeyPlace): Found | MissingKey {
+  const text = env[name];
+  const hint = `Export ${name} and start the run again`;
+  if (text === undefined) return missing(`${name} is not set where the run was started`, hint);
+  return { text, where: name, hint, said: null };
+}
+
+async function readKeyFile(file: string, place: KeyPlace): Promise<Found | MissingKey> {
+  const path = keyFilePath(file, place);
+  const hint = 'Put the key there, for this user to read; the next call looks again';
   try {
-    return [await readFile(path, 'utf8'), `${path} is empty`];
+    return { text: await readFile(path, 'utf8'), where: path, hint, said: null };
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
-    return [undefined, `${path} can't be read (${String(error.code)})`];
+    return missing(`${path} can't be read (${String(error.code)})`, hint);
   }
 }
 
-async function askProgram(
-  command: readonly string[],
-  place: KeyPlace,
-): Promise<[string | undefined, string]> {
-  const env = Object.fromEntries(
-    Object.entries(place.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-  const ran = await runProgram({
-    command,
-    cwd: place.projectDir,
-    env,
-    marker: `GOVERNED_KEY_OF=${process.pid}`,
-    stdin: '',
-    timeLimitMs: COMMAND_LIMIT_MS,
-    maxStdoutBytes: 64 * 1024,
-  });
-  const program = command[0] ?? '';
-  if (ran.result === 'not_started') return [undefined, ran.fault.message];
-  if (ran.result === 'exited' && ran.exitCode === 0) return [ran.stdout, `${program} printed no key`];
-  const how =
-    ran.result === 'exited' ? `exited with ${ran.exitCode ?? ran.signal}` : ran.result.replaceAll('_', ' ');
-  return [undefined, `${program}, which prints the key, ${how}`];
+async function askProgram(command: readonly string[], place: KeyPlace): Promise<Found | MissingKey> {
+  const printed = await askKeyProgram(command, place);
+  if (printed.result === 'failed') return missing(printed.why, printed.hint, printed.said);
+  const hint = 'It has to print the key and nothing else; the next call asks it again';
+  return { text: printed.text, where: `what ${command[0] ?? ''} printed`, hint, said: printed.said };
 }
 
-function checked(found: string | undefined, why: string): ProviderKey {
-  const value = found?.trim() ?? '';
-  if (value === '') return { result: 'missing', why };
+function checked({ text, where, hint, said }: Found): ProviderKey {
+  const value = text.trim();
+  if (value === '') return missing(`${where} is empty`, hint, said);
   // Anything else can't stand in a header.
-  if (!/^[\x21-\x7e]+$/.test(value)) return { result: 'missing', why: 'what was found there is not a key' };
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    return missing(`${where} holds no key: that is one word of plain ASCII`, hint, said);
+  }
   return { result: 'key', value };
+}
+
+function missing(why: string, hint: string, said: string | null = null): MissingKey {
+  return { result: 'missing', why, hint, said };
 }

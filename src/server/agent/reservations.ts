@@ -11,7 +11,7 @@ import { runOf } from '../identity/identity.ts';
 import { problemOfRefusal } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import type { WireReserved, WireSettled } from '../wire/run.ts';
-import { dollars, idempotencyKey, text, tokens, words } from '../wire-fields.ts';
+import { dollars, idempotencyKey, name, text, tokens, words } from '../wire-fields.ts';
 
 const usage = z.strictObject({
   input_tokens: tokens,
@@ -34,8 +34,8 @@ export function reservationRoutes(context: ServerContext): Route[] {
       body: z.strictObject({
         idempotency_key: idempotencyKey,
         kind: z.literal('llm').default('llm'),
-        provider: words(100),
-        model: words(200),
+        provider: name(100),
+        model: name(200),
         input_tokens: tokens,
         output_tokens: tokens,
         cache_writes: z.enum(['5m', '1h']).optional(),
@@ -58,6 +58,7 @@ export function reservationRoutes(context: ServerContext): Route[] {
           return problemOfRefusal(reserved, {
             result: 'refused',
             remaining_micro_usd: reserved.leftMicroUsd,
+            ...(reserved.isPriced === false ? { at_dearest_price: true } : {}),
           });
         }
         const answer: WireReserved = {
@@ -116,7 +117,7 @@ export function reservationRoutes(context: ServerContext): Route[] {
       body: z.strictObject({
         tokens: tokens.default(0),
         usd: dollars,
-        tool: words(200),
+        tool: name(200),
         idempotency_key: idempotencyKey,
       }),
       query: null,
@@ -145,11 +146,13 @@ export function reservationRoutes(context: ServerContext): Route[] {
 
 function presentClosed(closed: Closed | Refused): Answer {
   if (closed.result === 'refused') return problemOfRefusal(closed);
+  const { standIn } = closed;
   const answer: WireSettled = {
     reservation_id: closed.reservationId,
     status: closed.status,
     posted_micro_usd: closed.postedUsd,
     posted_tokens: closed.postedTokens,
+    ...(standIn === undefined ? {} : { stand_in: { asked: standIn.asked, answered_by: standIn.answeredBy } }),
   };
   return json(answer);
 }

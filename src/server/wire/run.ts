@@ -139,6 +139,8 @@ export type WireReserved =
       readonly hint: string;
       /** Micro-dollars left under the tightest cap, when a dollar cap refused. */
       readonly remaining_micro_usd: number | null;
+      /** As above; of a call that did not fit under a cap. */
+      readonly at_dearest_price?: true;
       /** Seconds until a rate allows it; absent when waiting alone is not enough. */
       readonly retry_after?: number;
     };
@@ -164,4 +166,11 @@ export interface WireSettled {
   readonly status: 'settled' | 'void';
   readonly posted_micro_usd: number;
   readonly posted_tokens: number;
+  readonly stand_in?: WireStandIn;
+}
+
+/** A model without a price answered in the place of another, and is booked at the price of that. */
+export interface WireStandIn {
+  readonly asked: string;
+  readonly answered_by: string;
 }

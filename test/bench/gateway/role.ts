@@ -90,6 +90,7 @@ async function unreserved(upstream: string): Promise<string> {
     activity: active,
     known: knownInputs(),
     onUnpriced: () => undefined,
+    onBlocked: () => undefined,
     provider: {
       way: wayTo(versioned(upstream), null),
       loginWay: null,

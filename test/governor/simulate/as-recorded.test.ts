@@ -7,7 +7,7 @@ import { loadDetector } from '../../../src/governor/policy/detector.ts';
 import { checkToolCall } from '../../../src/governor/tool/check-tool-call.ts';
 import type { ProposalRow } from '../../../src/store/read/proposals.ts';
 import { rulesOf } from '../../config/bundle-of.ts';
-import { AGENT, decide, OPERATOR, submitted } from '../acts.ts';
+import { AGENT, decide, OPERATOR, reserveCall, submitted } from '../acts.ts';
 import { createFixture, type Fixture } from '../fixture.ts';
 import { grantOf } from '../inputs.ts';
 import { PAST_AGENTS, PAST_COUNT, PAST_FILES } from './past-actions.ts';
@@ -45,6 +45,14 @@ it('decides everything as it was decided when nothing is changed, whatever the r
   const counts = await against(fixture, PAST_FILES);
   const lost = new Map(counts.rules.map((each) => [each.rule, each.lost]));
   for (const rule of ['more-4', 'more-6', 'more-7']) expect(lost.get(rule)).toBeGreaterThan(0);
+});
+
+it('leaves out a call that was refused for its model, which no rule was asked about', async () => {
+  fixture = createFixture(rulesOf(PAST_FILES));
+  const run = fixture.newRun('shop');
+  expect(reserveCall(fixture, run, 'a', { model: 'nobody-knows-it' })).toMatchObject({ code: 'unpriced' });
+  const found = await against(fixture, PAST_FILES);
+  expect(found).toMatchObject({ actions: 1, differences: 0, notAsRecorded: 0 });
 });
 
 it('knows what waited, and what a cap had room for, as it was then', async () => {

@@ -5,6 +5,7 @@ import { backoff, wait } from '../../link/backoff.ts';
 import type { RunLink } from '../../link/run-link.ts';
 import type { PauseGate } from '../pause-gate.ts';
 import type { Settlements } from '../settlements.ts';
+import { type BlockedCall, blockedByRules } from './blocked-call.ts';
 import type { HoldTimes } from './held-answer.ts';
 
 export interface ReserveContext {
@@ -15,6 +16,7 @@ export interface ReserveContext {
   readonly holdTimes?: HoldTimes;
   /** Calls of this model are metered at the dearest price there is. */
   readonly onUnpriced: (model: string) => void;
+  readonly onBlocked: (blocked: BlockedCall) => void;
 }
 
 export interface ReserveWaits {
@@ -33,7 +35,7 @@ export const DEFAULT_WAITS: ReserveWaits = {
 };
 
 export async function askPatiently(
-  { link, gate, settlements, onUnpriced, waits = DEFAULT_WAITS }: ReserveContext,
+  { link, gate, settlements, onUnpriced, onBlocked, waits = DEFAULT_WAITS }: ReserveContext,
   body: WireReserve,
   gone: AbortSignal,
 ): Promise<
@@ -46,7 +48,9 @@ export async function askPatiently(
     const passed = await passPatiently(gate, waits, gone);
     const answer = passed === 'open' ? await link.reserve(body) : null;
     if (answer !== null && answer.result !== 'unreachable') {
-      if (answer.result === 'reserved' && answer.at_dearest_price === true) onUnpriced(body.model);
+      if (answer.at_dearest_price === true) onUnpriced(body.model);
+      const blocked = blockedByRules(body, answer);
+      if (blocked !== null) onBlocked(blocked);
       return answer;
     }
     mayBeBooked ||= answer?.mayHaveArrived === true;

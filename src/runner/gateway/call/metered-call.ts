@@ -5,6 +5,7 @@ import { heldUntilAnswered } from '../held-bytes.ts';
 import type { ProviderKey } from '../provider-key.ts';
 import { readBody } from '../read-body.ts';
 import type { ApiError } from './api-error.ts';
+import { blockedByKey, blockedByNoLogin, blockedByNoProvider, type Credential } from './blocked-call.ts';
 import { type CallContext, MAX_BODY_BYTES, type ProviderAccess } from './call-context.ts';
 import { closeCall, inputCounted } from './close-call.ts';
 import type { Dialect } from './dialect.ts';
@@ -43,11 +44,11 @@ export async function passCall(context: CallContext, dialect: Dialect, exchange:
   if (received.result === 'gone') return;
   if (received.result === 'refused') return dialect.sendError(response, received.error);
   const { provider, bytes } = received;
-  const signed = await sign(provider, dialect, request.headers);
+  const signed = await sign(context, provider, dialect, request.headers);
   if (signed.result === 'refused') return dialect.sendError(response, signed.error);
   const { method, path } = dialect;
   const body = method === 'GET' ? Buffer.alloc(0) : bytes;
-  const call = { ...signed, ...answerOf(dialect, UNMETERED), method, path, body };
+  const call = { ...signed, ...answerOf(context, dialect, UNMETERED), method, path, body };
   await sendUpstream(call, response, context.gate, gone);
 }
 
@@ -61,10 +62,10 @@ async function meter(context: CallContext, dialect: Dialect, exchange: Exchange)
   const judged = dialect.judge(bytes, request.headers);
   if (judged.result === 'refused') return judged.error;
   if (!heldUntilAnswered(response).add(judged.parsedBytes)) return notRead('no_room', MAX_BODY_BYTES);
-  const signed = await sign(provider, dialect, request.headers);
+  const signed = await sign(context, provider, dialect, request.headers);
   if (signed.result === 'refused') return signed.error;
   const { model, inputTokens, outputTokens, cacheLife, shape, body } = judged;
-  const { way, headers, secret } = signed;
+  const { way, headers, secret, credential } = signed;
   const call = { way, method: dialect.method, path: dialect.path, headers, body };
   const { count } = dialect;
   const known = (): number => context.known.bound(shape);
@@ -74,8 +75,8 @@ async function meter(context: CallContext, dialect: Dialect, exchange: Exchange)
   const reservation = await reserveCall(context, bounded, gone).finally(release);
   if (reservation.result === 'refused') return reservation.error;
   if (reservation.result === 'gone') return null;
-  const answer = answerOf(dialect, { model, cacheLife });
-  const end = await sendUpstream({ ...call, ...answer, secret }, response, context.gate, gone);
+  const answer = answerOf(context, dialect, { model, cacheLife });
+  const end = await sendUpstream({ ...call, ...answer, secret, credential }, response, context.gate, gone);
   context.settlements.close(reservation.reservationId, closeCall(end));
   const counted = inputCounted(end);
   if (counted !== null) context.known.note(shape, counted);
@@ -84,17 +85,18 @@ async function meter(context: CallContext, dialect: Dialect, exchange: Exchange)
 
 /** What becomes of the answer to a call. */
 function answerOf(
+  { onBlocked }: CallContext,
   dialect: Dialect,
   asked: AskedCall,
-): Pick<UpstreamCall, 'provider' | 'sendError' | 'collectors'> {
+): Pick<UpstreamCall, 'provider' | 'sendError' | 'collectors' | 'onBlocked'> {
   const { provider, sendError } = dialect;
-  return { provider, sendError, collectors: dialect.collectors(asked) };
+  return { provider, sendError, onBlocked, collectors: dialect.collectors(asked) };
 }
 
 type Refused = { readonly result: 'refused'; readonly error: ApiError };
 
 async function receive(
-  { provider }: CallContext,
+  { provider, onBlocked }: CallContext,
   dialect: Dialect,
   { request, response }: Exchange,
 ): Promise<
@@ -102,7 +104,10 @@ async function receive(
   | { readonly result: 'gone' }
   | { readonly result: 'read'; readonly provider: ProviderAccess; readonly bytes: Buffer }
 > {
-  if (provider === null) return refused(noProvider(dialect.provider));
+  if (provider === null) {
+    onBlocked(blockedByNoProvider(dialect.provider));
+    return refused(noProvider(dialect.provider));
+  }
   const read = await readBody(request, response, MAX_BODY_BYTES);
   if (read.result === 'gone') return read;
   if (read.result === 'read') return { ...read, provider };
@@ -115,19 +120,27 @@ interface Signed {
   readonly headers: OutgoingHttpHeaders;
   /** The key or login in them that must not come back. */
   readonly secret: string | null;
+  readonly credential: Credential;
 }
 
 /** Gives a call its headers: the key, and nothing of the agent's own but what the API needs to understand the request. */
 async function sign(
+  { onBlocked }: CallContext,
   provider: ProviderAccess,
   dialect: Dialect,
   came: IncomingHttpHeaders,
 ): Promise<Refused | Signed> {
   const key = await provider.key();
-  if (key.result === 'missing') return refused(noKey(dialect.provider, key.why));
+  if (key.result === 'missing') {
+    onBlocked(blockedByKey(dialect.provider, key));
+    return refused(noKey(dialect.provider));
+  }
   const login = loginOf(key, dialect, came);
   const token = tokenIn(login);
-  if (key.result === 'own' && token === null) return refused(noOwnLogin(dialect.provider));
+  if (key.result === 'own' && token === null) {
+    onBlocked(blockedByNoLogin(dialect.provider));
+    return refused(noOwnLogin(dialect.provider));
+  }
   const isSubscription = key.result === 'own' && dialect.isSubscription(came);
   const headers = {
     'content-type': 'application/json',
@@ -139,7 +152,8 @@ async function sign(
     ...login,
   };
   const way = isSubscription ? (provider.loginWay ?? provider.way) : provider.way;
-  return { result: 'signed', way, headers, secret: token };
+  const credential = key.result === 'own' ? 'login' : token === null ? 'none' : 'key';
+  return { result: 'signed', way, headers, secret: token, credential };
 }
 
 function loginOf(

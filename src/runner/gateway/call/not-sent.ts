@@ -6,8 +6,9 @@ export function noProvider(name: string): ApiError {
   return { status: 403, type: 'permission_error', message, shouldRetry: false };
 }
 
-export function noKey(name: string, why: string): ApiError {
-  const message = `the provider's key was not found: ${why}; nothing was sent. See key in [providers.${name}] of governed.toml`;
+/** What is wrong with it is the operator's to know. */
+export function noKey(name: string): ApiError {
+  const message = `the key of the provider ${name} is not available, so nothing was sent; the operator was told why`;
   // As a fault of a server it would be told as one that passes by itself.
   return { status: 403, type: 'permission_error', message, shouldRetry: false };
 }

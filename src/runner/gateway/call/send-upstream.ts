@@ -1,8 +1,9 @@
 // Sends a reserved call to the provider, and tells how it went. The agent that leaves takes its call with it.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { PauseGate } from '../pause-gate.ts';
-import type { ApiError } from './api-error.ts';
+import { type BlockedCall, blockedByNoAnswer, blockedByStatus, type Credential } from './blocked-call.ts';
 import type { CallEnd } from './close-call.ts';
+import { failureOf, noAnswer } from './no-answer.ts';
 import { type PassedCall, passThrough } from './pass-through.ts';
 import type { Method, Way } from './way-upstream.ts';
 
@@ -18,6 +19,8 @@ export interface OutgoingCall {
 export interface UpstreamCall extends PassedCall, OutgoingCall {
   /** As it is called in the rules. */
   readonly provider: string;
+  readonly credential: Credential;
+  readonly onBlocked: (blocked: BlockedCall) => void;
 }
 
 const CONNECT_LIMIT_MS = 30_000;
@@ -58,7 +61,11 @@ export function sendUpstream(
       if (hasAnswer) return;
       hasAnswer = true;
       gone.removeEventListener('abort', leave);
-      if (!gone.aborted) call.sendError(response, noAnswer(call, error));
+      if (!gone.aborted) {
+        const failure = failureOf(call.way, call.provider, error);
+        call.onBlocked(blockedByNoAnswer(call.provider, failure));
+        call.sendError(response, noAnswer(failure));
+      }
       resolve(isConnected ? { kind: 'no_answer' } : { kind: 'not_sent', why: 'not_sent' });
     };
     sent.on('error', failed);
@@ -74,6 +81,8 @@ export function sendUpstream(
         return;
       }
       hasAnswer = true;
+      const blocked = blockedByStatus(call.provider, call.way.origin, status, call.credential);
+      if (blocked !== null) call.onBlocked(blocked);
       void passThrough(answer, call, response, gate).then((end) => {
         gone.removeEventListener('abort', leave);
         resolve(end);
@@ -81,9 +90,4 @@ export function sendUpstream(
     });
     sent.end(call.body);
   });
-}
-
-function noAnswer({ way, provider }: UpstreamCall, error: Error): ApiError {
-  const message = `the model provider at ${way.origin} gave no answer (${error.message}); check the network and the address in [providers.${provider}]`;
-  return { status: 502, type: 'api_error', message, shouldRetry: true };
 }
