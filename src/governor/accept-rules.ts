@@ -3,6 +3,7 @@ import type { Actor } from '../core/audit/event.ts';
 import { sha256Hex } from '../core/canonical.ts';
 import type { RuleFileRow } from '../store/read/meta.ts';
 import { insertRuleSet } from '../store/write/meta.ts';
+import { endRaises } from './ledger/end-raises.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface AcceptInput {
@@ -26,6 +27,7 @@ export function acceptRules(tx: Transaction, input: AcceptInput): boolean {
     },
   });
   tx.putInForce(input.hash);
+  endRaises(tx);
   return true;
 }
 

@@ -24,6 +24,7 @@ const SAID = new Set(['cap', 'watchdog']);
 
 export function isNearMiss({ type, payload }: RecordedEvent): boolean {
   if (type === 'agent_paused' && SAID.has(String(payload['source']))) return false;
+  if (type === 'run_paused') return payload['source'] === 'overspend';
   return NEAR_MISS.test(type);
 }
 
@@ -52,7 +53,7 @@ type Payload = RecordedEvent['payload'];
 
 function describe(type: string, payload: Payload): string {
   if (type === 'budget_warning' && typeof payload['share'] === 'number')
-    return `${said(payload, 'cap')} at ${Math.round(payload['share'] * 100)} % of ${limit(payload, 'limit')}`;
+    return `${capWords(payload)} at ${Math.round(payload['share'] * 100)} % of ${limit(payload, 'limit')}`;
   if (
     type === 'budget_paused' &&
     typeof payload['left'] === 'number' &&
@@ -61,10 +62,10 @@ function describe(type: string, payload: Payload): string {
     const [asked, left] = ofMoney(payload)
       ? formatUsdApart(payload['asked'], payload['left'])
       : [grouped(payload['asked']), grouped(payload['left'])];
-    return `${said(payload, 'cap')}: asked for ${asked}, ${left} of ${limit(payload, 'limit')} left`;
+    return `${capWords(payload)}: asked for ${asked}, ${left} of ${limit(payload, 'limit')} left${endWords(payload)}`;
   }
   if (type === 'budget_paused' && typeof payload['posted'] === 'number')
-    return `${said(payload, 'cap')}: ${limit(payload, 'posted')} of ${limit(payload, 'limit')} spent`;
+    return `${capWords(payload)}: ${limit(payload, 'posted')} of ${limit(payload, 'limit')} spent${endWords(payload)}`;
   if (type === 'kill_switch')
     return [payload['on'] === true ? 'on' : 'off', said(payload, 'reason')].filter(Boolean).join(': ');
   const subject = said(payload, 'tool') || said(payload, 'action_type') || said(payload, 'model');
@@ -83,6 +84,18 @@ function whyOf(payload: Payload): string {
     if (text !== '') return text;
   }
   return '';
+}
+
+/** "run_usd of the group night": without a word it is one of the run's or its agent's own. */
+function capWords(payload: Payload): string {
+  const [cap, owner] = [said(payload, 'cap'), said(payload, 'owner')];
+  if (owner === 'group') return `${cap} of the group ${said(payload, 'group')}`;
+  return owner === 'project' ? `${cap} of the project` : cap;
+}
+
+/** The event has the name of what usually comes of it. */
+function endWords(payload: Payload): string {
+  return payload['on_cap'] === 'end' ? '; the run was ended, not paused' : '';
 }
 
 /** Of a cap in dollars, money; else a count. */

@@ -48,6 +48,7 @@ export function noBudget(agentId: string): Refused {
 export function stopAtCap(tx: Transaction, run: RunRow, at: AtCap, reason: string): void {
   const { cap, scope, owner, posted, reserved } = at.state;
   if (cap.period === 'call') return;
+  const { onCap } = budgetOf(tx.rules, run, at.state);
   tx.emit({
     eventType: 'budget_paused',
     actor: { kind: 'server', id: null },
@@ -56,7 +57,9 @@ export function stopAtCap(tx: Transaction, run: RunRow, at: AtCap, reason: strin
     tier: run.tier,
     payload: {
       scope,
+      owner,
       ...(owner === 'group' ? { group: run.group_name } : {}),
+      on_cap: onCap,
       cap: capName(cap),
       limit: cap.limit,
       posted,
@@ -66,7 +69,7 @@ export function stopAtCap(tx: Transaction, run: RunRow, at: AtCap, reason: strin
     },
   });
   const actor = { kind: 'server', id: null } as const;
-  if (budgetOf(tx.rules, run, at.state).onCap === 'end') {
+  if (onCap === 'end') {
     killRun(tx, { runId: run.id, reason, actor, status: 'over_budget' });
     return;
   }

@@ -58,7 +58,15 @@ function warnNearCaps(tx: Transaction, run: RunRow): void {
       agentId: run.agent_id,
       runId: run.id,
       tier: run.tier,
-      payload: { scope, cap: capName(cap), limit: cap.limit, posted, share: reached },
+      payload: {
+        scope,
+        owner: state.owner,
+        ...(state.owner === 'group' ? { group: run.group_name } : {}),
+        cap: capName(cap),
+        limit: cap.limit,
+        posted,
+        share: reached,
+      },
     });
   }
 }

@@ -8,6 +8,7 @@ import { readCapRaises } from '../../store/read/ledger.ts';
 import { type RunRow, readLiveRunsOfAgent, readRunsStoppedByCap } from '../../store/read/runs.ts';
 import { ensureAgent } from '../../store/write/agents.ts';
 import { writeCapRaise } from '../../store/write/ledger.ts';
+import { keepPausedWithAgent } from '../../store/write/runs.ts';
 import { type Refused, refused } from '../refusal.ts';
 import { resumeAgent } from '../stop/resume-agent.ts';
 import { resumeRun } from '../stop/resume-run.ts';
@@ -131,6 +132,9 @@ function goOn(tx: Transaction, { of, actor }: RaiseInput): void {
   }
   for (const run of readRunsStoppedByCap(tx.store)) {
     if (!ids.includes(run.agent_id) || (of.kind === 'group' && run.group_name !== of.name)) continue;
-    resumeRun(tx, { runId: run.id, actor });
+    if (resumeRun(tx, { runId: run.id, actor }).result === 'resumed') continue;
+    // Somebody paused its agent meanwhile: that is what it stands for now, and not the cap.
+    const agent = readAgent(tx.store, run.agent_id);
+    if (agent?.status === 'paused') keepPausedWithAgent(tx.store, run.id, agent.pause_reason);
   }
 }

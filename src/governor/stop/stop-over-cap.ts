@@ -30,7 +30,7 @@ export function stopOverCap(tx: Transaction, input: OverCapInput): boolean {
         ? pauseRun(tx, { runId: run.id, reason: waits, source: 'cap', actor: WATCHDOG })
         : pauseAgent(tx, { agentId: run.agent_id, reason: waits, source: 'cap', actor: WATCHDOG });
   if (!stopped) return false;
-  const { cap, scope, posted, reserved } = input.state;
+  const { cap, scope, owner, posted, reserved } = input.state;
   tx.emit({
     eventType: 'budget_paused',
     actor: WATCHDOG,
@@ -40,6 +40,9 @@ export function stopOverCap(tx: Transaction, input: OverCapInput): boolean {
     payload: {
       rule: 'over_budget',
       scope,
+      owner,
+      ...(owner === 'group' ? { group: run.group_name } : {}),
+      on_cap: input.onCap,
       cap: capName(cap),
       limit: cap.limit,
       posted,

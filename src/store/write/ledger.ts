@@ -155,6 +155,10 @@ export function writeCapRaise(
   store.statement(sql).run(scope, cap, raise.from, raise.limit, nowMs);
 }
 
+export function deleteCapRaise(store: Store, scope: string, cap: string): void {
+  store.statement('DELETE FROM cap_raises WHERE scope = ? AND cap = ?').run(scope, cap);
+}
+
 export function writeCapWarning(
   store: Store,
   scope: string,

@@ -69,6 +69,13 @@ export function pauseRunRow(
   return store.statement(sql).run(reason, source, id, source, source).changes === 1;
 }
 
+/** What stood at a cap stands with its agent from now on. */
+export function keepPausedWithAgent(store: Store, id: string, reason: string | null): void {
+  const sql = `UPDATE runs SET pause_reason = ?, pause_source = 'agent'
+    WHERE id = ? AND ended_at_ms IS NULL AND pause_source = 'cap'`;
+  store.statement(sql).run(reason, id);
+}
+
 export function resumeRunRow(store: Store, id: string): boolean {
   const sql = `UPDATE runs SET status = CASE WHEN tree IS NULL THEN 'starting' ELSE 'running' END,
       pause_reason = NULL, pause_source = NULL

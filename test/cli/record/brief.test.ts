@@ -69,6 +69,29 @@ describe('the brief', () => {
     ]);
   });
 
+  it('tells caps of one name apart by whose they are, and what ended a run from what paused it', () => {
+    const paused = (over: object): RecordedEvent =>
+      anEvent('budget_paused', {
+        payload: { cap: 'run_usd', limit: 2_000_000, posted: 2_000_000, ...over },
+      });
+    const { near_misses: misses } = sumUp([
+      paused({ scope: 'run', owner: 'agent' }),
+      paused({ scope: 'group', owner: 'group', group: 'night' }),
+      paused({ scope: 'run', owner: 'project' }),
+      paused({ scope: 'run', owner: 'agent', on_cap: 'end' }),
+      anEvent('budget_warning', {
+        payload: { cap: 'run_usd', owner: 'project', limit: 2_000_000, share: 0.8 },
+      }),
+    ]);
+    expect(misses.map(({ count, what }) => [count, what])).toEqual([
+      [1, 'run_usd: $2.00 of $2.00 spent'],
+      [1, 'run_usd of the group night: $2.00 of $2.00 spent'],
+      [1, 'run_usd of the project: $2.00 of $2.00 spent'],
+      [1, 'run_usd: $2.00 of $2.00 spent; the run was ended, not paused'],
+      [1, 'run_usd of the project at 80 % of $2.00'],
+    ]);
+  });
+
   it('says the same near miss once, with how often and since when, and in words', () => {
     const warning = (posted: number): RecordedEvent =>
       anEvent('budget_warning', { payload: { cap: 'day_usd', limit: 2_000_000, posted, share: 0.8 } });

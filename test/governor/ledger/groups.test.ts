@@ -103,7 +103,9 @@ describe('runs of a group', () => {
     ]);
     expect(eventsOf(f.store, 'budget_paused')[0]?.payload).toMatchObject({
       scope: 'group',
+      owner: 'group',
       group: 'nightly',
+      on_cap: 'pause',
     });
     const of = { kind: 'group', name: 'nightly' } as const;
     const raise = { of, period: 'run', unit: 'usd', limit: 9_000, actor: OPERATOR } as const;
@@ -118,9 +120,10 @@ describe('runs of a group', () => {
     const run = inGroup();
     settleCall(f, run, reserved(f, run, 'a'), null);
     expect(eventsOf(f.store, 'budget_warning').map(({ payload }) => payload)).toMatchObject([
-      { scope: `batch:${run}`, cap: 'run_usd', share: 0.5 },
+      { scope: `batch:${run}`, owner: 'group', group: 'nightly', cap: 'run_usd', share: 0.5 },
     ]);
     expect(chargeTool(f, run, 'b', 2_000)).toMatchObject({ code: 'over_cap' });
+    expect(eventsOf(f.store, 'budget_paused')[0]?.payload).toMatchObject({ on_cap: 'end' });
     expect(statusOf(run)).toBe('over_budget');
   });
 
