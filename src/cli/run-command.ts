@@ -34,8 +34,14 @@ function subcommandMissing(command: Command): InputError {
 /** What every command has, down to its subcommands. */
 function prepare(command: Command): void {
   const paint = paintFor(process.stdout);
+  // exec is for the folder that it is called in.
+  if (command.name() !== 'exec') {
+    command.option(
+      '-C, --project <dir>',
+      'the project (default: the nearest folder upwards with governed.toml)',
+    );
+  }
   command
-    .option('-C, --project <dir>', 'the project (default: the nearest folder upwards with governed.toml)')
     .option('--verbose', 'stack traces of errors')
     .helpOption('-h, --help', 'this text; touches nothing')
     .exitOverride()

@@ -7,3 +7,4 @@ export { type CommandPlace, resolveCommand } from './files/resolve-command.ts';
 export { type FileWatch, type FileWatcher, watchFiles } from './files/watch-files.ts';
 export { readGrantConditions } from './policy/grant-conditions.ts';
 export { type ParsedRules, parseRules } from './rules/parse-rules.ts';
+export { whyNoBaseUrl } from './schema/provider-table.ts';

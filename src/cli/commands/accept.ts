@@ -3,11 +3,11 @@
 import type { Bundle, FileChange } from '../../config/rules-entry.ts';
 import type { PolicyRules } from '../../core/policy/policy-rules.ts';
 import type { WirePolicyCase } from '../../server/wire/policy-cases.ts';
-import { bodyOf, clientOf } from '../client.ts';
 import type { Define } from '../command-table.ts';
 import { type Output, outputFor } from '../output.ts';
 import { locateProject, type Project } from '../project.ts';
 import { RefusalError, RulesInvalidError } from '../refusal-error.ts';
+import { putInForceAnywhere } from '../rules/put-in-force-anywhere.ts';
 
 interface Options {
   readonly project?: string;
@@ -41,7 +41,7 @@ async function accept(options: Options): Promise<void> {
     await showSimulated(project, output, inForce, parsed.rules);
   }
   await confirm(options, changes);
-  await putInForceSomewhere(project, bundle);
+  await putInForceAnywhere(project, bundle);
   output.line(`${output.paint.green('✓')} in force: ${bundle.hash.slice(0, 12)}`);
   output.data({
     accepted: true,
@@ -107,20 +107,4 @@ async function confirm(options: Options, changes: readonly FileChange[]): Promis
     detail: 'nothing was accepted; what was in force still is',
     hint: null,
   });
-}
-
-/** Through the server when it answers, so that it takes them up at once. It refuses when the files changed since they were shown. */
-async function putInForceSomewhere(project: Project, bundle: Bundle): Promise<void> {
-  const answer = await clientOf(project).post('/admin/accept', { rules_hash: bundle.hash });
-  if (answer.result !== 'unreachable') {
-    bodyOf(answer);
-    return;
-  }
-  const { makeState, putInForce } = await import('../rules/put-in-force.ts');
-  const open = makeState(project);
-  try {
-    putInForce(open, bundle);
-  } finally {
-    open.store.close();
-  }
 }

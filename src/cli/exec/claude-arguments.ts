@@ -116,19 +116,20 @@ function readFormat(value: string): OutputFormat {
   });
 }
 
-const NO_SESSIONS = 'leave it out: sessions are not kept between governed runs';
+const OF_SESSIONS = new Set(['-c', '-r', '--continue', '--resume', '--session-id', '--fork-session']);
 const HINTS: Readonly<Record<string, string>> = {
-  '-c': NO_SESSIONS,
-  '-r': NO_SESSIONS,
-  '--continue': NO_SESSIONS,
-  '--resume': NO_SESSIONS,
-  '--session-id': NO_SESSIONS,
-  '--fork-session': NO_SESSIONS,
   '--add-dir': 'leave it out: it works in the folder that exec is started in; start it above both',
   '--tools': 'say it before the --: governed-agents exec --tools "Read,Bash(npm test)" -- claude -p …',
 };
 
 function unknown(name: string): InputError {
+  if (OF_SESSIONS.has(name)) {
+    return new InputError({
+      code: 'usage',
+      message: `claude’s ${name} is about a session, and none is kept between governed runs; nothing was started`,
+      hint: 'leave it out, and say in the prompt what is to go on',
+    });
+  }
   return new InputError({
     code: 'usage',
     message: `claude’s ${name} is not known here, so it can’t be said whether it keeps the gate shut; nothing was started`,

@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs';
 import { InputError } from '../../core/fault.ts';
 import { type CliArguments, readModel, readOption, splitOption } from './cli-arguments.ts';
 import { codexWords } from './codex-words.ts';
-import { type LastMessage, lastMessageInto } from './last-message.ts';
+import { lastMessageInto } from './last-message.ts';
 
 type Treatment =
   | 'model'
@@ -53,7 +53,7 @@ export function readCodexArguments(args: readonly string[]): CliArguments | null
   const leftOut: string[] = [];
   let model: string | null = null;
   let isJson = false;
-  let keepLast: LastMessage | null = null;
+  let lastMessage: string | null = null;
   for (let at = 0; at < rest.length; at += 1) {
     const arg = rest[at] ?? '';
     if (arg === '--') {
@@ -65,18 +65,23 @@ export function readCodexArguments(args: readonly string[]): CliArguments | null
       continue;
     }
     const treatment = TREATMENTS[splitOption(arg).name];
+    // What its subcommands take is no help in saying that there are none here.
+    if (isSubcommand(words[0])) throw noSubcommand(words[0]);
     if (treatment === undefined) throw unknown(splitOption(arg).name);
     const takesValue = !['json', 'leave out', 'no matter'].includes(treatment);
     const { name, value, took } = readOption(rest, at, takesValue, 'codex');
     at += took;
     if (treatment === 'model') model = readModel(name, value, 'codex');
     else if (treatment === 'json') isJson = true;
-    else if (treatment === 'last message') keepLast = lastMessageInto(value, realpathSync(process.cwd()));
+    else if (treatment === 'last message') lastMessage = value;
     else if (treatment === 'setting') kept.push('-c', setting(value));
     else if (treatment.startsWith('leave out')) leftOut.push(took === 1 ? `${arg} ${value}` : arg);
   }
   const [prompt = null, another] = words;
-  if (prompt === 'resume' || prompt === 'review' || another !== undefined) throw notOnePrompt(words);
+  if (isSubcommand(prompt)) throw noSubcommand(prompt);
+  if (another !== undefined) throw notOnePrompt(words);
+  // Only now is nothing left that could be refused: the file is made.
+  const keepLast = lastMessage === null ? null : lastMessageInto(lastMessage, realpathSync(process.cwd()));
   return {
     prompt: prompt === '-' ? null : prompt,
     model,
@@ -107,14 +112,34 @@ function unknown(name: string): InputError {
   });
 }
 
-function notOnePrompt(words: readonly string[]): InputError {
-  const [first = ''] = words;
+const SUBCOMMANDS = {
+  resume: {
+    does: 'goes on with a session, and none is kept between governed runs',
+    instead: 'say in a prompt what is to go on: codex exec "go on with the tests"',
+  },
+  review: {
+    does: 'is not known here, so it can’t be said whether it keeps the gate shut',
+    instead: 'say it in a prompt: codex exec "review the changes of the last commit"',
+  },
+} as const;
+
+function isSubcommand(word: string | null | undefined): word is keyof typeof SUBCOMMANDS {
+  return word !== null && word !== undefined && Object.hasOwn(SUBCOMMANDS, word);
+}
+
+function noSubcommand(name: keyof typeof SUBCOMMANDS): InputError {
+  const { does, instead } = SUBCOMMANDS[name];
   return new InputError({
     code: 'usage',
-    message:
-      first === 'resume' || first === 'review'
-        ? `\`codex exec ${first}\` goes on with a session, and none is kept between governed runs`
-        : `codex exec takes one prompt, and here are ${words.length}: ${words.map((word) => JSON.stringify(word)).join(', ')}`,
+    message: `\`codex exec ${name}\` ${does}; nothing was started`,
+    hint: instead,
+  });
+}
+
+function notOnePrompt(words: readonly string[]): InputError {
+  return new InputError({
+    code: 'usage',
+    message: `codex exec takes one prompt, and here are ${words.length}: ${words.map((word) => JSON.stringify(word)).join(', ')}`,
     hint: 'put the prompt in quotes: codex exec "fix the tests"',
   });
 }

@@ -1,7 +1,7 @@
 // A [providers.<name>] table: where a model provider is, and where its key is found. The key itself is never in the rules.
 import * as z from 'zod';
 import type { KeyReference, ProviderRules } from '../../core/rules/rules.ts';
-import { command, field, fieldIssue, line, text } from './field.ts';
+import { command, fieldIssue, line, text } from './field.ts';
 
 const DEFAULT_BASE_URLS: Readonly<Record<string, string>> = {
   anthropic: 'https://api.anthropic.com',
@@ -14,18 +14,38 @@ const LOGIN_BASE_URLS: Readonly<Record<string, string>> = {
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const KEY_FORMS = 'write key = { env = "NAME" }, { file = "path" } or { command = ["program"] }';
 
+const URL_FORM = 'write for example "https://api.anthropic.com"';
+
+/** Null for an address that model calls may go to. What has a login in it is not repeated. */
+export function whyNoBaseUrl(value: string): { readonly message: string; readonly hint: string } | null {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null) return { message: `must be an address, not ${JSON.stringify(value)}`, hint: URL_FORM };
+  if (url.username !== '' || url.password !== '')
+    return {
+      message: 'must have no user or password in it: it is kept and shown',
+      hint: 'leave them out of the address; a key has a place of its own',
+    };
+  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  if (!isSafe)
+    return {
+      message: `must be an https address (http only for this machine), not ${JSON.stringify(value)}`,
+      hint: URL_FORM,
+    };
+  if (url.search !== '' || url.hash !== '')
+    return { message: `must end before ? and #, not be ${JSON.stringify(value)}`, hint: URL_FORM };
+  return null;
+}
+
 /** Without a slash at its end. Plain http is only for this machine, for a key would travel in the open. */
-const baseUrl = field(
-  'an https address (http only for this machine)',
-  'write for example "https://api.anthropic.com"',
-  (value) => {
-    if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
-    const url = new URL(value);
-    const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
-    const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-    return isSafe && isPlain ? url.href.replace(/\/+$/, '') : undefined;
-  },
-);
+const baseUrl = z.unknown().transform((value, context): string => {
+  const why =
+    typeof value === 'string'
+      ? whyNoBaseUrl(value)
+      : { message: `must be an address, not ${JSON.stringify(value)}`, hint: URL_FORM };
+  if (why === null) return new URL(String(value)).href.replace(/\/+$/, '');
+  context.addIssue(fieldIssue(why));
+  return z.NEVER;
+});
 
 const keyTable = z.strictObject({
   env: text('the name of a variable', KEY_FORMS, /^[A-Za-z_]\w*$/).optional(),

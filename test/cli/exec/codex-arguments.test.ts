@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -111,6 +111,22 @@ describe('the words of codex', () => {
     [STARTED, said('last'), DONE].forEach(words);
     expect(readFileSync(join(dir, 'last.txt'), 'utf8')).toBe('last');
     rmSync(dir, { recursive: true });
+  });
+
+  it('make no file when something else of the call is refused', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'governed-words-'));
+    expect(() => readCodexArguments(['exec', '-o', join(dir, 'a'), '--unheard-of', 'x'])).toThrow();
+    expect(readdirSync(dir)).toEqual([]);
+    rmSync(dir, { recursive: true });
+  });
+
+  it.each([
+    [['resume', '--last'], 'goes on with a session'],
+    [['resume', 'x'], 'goes on with a session'],
+    [['review', '--base', 'main'], 'is not known here'],
+    [['review'], 'is not known here'],
+  ])('of a subcommand are refused by its name: %j', (words, why) => {
+    expect(() => readCodexArguments(['exec', ...words])).toThrow(`\`codex exec ${words[0]}\` ${why}`);
   });
 
   it.each(['/no/such/folder/last.txt', '/'])('go to no file that can’t be written: %s', (file) => {

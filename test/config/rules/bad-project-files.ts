@@ -134,7 +134,7 @@ export const BAD_PROJECT_FILES: readonly BadFile[] = [
     4,
     'invalid_setting',
     'base_url',
-    'https://',
+    'leave them out',
   ],
   [
     'governed.toml',
