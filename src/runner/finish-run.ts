@@ -38,11 +38,15 @@ export async function finishRun(
 ): Promise<RunResult> {
   const { observer, transcript, ending } = run;
   if (conversation === null) tree.stdout.on('data', (chunk: Buffer) => observer.onOutput?.(chunk));
-  const capture = captureOutput(tree, (stream, text) => {
-    transcript.add(conversation !== null && stream === 'stdout' ? 'protocol' : stream, text);
-    // What is said in a conversation is shown as what it means.
-    if (conversation === null || stream === 'stderr') observer.onLine?.(stream, text);
-  });
+  const capture = captureOutput(
+    tree,
+    (stream, text) => {
+      transcript.add(conversation !== null && stream === 'stdout' ? 'protocol' : stream, text);
+      // What is said in a conversation is shown as what it means.
+      if (conversation === null || stream === 'stderr') observer.onLine?.(stream, text);
+    },
+    (stream) => observer.whenTaken?.(stream) ?? null,
+  );
   conversation?.begin(tree);
   const exit = await Promise.race([tree.ended, ending.exhausted.then(unknownExit)]);
   if (exit.signal !== null && ending.stop === null) await waitForStop(ending);

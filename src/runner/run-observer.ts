@@ -19,6 +19,11 @@ export interface RunObserver {
   onOutput?(chunk: Buffer): void;
   /** What an agent CLI said, as it said it; `onLine` then gets what it means to a person. */
   onMessage?(message: Readonly<Record<string, unknown>>): void;
+  /**
+   * Null: it goes on. Else whoever reads what the stream's lines, output and messages are shown on does not keep up, and nothing more of it
+   * is read until this resolves: the agent waits as it would for a pipe that is full.
+   */
+  whenTaken?(stream: 'stdout' | 'stderr'): Promise<void> | null;
   /** A proposal of this run waits for a person. */
   onHeld?(held: HeldProposal): void;
   /** A proposal of this run was decided, expired or cancelled. */

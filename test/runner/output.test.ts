@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { captureOutput } from '../../src/runner/output/capture.ts';
 import { splitLines } from '../../src/runner/output/line-splitter.ts';
 import { openTranscript, type TranscriptLine } from '../../src/runner/output/transcript.ts';
 
@@ -63,6 +66,59 @@ describe('lines', () => {
   it('may come byte by byte', () => {
     const bytes = Buffer.from(`${'y'.repeat(5_000)}\r\nend`);
     expect(split([...bytes].map((byte) => Buffer.from([byte])))).toEqual(['y'.repeat(5_000), 'end']);
+  });
+});
+
+describe('a capture whose watcher does not keep up', () => {
+  const outputs = () => ({ stdout: new PassThrough(), stderr: new PassThrough() });
+  const line = `${'z'.repeat(999)}\n`;
+
+  it('reads no more of that stream until it was taken, goes on with the other, and loses nothing', async () => {
+    const from = outputs();
+    const got = { stdout: 0, stderr: 0 };
+    let take: () => void = () => undefined;
+    const taken = new Promise<void>((resolve) => {
+      take = resolve;
+    });
+    let isBehind = true;
+    const capture = captureOutput(
+      from,
+      (stream, text) => {
+        got[stream] += text.length + 1;
+      },
+      (stream) => (stream === 'stderr' && isBehind ? taken : null),
+    );
+    for (let n = 0; n < 1_000; n += 1) {
+      from.stdout.write(line);
+      from.stderr.write(line);
+    }
+    await wait(50);
+    expect(got).toEqual({ stdout: 1_000_000, stderr: 1_000 });
+    isBehind = false;
+    take();
+    from.stdout.end();
+    from.stderr.end();
+    await capture.finish(5_000);
+    expect(got.stderr).toBe(1_000_000);
+  });
+
+  it('ends all the same, with what was still in the pipes', async () => {
+    const from = outputs();
+    let got = 0;
+    const capture = captureOutput(
+      from,
+      () => {
+        got += 1;
+      },
+      () => new Promise<void>(() => undefined),
+    );
+    for (let n = 0; n < 10; n += 1) from.stderr.write(line);
+    from.stdout.end();
+    from.stderr.end();
+    await wait(20);
+    expect(got).toBe(1);
+    await capture.finish(5_000);
+    expect(got).toBe(10);
   });
 });
 

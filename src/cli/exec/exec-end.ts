@@ -1,8 +1,9 @@
 // How a governed command ended, as an exit code and as one line. The command's own code is passed on; where governance ended it, the
 // code says so.
+import { constants } from 'node:os';
 import { roundLimit } from '../../core/ledger/amount-text.ts';
 import { formatDuration } from '../../core/time.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { RunHandle, RunResult } from '../../runner/entry.ts';
 import { clientOf } from '../client.ts';
 import { runFigures, usedWords } from '../live/run-figures.ts';
@@ -13,25 +14,20 @@ import type { ExecView } from './exec-view.ts';
 
 export const EXEC_EXIT = { time: 124, denied: 205, budget: 206, stopped: 207 } as const;
 
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGABRT: 6,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGPIPE: 13,
-  SIGTERM: 15,
-};
-
 export function execExitCode(result: RunResult, wasRefused: boolean): number {
   if (result.status === 'timed_out') return EXEC_EXIT.time;
   if (result.status === 'over_budget') return EXEC_EXIT.budget;
   if (result.status === 'killed' || result.status === 'lost') return EXEC_EXIT.stopped;
   if (result.status === 'failed' && wasRefused) return EXEC_EXIT.denied;
-  if (result.exitCode === null) return 128 + (SIGNAL_NUMBERS[result.signal ?? ''] ?? 0);
+  if (result.exitCode === null) return 128 + signalNumber(result.signal);
   // An agent CLI may say that it failed and exit as if it had not.
   return result.exitCode === 0 && result.status === 'failed' ? 1 : result.exitCode;
+}
+
+/** 0 for one that this system does not know. */
+function signalNumber(signal: string | null): number {
+  const numbers: Readonly<Record<string, number>> = constants.signals;
+  return numbers[signal ?? ''] ?? 0;
 }
 
 export interface ExecEnd {
@@ -58,7 +54,7 @@ export async function tellExecEnd({
   const denied = await deniedCalls(project, result.runId);
   const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
   const parts = [
-    `${result.status}: ${result.reason}`,
+    `${result.status}: ${visibleLine(result.reason)}`,
     `${dollars(figures.spentMicroUsd)} of ${dollars(capUsd * 1e6)}`,
     ...usedWords(figures, denied.length),
     formatDuration(elapsedMs),
@@ -113,5 +109,5 @@ function whyDenied(item: unknown): string {
   const payload = said(item, 'payload');
   const reasons = said(payload, 'reasons');
   const why: unknown = Array.isArray(reasons) ? reasons[0] : said(payload, 'rule');
-  return visibleString(`${String(said(payload, 'tool'))}: ${String(why)}`);
+  return visibleLine(`${String(said(payload, 'tool'))}: ${String(why)}`);
 }

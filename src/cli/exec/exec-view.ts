@@ -1,14 +1,16 @@
 // What a person sees of a governed command: one live line at the bottom of the terminal, what happens to the run, and nothing on stdout
 // that the command did not write itself.
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine, visibleString } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import { type Footer, footerOn } from '../live/footer.ts';
 import { heldQueue } from '../live/held-queue.ts';
 import { keysFrom } from '../live/keys.ts';
 import { interruptsOf, RunCounts, type RunView } from '../live/run-view.ts';
+import { whenTaken } from '../live/slow-reader.ts';
 import { tierText } from '../live/state-text.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
+import { withReach } from '../reach.ts';
 import { count, dollars, plural } from '../show/words.ts';
 import type { Words } from './words.ts';
 
@@ -52,7 +54,7 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
           refresh: () => draw(),
         });
   const note = (text: string): void => {
-    const said = output.paintErr.dim(`governed-agents: ${text}`);
+    const said = output.paintErr.dim(withReach(visibleLine(`governed-agents: ${text}`), project.dir));
     if (footer === null) output.note(said);
     else footer.print(said);
   };
@@ -73,7 +75,7 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
         if (stream === 'stdout') {
           // An agent CLI's words are made from its messages; here a person sees what it does meanwhile.
           if (words !== null && /^[→✗]/.test(text)) {
-            footer?.print(output.paintErr.dim(visibleString(text)));
+            footer?.print(output.paintErr.dim(visibleLine(text)));
           }
         } else if (footer === null) process.stderr.write(`${text}\n`);
         else footer.print(harmless(text, process.stderr));
@@ -82,6 +84,7 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
         if (footer === null) process.stdout.write(chunk);
         else footer.pass(chunk, process.stdout);
       },
+      whenTaken: (stream) => whenTaken(process[stream]),
       onMessage(message) {
         const said = words?.(message) ?? null;
         if (said !== null) write(said);
@@ -98,7 +101,7 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
       },
       onState(now: RunState) {
         state = now.state === 'missing_supervisor' ? 'frozen: no watchdog' : now.state.replaceAll('_', ' ');
-        if ('reason' in now) note(`${state}: ${visibleString(now.reason)}`);
+        if ('reason' in now) note(`${state}: ${now.reason}`);
         if (now.state === 'paused')
           note(`it waits: governed-agents resume ${reach}${agentId}; Ctrl-C ends it`);
         draw();

@@ -1,5 +1,5 @@
 // The proposals of a run that wait: shown in full one after the other, and decided with a key by the person who started the run.
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { WireProposal } from '../../server/wire/proposal.ts';
 import { isGrave } from '../approve.ts';
 import { decide, readProposal } from '../decide.ts';
@@ -41,9 +41,9 @@ export function heldQueue({ project, paint, keys, reach, print, refresh }: HeldQ
   let isClosed = false;
 
   const fail = (error: unknown): void => {
-    print(`${paint.yellow('!')} ${visibleString(error instanceof Error ? error.message : String(error))}`);
+    print(`${paint.yellow('!')} ${visibleLine(error instanceof Error ? error.message : String(error))}`);
     if (error instanceof RefusalError && error.hint !== undefined)
-      print(paint.dim(`  ${visibleString(error.hint)}`));
+      print(paint.dim(`  ${visibleLine(error.hint)}`));
   };
 
   const next = async (): Promise<void> => {
@@ -86,7 +86,7 @@ export function heldQueue({ project, paint, keys, reach, print, refresh }: HeldQ
     const note = decision === 'reject' ? await ask('why, for the agent (Enter: nothing, Esc: back): ') : '';
     if (note === null) return;
     if (decision === 'approve' && isGrave(proposal)) {
-      const typed = await ask(`type ${visibleString(proposal.action_type)} to approve it (Esc: back): `);
+      const typed = await ask(`type ${visibleLine(proposal.action_type)} to approve it (Esc: back): `);
       if (typed !== proposal.action_type) return;
     }
     decided.add(proposal.proposal_id);
@@ -101,7 +101,7 @@ export function heldQueue({ project, paint, keys, reach, print, refresh }: HeldQ
       throw error;
     });
     print(
-      `${statusWord(after.status, paint)} ${visibleString(after.action_type)} ${paint.dim(after.proposal_id)}`,
+      `${statusWord(after.status, paint)} ${visibleLine(after.action_type)} ${paint.dim(after.proposal_id)}`,
     );
     drop(proposal.proposal_id);
   };
@@ -140,7 +140,7 @@ export function heldQueue({ project, paint, keys, reach, print, refresh }: HeldQ
     prompt() {
       if (asking !== null) return asking;
       if (shown === null || isAnswering) return null;
-      return `${paint.yellow('held')} ${paint.bold(visibleString(shown.action_type))} · ${paint.bold('a')} approve · ${paint.bold('r')} reject · ${paint.bold('s')} skip`;
+      return `${paint.yellow('held')} ${paint.bold(visibleLine(shown.action_type))} · ${paint.bold('a')} approve · ${paint.bold('r')} reject · ${paint.bold('s')} skip`;
     },
     close() {
       isClosed = true;

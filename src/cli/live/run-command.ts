@@ -2,6 +2,7 @@
 import { readToken } from '../../config/entry.ts';
 import { InputError } from '../../core/fault.ts';
 import { fromUsd } from '../../core/ledger/money.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { type RunAgentOptions, type RunResult, runAgent, type StartResult } from '../../runner/entry.ts';
 import { clientOf, unreachable } from '../client.ts';
 import { EXIT } from '../exit-code.ts';
@@ -9,6 +10,7 @@ import { noteOtherFolder } from '../other-folder.ts';
 import { type Output, outputFor, warn } from '../output.ts';
 import { locateProject, type Project } from '../project.ts';
 import { isAmount } from '../raise-budget.ts';
+import { reaching } from '../reach.ts';
 import { RefusalError } from '../refusal-error.ts';
 import { dollars, plural } from '../show/words.ts';
 import { detach } from './detach.ts';
@@ -33,7 +35,7 @@ export async function runCommand(
   task: string | undefined,
   options: RunOptions,
 ): Promise<void> {
-  const output = outputFor(options);
+  const output = reaching(outputFor(options), options);
   const project = locateProject(options);
   const wanted = await wishOf(options);
   const launch = launchOf(project, agent, {
@@ -155,7 +157,7 @@ function tellEnd(
   const { paintErr: paint } = output;
   const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
   const used = [dollars(figures.spentMicroUsd), ...usedWords(figures, 0)].join(' · ');
-  output.note(`${mark} ${result.runId} ${result.status}: ${result.reason} · ${used}`);
+  output.note(`${mark} ${result.runId} ${result.status}: ${visibleLine(result.reason)} · ${used}`);
   if (result.status === 'over_budget')
     output.note(
       `  \`governed-agents budget ${launch.agentId}\` shows the caps, \`governed-agents budget raise --help\` how to make room`,

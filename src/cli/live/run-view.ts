@@ -45,7 +45,7 @@ export function interruptsOf(tell: (text: string) => void): Interrupts {
   let live: RunHandle | null = null;
   const end = (run: RunHandle): void => {
     const interrupts = asked.filter((signal) => signal === 'SIGINT').length;
-    if (interrupts === 0) run.end('the runner was asked to end');
+    if (interrupts === 0) run.end(`the runner was asked to end with ${asked[0]}`);
     else if (interrupts === 1) {
       tell('ending the run; once more kills it');
       run.end('ended with Ctrl-C');

@@ -1,5 +1,5 @@
 // How the state of a run is said, and how strongly it is confined.
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 
 /** Said of every run once: the tier is never hidden, nor why it is no better. */
@@ -12,7 +12,7 @@ export function tierText(run: Pick<RunHandle, 'tier' | 'tierReason' | 'keyInAgen
 function confinement({ tier, tierReason }: Pick<RunHandle, 'tier' | 'tierReason'>): string {
   if (tier === 'confined')
     return 'confined: it sees its workspace and its gateway, and nothing else of this machine';
-  return `advisory: not confined, and a hostile agent could get around this (${visibleString(tierReason ?? 'no reason was given')})`;
+  return `advisory: not confined, and a hostile agent could get around this (${visibleLine(tierReason ?? 'no reason was given')})`;
 }
 
 export function gateText({ isGated }: Pick<RunHandle, 'isGated'>): string {
@@ -25,8 +25,8 @@ export function stateText(state: RunState): string {
   if (state.state === 'running') return 'running';
   if (state.state === 'held') return 'held: it waits for a person, and no time limit runs';
   if (state.state === 'missing_supervisor')
-    return `frozen: ${visibleString(state.reason)}; goes on by itself when it is back`;
+    return `frozen: ${visibleLine(state.reason)}; goes on by itself when it is back`;
   return state.state === 'paused'
-    ? `paused: ${visibleString(state.reason)}`
-    : `ending: ${visibleString(state.reason)}`;
+    ? `paused: ${visibleLine(state.reason)}`
+    : `ending: ${visibleLine(state.reason)}`;
 }

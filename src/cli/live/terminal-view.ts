@@ -1,5 +1,5 @@
 // A run on a terminal: its lines scroll past, the bottom line says how it stands, and what it proposes can be decided in place.
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -25,7 +25,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
   const startedMs = Date.now();
 
   const print = (text: string): void => footer.print(text);
-  const say = (text: string): void => print(paint.dim(`· ${text}`));
+  const say = (text: string): void => print(paint.dim(`· ${visibleLine(text)}`));
   const interrupts = interruptsOf(say);
   const held = heldQueue({ project, paint, keys, reach: '', print, refresh: () => refresh() });
 
@@ -49,7 +49,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
     const waiting = held.count() === 0 ? '' : paint.yellow(` · ${held.count()} held`);
     const seconds = Math.floor((Date.now() - startedMs) / 1_000);
     const parts = [
-      paint.bold(visibleString(launch.agentId)),
+      paint.bold(visibleLine(launch.agentId)),
       coloured(state),
       `${dollars(counts.spentMicroUsd)}${cap}`,
       `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
@@ -87,7 +87,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
         counts.spentMicroUsd += settled.posted_micro_usd;
         refresh();
       },
-      onNotice: (message) => print(`${paint.yellow('!')} ${visibleString(message)}`),
+      onNotice: (message) => print(`${paint.yellow('!')} ${visibleLine(message)}`),
     },
     started(run: RunHandle) {
       tier = run.tier;

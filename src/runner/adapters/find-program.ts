@@ -1,5 +1,5 @@
 // Finds a program as the operator's own shell would, so that what a rule calls `claude` is the one that the operator installed.
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { OperationError } from '../../core/fault.ts';
 
@@ -12,6 +12,15 @@ export function findProgram(name: string, env: Readonly<Record<string, string | 
         .flatMap((folder) => (folder.startsWith('/') ? [join(folder, name)] : []));
   const found = places.find(isProgram);
   if (found !== undefined) return join(realpathSync(dirname(found)), basename(found));
+  const there = places.find((place) => existsSync(place) && (name.includes('/') || statSync(place).isFile()));
+  if (there !== undefined) {
+    throw new OperationError({
+      op: `find the program ${name}`,
+      code: 'program_not_executable',
+      message: `${there} is there, but this user may not run it as a program.`,
+      hint: 'make it executable with chmod +x, or name the program that is to read it',
+    });
+  }
   throw new OperationError({
     op: `find the program ${name}`,
     code: 'program_not_found',
