@@ -2,7 +2,7 @@
 import { InputError } from '../core/fault.ts';
 import { type CapOwner, findCapOwner } from './cap-owner.ts';
 import { bodyOf, clientOf } from './client.ts';
-import type { Output } from './output.ts';
+import { type Output, warn } from './output.ts';
 import type { Project } from './project.ts';
 import { dollars, plural } from './show/words.ts';
 
@@ -38,6 +38,18 @@ export async function raiseBudget(
   const raised = bodyOf(answer);
   output.data(raised);
   output.line(`${output.paint.green('✓')} ${title} may ${may} ${per} now; it is in the record`);
+  const stopped = owner.kind === 'agent' ? await whetherStopped(project, owner.id) : null;
+  if (stopped !== null) {
+    warn(output, `${title} is ${stopped} all the same: \`governed-agents resume ${title}\` lets it go on`);
+  }
+}
+
+/** Somebody paused or killed it, which no cap ends. */
+async function whetherStopped(project: Project, id: string): Promise<'paused' | 'killed' | null> {
+  const answer = await clientOf(project).get(`/budget/${encodeURIComponent(id)}`);
+  const body = answer.result === 'ok' ? answer.body : null;
+  const status: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'status') : null;
+  return status === 'paused' || status === 'killed' ? status : null;
 }
 
 function addressOf(owner: CapOwner) {

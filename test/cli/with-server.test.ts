@@ -233,6 +233,12 @@ describe('output', () => {
       cap: 'day_usd',
       limit: 2_500_000,
     });
+    await place.run(['pause', 'noop', '--reason', 'lunch']);
+    const paused = await place.run(['budget', 'raise', 'noop', '--tier', 'day', '--usd', '3']);
+    expect(paused.err).toContain('noop is paused all the same: `governed-agents resume noop` lets it go on');
+    await place.run(['resume', 'noop']);
+    const free = await place.run(['budget', 'raise', 'noop', '--tier', 'day', '--usd', '4']);
+    expect(free.err).not.toContain('all the same');
     expect((await place.run(['budget', 'raise', 'noop', '--tier', 'total', '--usd', '2'])).code).toBe(2);
     expect((await place.run(['budget', 'raise', 'noop', '--tier', 'day', '--usd', '-2'])).code).toBe(2);
     expect((await place.run(['budget', 'raise', 'noop', '--tier', 'day'])).code).toBe(2);

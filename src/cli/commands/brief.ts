@@ -2,6 +2,7 @@
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
+import { reaching } from '../reach.ts';
 
 interface Options {
   readonly project?: string;
@@ -15,6 +16,6 @@ export const define: Define = (command) => {
     .option('--json', 'print the brief as JSON')
     .action(async (options: Options) => {
       const { showBrief } = await import('../show/brief.ts');
-      await showBrief(locateProject(options), outputFor(options), options.since);
+      await showBrief(locateProject(options), reaching(outputFor(options), options), options.since);
     });
 };

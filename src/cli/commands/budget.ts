@@ -4,6 +4,7 @@ import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
 import type { RaiseWish } from '../raise-budget.ts';
+import { reaching } from '../reach.ts';
 
 interface Options {
   readonly project?: string;
@@ -17,7 +18,7 @@ export const define: Define = (command) => {
     .action(async (agent: string | undefined) => {
       const options: Options = command.opts();
       const { showBudgets } = await import('../show/budgets.ts');
-      await showBudgets(locateProject(options), outputFor(options), agent);
+      await showBudgets(locateProject(options), reaching(outputFor(options), options), agent);
     });
   const raise = command.command('raise').description('lift one cap; a pause that the cap caused ends');
   raise
@@ -36,6 +37,6 @@ export const define: Define = (command) => {
     .action(async (agent: string | undefined) => {
       const options: Options & RaiseWish = raise.optsWithGlobals();
       const { raiseBudget } = await import('../raise-budget.ts');
-      await raiseBudget(locateProject(options), outputFor(options), agent, options);
+      await raiseBudget(locateProject(options), reaching(outputFor(options), options), agent, options);
     });
 };

@@ -2,6 +2,7 @@
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
+import { reaching } from '../reach.ts';
 
 interface Options {
   readonly project?: string;
@@ -11,6 +12,6 @@ interface Options {
 export const define: Define = (command) => {
   command.option('--json', 'print what was ended as JSON').action(async (options: Options) => {
     const { down } = await import('../background/down.ts');
-    await down(locateProject(options), outputFor(options));
+    await down(locateProject(options), reaching(outputFor(options), options));
   });
 };

@@ -3,6 +3,7 @@ import { Argument } from 'commander';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
+import { reaching } from '../reach.ts';
 
 interface Options {
   readonly project?: string;
@@ -21,7 +22,7 @@ export const define: Define = (command) => {
 async function killSwitch(state: string, options: Options): Promise<void> {
   const project = locateProject(options);
   const reason = options.reason ?? `turned ${state} from the command line`;
-  const output = outputFor(options);
+  const output = reaching(outputFor(options), options);
   if (state === 'on') {
     const [{ stopNow }, { tellStopped }] = await Promise.all([
       import('../stop/stop-now.ts'),

@@ -1,8 +1,9 @@
 // resume: lets a paused run or agent go on. The record comes first, then the processes.
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
+import { reaching } from '../reach.ts';
 
 interface Options {
   readonly project?: string;
@@ -22,7 +23,7 @@ async function resume(word: string | undefined, options: Options): Promise<void>
   const project = locateProject(options);
   const { goOn } = await import('../stop/go-on.ts');
   const resumed = await goOn(project, word, options.all === true);
-  const output = outputFor(options);
+  const output = reaching(outputFor(options), options);
   output.data(resumed);
   const { paint } = output;
   const what =
@@ -32,7 +33,7 @@ async function resume(word: string | undefined, options: Options): Promise<void>
   output.line(`${paint.green('✓')} goes on: ${what}`);
   if (resumed.at_cap !== null) {
     output.note('  it had stopped at a cap, and stops there again with its next call unless there is room:');
-    output.note(`  ${visibleString(resumed.at_cap)}`);
+    output.note(`  ${visibleLine(resumed.at_cap)}`);
   }
   if (resumed.recorded === 'store') output.note('  the server did not answer: done and recorded from here');
 }

@@ -4,6 +4,7 @@ import type { WireRun } from '../../server/wire/record.ts';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
+import { reaching } from '../reach.ts';
 import { query, readResource } from '../resource.ts';
 import { countOption } from '../time-option.ts';
 
@@ -23,7 +24,7 @@ export const define: Define = (command) => {
 };
 
 async function runs(options: Options): Promise<void> {
-  const output = outputFor(options);
+  const output = reaching(outputFor(options), options);
   const path = `/runs${query({ limit: countOption('--limit', options.limit, 500), agent_id: options.agent })}`;
   const { value } = await readResource<WirePage<WireRun>>(locateProject(options), output, path);
   output.data(value);

@@ -4,6 +4,7 @@ import type { WireSpend } from '../../server/wire/spend.ts';
 import type { Define, PlainOptions } from '../command-table.ts';
 import { type Output, outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
+import { reaching } from '../reach.ts';
 import { readResource } from '../resource.ts';
 
 interface Options {
@@ -27,7 +28,7 @@ export const define: Define = (command) => {
 export const plain = (options: PlainOptions): Promise<void> => scoreboard(options);
 
 async function scoreboard(options: Options): Promise<void> {
-  const output = outputFor(options);
+  const output = reaching(outputFor(options), options);
   const project = locateProject(options);
   // The line of what was spent when is for a person; a pipe gets the table alone.
   const wantsSpend = process.stdout.isTTY === true && !output.json;

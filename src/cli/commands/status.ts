@@ -4,6 +4,7 @@ import type { Define, PlainOptions } from '../command-table.ts';
 import { noteOtherFolder } from '../other-folder.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
+import { reaching } from '../reach.ts';
 import { readResource } from '../resource.ts';
 
 export const define: Define = (command) => {
@@ -11,7 +12,7 @@ export const define: Define = (command) => {
 };
 
 export async function plain(options: PlainOptions): Promise<void> {
-  const output = outputFor(options);
+  const output = reaching(outputFor(options), options);
   // Loaded while the server is asked.
   const show = output.json ? null : import('../show/status.ts');
   const project = locateProject(options);

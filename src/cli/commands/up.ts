@@ -3,6 +3,7 @@ import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { portOption } from '../port-option.ts';
 import { locateProject } from '../project.ts';
+import { reaching } from '../reach.ts';
 
 interface Options {
   readonly project?: string;
@@ -17,6 +18,6 @@ export const define: Define = (command) => {
     .action(async (options: Options) => {
       const port = portOption(options.port);
       const { up } = await import('../background/up.ts');
-      await up(locateProject(options), outputFor(options), port);
+      await up(locateProject(options), reaching(outputFor(options), options), port);
     });
 };

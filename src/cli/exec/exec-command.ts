@@ -3,12 +3,13 @@
 import { basename } from 'node:path';
 import { readToken } from '../../config/entry.ts';
 import { InputError, OperationError } from '../../core/fault.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { findProgram, type RunObserver, runAgent, type StartResult } from '../../runner/entry.ts';
 import { ensureUp } from '../background/up.ts';
 import { whyNotStarted } from '../live/run-command.ts';
 import { type Output, outputFor, warn } from '../output.ts';
-import type { Project } from '../project.ts';
+import { execProjectDir, type Project } from '../project.ts';
+import { reaching } from '../reach.ts';
 import { reportError } from '../report-error.ts';
 import { execAgent } from './agent-file.ts';
 import { authOf, withKeptKey } from './auth-of.ts';
@@ -25,10 +26,11 @@ import { likelySlips } from './tool-patterns.ts';
 import { putAgentInForce, turnOf, userProject } from './user-project.ts';
 
 const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
 const ANY_PORT = 0;
 
 export async function execCommand(command: readonly string[], options: ExecOptions): Promise<void> {
-  const output = outputFor({});
+  const output = reaching(outputFor({}), { project: execProjectDir(process.env) });
   const wish = readWish(options);
   const folder = workingFolder(wish);
   const [name = '', ...args] = command;
@@ -39,7 +41,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   const env = await withKeptKey(adapter, process.env);
   const auth = await authOf(adapter, env);
   const instructions = instructionsIn(folder, adapter);
-  const prompt = cli === null ? null : await promptOf(cli.prompt, known.asked);
+  const prompt = cli === null ? null : await promptOf(cli.prompt, known.asked, output);
   const agent = execAgent({
     program: name,
     adapter,
@@ -82,7 +84,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   const started = await starting;
   if (started.result !== 'started') {
     view.close();
-    reportError(whyNotStarted(started), []);
+    reportError(whyNotStarted(started), ['exec']);
     process.exitCode = exitOfRefusal(started);
     return;
   }
@@ -129,7 +131,7 @@ function programOf(name: string): string | null {
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
     reportError(error, []);
-    process.exitCode = NOT_FOUND;
+    process.exitCode = error.code === 'program_not_executable' ? NOT_EXECUTABLE : NOT_FOUND;
     return null;
   }
 }
@@ -150,17 +152,19 @@ function tellBegin(
         ? 'metered and gated: it reads here freely, and waits for you before it acts'
         : 'metered and gated: it uses the tools that you listed, and no others';
   output.note(`⛨ ${paint.bold(basename(name))} · ${gated}`);
-  for (const [tool, near] of likelySlips(wish.tools ?? []))
+  if (cli === null && wish.tools !== null)
+    warn(output, `--tools has no say over ${visibleLine(basename(name))}: its acts are not gated`);
+  for (const [tool, near] of cli === null ? [] : likelySlips(wish.tools ?? []))
     warn(
       output,
-      `--tools names ${visibleString(tool)}, which ${basename(name)} is not known to have; did you mean ${near}?`,
+      `--tools names ${visibleLine(tool)}, which ${basename(name)} is not known to have; did you mean ${near}?`,
     );
   output.note(paint.dim(`  dashboard: governed-agents open -C ${project.dir}`));
   if (instructions === 'too long')
     output.note('  the instructions of this folder are too long and were left out');
   else if (instructions !== null) output.note(paint.dim(`  follows ${instructions.name} of this folder`));
   for (const arg of cli?.leftOut ?? [])
-    output.note(paint.dim(`  left out, since governance decides here: ${visibleString(arg)}`));
+    output.note(paint.dim(`  left out, since governance decides here: ${visibleLine(arg)}`));
 }
 
 function exitOfRefusal(started: Exclude<StartResult, { result: 'started' }>): number {

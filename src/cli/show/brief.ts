@@ -2,7 +2,7 @@
 // agents changed meanwhile.
 import { clockWarnings } from '../../core/clock-behind.ts';
 import { formatDuration, toRfc3339 } from '../../core/time.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { readTip } from '../../store/entry.ts';
 import { type Output, warn } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -15,6 +15,7 @@ import { outputWidth } from '../terminal.ts';
 import { timeOption } from '../time-option.ts';
 import { filesChanged, MOST_FILES } from './files-changed.ts';
 import { tableText } from './table.ts';
+import { wayOn } from './way-on.ts';
 import { ago, clockTime, count, dollars, localTime, plural, status } from './words.ts';
 
 const MOST_MISSES = 12;
@@ -58,7 +59,7 @@ function tell(output: Output, { brief, waits, files, sinceMs, nowMs }: Told): vo
   row('acted', `${sum(brief.actions)}${list(brief.actions, output)}`);
   if (brief.rules_accepted > 0) row('rules', `accepted ${plural(brief.rules_accepted, 'time')}`);
   row('files', filesText(files.length));
-  for (const file of files) output.line(`            ${visibleString(file)}`);
+  for (const file of files) output.line(`            ${visibleLine(file)}`);
   tellAgents(output, brief);
   tellMisses(output, brief.near_misses, nowMs);
   tellWaiting(output, waits, nowMs);
@@ -106,7 +107,7 @@ function tellAgents({ line, paint }: Output, { agents }: Brief): void {
     right('proposals decided', 3),
   ];
   const rows = shown.map((agent) => [
-    `  ${paint.bold(visibleString(agent.agent_id))}`,
+    `  ${paint.bold(visibleLine(agent.agent_id))}`,
     count(agent.runs_started),
     badly(agent.runs_ended) === 0 ? '0' : paint.red(count(badly(agent.runs_ended))),
     dollars(agent.spent_micro_usd),
@@ -128,9 +129,9 @@ function tellMisses({ line, paint }: Output, misses: readonly NearMiss[], nowMs:
   line(paint.bold(plural(all, 'near miss', 'near misses')));
   for (const miss of misses.slice(0, MOST_MISSES)) {
     const times = miss.count === 1 ? '' : paint.dim(` (${count(miss.count)} times)`);
-    const who = miss.agent_id === null ? '' : `${visibleString(miss.agent_id)}  `;
+    const who = miss.agent_id === null ? '' : `${visibleLine(miss.agent_id)}  `;
     line(
-      `  ${paint.dim(clockTime(miss.ts, nowMs))}  ${paint.yellow(miss.event_type)}${times}  ${who}${visibleString(miss.what)}`,
+      `  ${paint.dim(clockTime(miss.ts, nowMs))}  ${paint.yellow(miss.event_type)}${times}  ${who}${visibleLine(miss.what)}`,
     );
   }
   if (misses.length > MOST_MISSES)
@@ -147,25 +148,20 @@ function tellWaiting({ line, paint }: Output, waits: Waiting, nowMs: number): vo
   for (const each of waits.proposals.slice(0, MOST_WAITING)) {
     const expires = paint.dim(`expires ${ago(each.expires_at, nowMs)}`);
     line(
-      `  ${each.proposal_id}  ${visibleString(each.agent_id ?? 'operator')}  ${visibleString(each.action_type)}  ${expires}`,
+      `  ${each.proposal_id}  ${visibleLine(each.agent_id ?? 'operator')}  ${visibleLine(each.action_type)}  ${expires}`,
     );
   }
   const more = waits.proposals.length - MOST_WAITING;
   if (more > 0) line(paint.dim(`  … ${waits.proposals.length >= 100 ? 'at least ' : ''}${count(more)} more`));
   if (waits.proposals.length > 0) line(`  ${paint.yellow('decide')}   \`governed-agents approve\``);
   for (const each of waits.paused) {
-    const reason = visibleString(each.reason ?? 'no reason was recorded');
-    line(`  ${paint.yellow('paused')}   ${visibleString(each.id)}: ${reason}${wayOn(each)}`);
+    const reason = visibleLine(each.reason ?? 'no reason was recorded');
+    line(`  ${paint.yellow('paused')}   ${visibleLine(each.id)}: ${reason}${wayOn(each)}`);
   }
   if (waits.unknown > 0)
     line(
       `  ${paint.red('unknown')}  ${plural(waits.unknown, 'outcome')}: \`governed-agents proposals --status unknown\`, then \`governed-agents resolve\``,
     );
-}
-
-/** That of a cap says with its reason what ends it. */
-function wayOn({ id, source }: Waiting['paused'][number]): string {
-  return source === 'cap' ? '' : ` · \`governed-agents resume ${visibleString(id)}\``;
 }
 
 function list(counts: Readonly<Record<string, number>>, { paint }: Output): string {

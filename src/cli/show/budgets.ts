@@ -1,5 +1,6 @@
 // budget: the caps of agents as a table.
-import { visibleString } from '../../core/visible-text.ts';
+import { formatUsdLimit } from '../../core/ledger/money.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type {
   WireBudget,
   WireBudgetTier,
@@ -61,7 +62,7 @@ function groupMeant(project: Project, word: string): string | null {
 
 function groupText(group: WireGroup, { paint }: Output): string {
   const live = paint.dim(`${count(group.runs_live)} live`);
-  return `${paint.bold(`group ${visibleString(group.group)}`)}  ${live}\n${capTable(
+  return `${paint.bold(`group ${visibleLine(group.group)}`)}  ${live}\n${capTable(
     group.tiers.map((tier) => cells(tier, whose(tier), paint)),
     paint,
   )}`;
@@ -81,7 +82,7 @@ function projectText(tiers: readonly WireBudgetTier[], { paint }: Output): strin
 /** `tiers`: those of its caps that are shown here. */
 function budgetText(budget: AgentBudget, tiers: readonly WireBudgetTier[], { paint }: Output): string {
   mustHave(budget, ['tiers', 'each_run', 'live_runs']);
-  const title = `${paint.bold(visibleString(budget.agent_id))}  ${status(budget.status, paint)}`;
+  const title = `${paint.bold(visibleLine(budget.agent_id))}  ${status(budget.status, paint)}`;
   const rows = [
     ...tiers.map((tier) => cells(tier, whose(tier), paint)),
     ...budget.each_run.map((tier) => limitCells(tier, paint)),
@@ -116,7 +117,7 @@ function cells(tier: WireBudgetTier, of: string, paint: Paint): readonly string[
     of,
     amount(tier, tier.posted),
     amount(tier, tier.reserved),
-    amount(tier, tier.cap),
+    limit(tier),
     amount(tier, tier.remaining),
     bar(100 - tier.remaining_pct, paint),
   ];
@@ -125,11 +126,15 @@ function cells(tier: WireBudgetTier, of: string, paint: Paint): readonly string[
 /** What every call or run begins with: nothing stands against it yet. */
 function limitCells(tier: WireBudgetTier, paint: Paint): readonly string[] {
   const none = paint.dim('–');
-  return [`  ${tier.tier}_${tier.unit}`, `each ${tier.tier}`, none, none, amount(tier, tier.cap), none, none];
+  return [`  ${tier.tier}_${tier.unit}`, `each ${tier.tier}`, none, none, limit(tier), none, none];
 }
 
 function whose(tier: WireBudgetTier): string {
   return tier.owner === tier.scope ? tier.scope : `${tier.scope}, by ${tier.owner}`;
+}
+
+function limit(tier: WireBudgetTier): string {
+  return tier.unit === 'usd' ? formatUsdLimit(tier.cap) : count(tier.cap);
 }
 
 function amount(tier: WireBudgetTier, value: number): string {

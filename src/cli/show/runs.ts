@@ -1,9 +1,10 @@
 // Runs as a table; what a narrow terminal has no room for, and why a run stands or ended as it did, stands below it.
 import { formatDuration } from '../../core/time.ts';
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { WireRun } from '../../server/wire/record.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
 import { type Column, tableText } from './table.ts';
+import { wayOn } from './way-on.ts';
 import { ago, count, dollars, status } from './words.ts';
 
 export function runsText(
@@ -26,8 +27,8 @@ export function runsText(
   ];
   const rows = runs.map((run) => [
     run.run_id,
-    visibleString(run.agent_id),
-    visibleString(`${run.task ?? '–'}${run.group === null ? '' : ` [${run.group}]`}`),
+    visibleLine(run.agent_id),
+    visibleLine(`${run.task ?? '–'}${run.group === null ? '' : ` [${run.group}]`}`),
     status(run.status, paint),
     ago(run.started_at, nowMs),
     formatDuration((run.ended_at === null ? nowMs : Date.parse(run.ended_at)) - Date.parse(run.started_at)),
@@ -54,10 +55,15 @@ function whyLines(run: WireRun, paint: Paint): readonly string[] {
   const why =
     reason === null || AS_EXPECTED.has(run.status)
       ? []
-      : [`  ${paint.dim(run.run_id)} ${status(run.status, paint)}: ${visibleString(reason)}`];
+      : [`  ${paint.dim(run.run_id)} ${status(run.status, paint)}: ${visibleLine(reason)}${goesOn(run)}`];
   const advisory =
     run.tier !== 'advisory' || run.tier_reason === null
       ? []
-      : [`  ${paint.dim(run.run_id)} ${paint.yellow('advisory')}: ${visibleString(run.tier_reason)}`];
+      : [`  ${paint.dim(run.run_id)} ${paint.yellow('advisory')}: ${visibleLine(run.tier_reason)}`];
   return [...why, ...advisory];
+}
+
+function goesOn(run: WireRun): string {
+  const { status: now, paused_reason: reason, pause_source: source, run_id: id, agent_id } = run;
+  return now === 'paused' ? wayOn({ reason, source, id, agent_id }) : '';
 }

@@ -1,11 +1,13 @@
 // The scoreboard as a table, with a bar for the share of the tightest cap that is used and, on a terminal, a line of what was spent when.
-import { visibleString } from '../../core/visible-text.ts';
+import { amountText } from '../../core/ledger/amount-text.ts';
+import { formatUsdLimit } from '../../core/ledger/money.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { WireBudgetTier, WireScoreboard, WireScoreboardRow } from '../../server/wire/record.ts';
 import type { WireSpend } from '../../server/wire/spend.ts';
 import { mustHave } from '../answered-in-full.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
 import { sparkline } from './sparkline.ts';
-import { type Column, tableText } from './table.ts';
+import { type Column, shownWidth, tableText } from './table.ts';
 import { count, dollars, status } from './words.ts';
 
 const BAR_WIDTH = 10;
@@ -49,9 +51,14 @@ export function scoreboardText(
     paint,
     width,
   );
-  return [table, ...reasons(board, paint), '', project(board, spend, paint), ...groups(board, paint)].join(
-    '\n',
-  );
+  return [
+    table,
+    ...purposes(board, paint),
+    ...reasons(board, paint),
+    '',
+    project(board, spend, paint),
+    ...groups(board, paint),
+  ].join('\n');
 }
 
 function cells(row: WireScoreboardRow, spend: WireSpend | null, paint: Paint): readonly string[] {
@@ -59,13 +66,13 @@ function cells(row: WireScoreboardRow, spend: WireSpend | null, paint: Paint): r
   const live = row.runs_live > 0 ? paint.cyan(` (${row.runs_live} live)`) : '';
   const over = spend?.items.find(({ agent_id: id }) => id === row.agent_id)?.spent_micro_usd ?? [];
   return [
-    paint.bold(visibleString(row.agent_id)),
+    paint.bold(visibleLine(row.agent_id)),
     status(row.status, paint),
     dollars(row.spent_micro_usd),
     dollars(row.reserved_micro_usd),
     row.usd_cap === null
       ? none
-      : `${dollars(row.usd_cap * 1e6)}${row.cap_tier === null ? '' : paint.dim(`/${row.cap_tier}`)}`,
+      : `${formatUsdLimit(Math.round(row.usd_cap * 1e6))}${row.cap_tier === null ? '' : paint.dim(`/${row.cap_tier}`)}`,
     row.remaining_pct === null ? none : bar(100 - row.remaining_pct, paint),
     ...(spend === null ? [] : [paint.green(sparkline(over))]),
     count(row.tokens),
@@ -92,18 +99,31 @@ export function bar(usedPct: number, paint: Paint): string {
   return `${colour('█'.repeat(full))}${paint.dim('░'.repeat(BAR_WIDTH - full))} ${`${Math.round(share)}%`.padStart(4)}`;
 }
 
+/** What each is for, as its rules say it: below the table, since beside the figures there is no room for a sentence. */
+function purposes(board: WireScoreboard, paint: Paint): readonly string[] {
+  const named = board.items.flatMap(({ agent_id: id, purpose }) => {
+    const text = visibleLine((purpose ?? '').replaceAll(/\s+/g, ' ').trim());
+    return text === '' ? [] : [{ id: visibleLine(id), text }];
+  });
+  const widest = Math.max(0, ...named.map(({ id }) => shownWidth(id)));
+  const lines = named.map(
+    ({ id, text }) => `  ${id}${' '.repeat(widest - shownWidth(id))}  ${paint.dim(text)}`,
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
 /** Why an agent is stopped, and why it is no more than advisory: whoever looks at the table needs both. */
 function reasons(board: WireScoreboard, paint: Paint): readonly string[] {
   const lines = board.items.flatMap((row) => {
-    const id = visibleString(row.agent_id);
+    const id = visibleLine(row.agent_id);
     const stopped =
       row.paused_reason === null
         ? []
-        : [`  ${status(row.status, paint)} ${id}: ${visibleString(row.paused_reason)}`];
+        : [`  ${status(row.status, paint)} ${id}: ${visibleLine(row.paused_reason)}`];
     const advisory =
       row.tier !== 'advisory' || row.tier_reason === null
         ? []
-        : [`  ${paint.yellow('advisory')} ${id}: ${visibleString(row.tier_reason)}`];
+        : [`  ${paint.yellow('advisory')} ${id}: ${visibleLine(row.tier_reason)}`];
     return [...stopped, ...advisory];
   });
   return lines.length === 0 ? [] : ['', ...lines];
@@ -121,7 +141,7 @@ function groups(board: WireScoreboard, paint: Paint): readonly string[] {
   return board.groups.map((group) => {
     const live = group.runs_live === 0 ? '' : ` (${count(group.runs_live)} live)`;
     const caps = group.tiers.map((tier) => ` · ${tierText(tier)}`).join('');
-    return `${paint.bold(`group ${visibleString(group.group)}`)}  ${dollars(group.spent_micro_usd)} spent${live}${caps}`;
+    return `${paint.bold(`group ${visibleLine(group.group)}`)}  ${dollars(group.spent_micro_usd)} spent${live}${caps}`;
   });
 }
 
@@ -132,7 +152,6 @@ const PERIODS: Readonly<Record<string, string>> = {
 };
 
 function tierText(tier: WireBudgetTier): string {
-  const amount = (value: number): string =>
-    tier.unit === 'usd' ? dollars(value) : `${count(value)} ${tier.unit}`;
-  return `${amount(tier.posted)} of ${amount(tier.cap)} ${PERIODS[tier.tier] ?? `a ${tier.tier}`}`;
+  const posted = tier.unit === 'usd' ? dollars(tier.posted) : count(tier.posted);
+  return `${posted} of ${amountText(tier.cap, tier.unit)} ${PERIODS[tier.tier] ?? `a ${tier.tier}`}`;
 }

@@ -1,5 +1,5 @@
 // The status as a person reads it: what needs them first, then the parts, then the counts.
-import { visibleString } from '../../core/visible-text.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { WireStatus } from '../../server/wire/record.ts';
 import { mustHave } from '../answered-in-full.ts';
 import type { Output } from '../output.ts';
@@ -47,9 +47,7 @@ export function showStatus(output: Output, status: WireStatus): void {
   if (killSwitch.on) {
     row(
       'kill switch',
-      bad(
-        `ON: ${visibleString(killSwitch.reason ?? 'no reason given')} · \`governed-agents kill-switch off\``,
-      ),
+      bad(`ON: ${visibleLine(killSwitch.reason ?? 'no reason given')} · \`governed-agents kill-switch off\``),
     );
   }
   row('rules', rulesText(status, good, bad));
@@ -68,7 +66,7 @@ export function showStatus(output: Output, status: WireStatus): void {
     const reserved = group.reserved_micro_usd === 0 ? '' : `, ${dollars(group.reserved_micro_usd)} reserved`;
     row(
       'group',
-      `${visibleString(group.group)}: ${count(group.runs_live)} live, ${dollars(group.spent_micro_usd)} spent${reserved}`,
+      `${visibleLine(group.group)}: ${count(group.runs_live)} live, ${dollars(group.spent_micro_usd)} spent${reserved}`,
     );
   }
   row(
@@ -81,13 +79,13 @@ export function showStatus(output: Output, status: WireStatus): void {
       paint.red(`${plural(counts.flags, 'flag')}: \`governed-agents audit list --type 'audit_flag_*'\``),
     );
   if (rules.changed.length > 0) output.line();
-  for (const path of rules.changed.slice(0, 10)) output.line(`  ${paint.yellow('~')} ${visibleString(path)}`);
+  for (const path of rules.changed.slice(0, 10)) output.line(`  ${paint.yellow('~')} ${visibleLine(path)}`);
   for (const { detail, hint } of rules.problems.slice(0, MOST_PROBLEMS))
     output.line(
-      `  ${paint.red('✗')} ${visibleString(detail)}${hint === null ? '' : paint.dim(` (${visibleString(hint)})`)}`,
+      `  ${paint.red('✗')} ${visibleLine(detail)}${hint === null ? '' : paint.dim(` (${visibleLine(hint)})`)}`,
     );
   if (rules.changed.length > 10) output.line(`  ${paint.dim(`… ${rules.changed.length - 10} more`)}`);
-  for (const warning of status.warnings) output.line(`  ${paint.yellow('!')} ${visibleString(warning)}`);
+  for (const warning of status.warnings) output.line(`  ${paint.yellow('!')} ${visibleLine(warning)}`);
 
   function waiting({
     counts: { proposals_pending: pending, proposals_unknown: unknown, runs_paused: paused },
@@ -120,8 +118,8 @@ function confinementText(
 ): string {
   const tried = `tried ${ago(triedAt, nowMs)}`;
   if (tier === 'confined') return good(`confined: none of ${plural(attempts, 'escape')} worked, ${tried}`);
-  const todo = hint === null ? '' : ` · ${visibleString(hint)}`;
-  return bad(`advisory: ${visibleString(why ?? 'no reason was recorded')}, ${tried}${todo}`);
+  const todo = hint === null ? '' : ` · ${visibleLine(hint)}`;
+  return bad(`advisory: ${visibleLine(why ?? 'no reason was recorded')}, ${tried}${todo}`);
 }
 
 function rulesText(

@@ -2,6 +2,7 @@
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
 import { locateProject } from '../project.ts';
+import { reaching } from '../reach.ts';
 
 interface Options {
   readonly project?: string;
@@ -25,7 +26,7 @@ export function stopCommand(action: 'pause' | 'kill', done: string): Define {
         ]);
         const reason = options.reason ?? `${done} from the command line`;
         const stopped = await stopNow(project, { action, word, all: options.all === true, reason });
-        tellStopped(outputFor(options), stopped);
+        tellStopped(reaching(outputFor(options), options), stopped);
       });
   };
 }

@@ -129,7 +129,9 @@ describe('exec', () => {
     const twice = ['sh', '-c', `${own}; ${own}`];
     const told = await exec([], twice);
     const file = join(place.stateHome, 'exec', 'governed.toml');
-    const said = `llama-at-home has no price: its calls are metered at the dearest that \`governed-agents prices\` shows. Give it its own with [prices."llama-at-home"] in ${file}\n`;
+    // What is told to be typed works from where the person is.
+    const typed = `governed-agents -C ${join(place.stateHome, 'exec')}`;
+    const said = `llama-at-home has no price: its calls are metered at the dearest that \`${typed} prices\` shows. Give it its own with [prices."llama-at-home"] in ${file}, then \`${typed} accept\`\n`;
     expect(told.err.split(said)).toHaveLength(2);
     const before = readFileSync(file, 'utf8');
     writeFileSync(
@@ -147,6 +149,48 @@ describe('exec', () => {
     writeFileSync(file, before);
   });
 
+  it('keeps what its operator wrote at the end of its file, whatever ends the lines, and counts its caps', async () => {
+    const file = join(place.stateHome, 'exec', 'governed.toml');
+    const before = readFileSync(file, 'utf8');
+    const own = before.replace('day_usd = 100', 'day_usd = 7').replaceAll('\n', '\r\n');
+    writeFileSync(file, own);
+    expect((await exec([], ['true'])).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('day_usd = 7\r\n');
+    expect((await operator('budget')).out).toMatch(/day_usd +project .*\$7\.00/);
+    writeFileSync(file, `${before}[budget]\nday_usd = 1\n`);
+    const twice = await exec([], ['true']);
+    expect([twice.code, twice.err]).toEqual([2, expect.stringContaining(`error: ${file}:`) as string]);
+    writeFileSync(file, before.replace(/^# From here on.*$/m, '# mine'));
+    expect((await exec([], ['true'])).code).toBe(0);
+    expect(readFileSync(`${file}.bak`, 'utf8')).toContain('# mine');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it.each([
+    ['foo', 'must be an address, not "foo"'],
+    ['http://example.org', 'must be an https address (http only for this machine), not "http://example.org"'],
+    ['http://user:word@127.0.0.1:1', 'must have no user or password in it: it is kept and shown'],
+  ])('says which variable names no place for model calls: %s', async (url, why) => {
+    const file = join(place.stateHome, 'exec', 'governed.toml');
+    const before = readFileSync(file, 'utf8');
+    const around = { env: { ANTHROPIC_BASE_URL: url }, cwd: join(place.root, 'work') };
+    const said = await place.run(['exec', '--', 'true'], around);
+    expect([said.code, said.err]).toEqual([
+      2,
+      expect.stringContaining(`error: ANTHROPIC_BASE_URL ${why}; nothing was started`) as string,
+    ]);
+    expect(said.err).not.toContain('word@');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('says of what has no effect that it has none', async () => {
+    const tools = await exec(['--tools', 'Reed'], ['true']);
+    expect(tools.err).toContain('--tools has no say over true: its acts are not gated');
+    expect(tools.err).not.toContain('did you mean');
+    const folder = await place.run(['exec', '-C', '/nowhere', '--', 'true'], around());
+    expect([folder.code, folder.err]).toEqual([2, expect.stringContaining("unknown option '-C'") as string]);
+  });
+
   it('ends with 206 when a call would pass the budget, and nothing of it is sent', async () => {
     const before = provider.calls.length;
     const said = await exec(['--budget-usd', '0.01'], ['sh', '-c', call(30_000, 20_000)]);
@@ -155,6 +199,13 @@ describe('exec', () => {
     expect(provider.calls).toHaveLength(before);
     const more = /give it more with (--budget-usd) ([\d.]+)$/m.exec(said.err)?.slice(1) ?? [];
     expect((await exec(more, ['sh', '-c', call(30_000)])).code).toBe(0);
+  });
+
+  it('says of a call without a price that meets the budget that this is why it is so dear', async () => {
+    const own = call(30_000, 20_000).replace('claude-sonnet-4-5', 'llama-at-home');
+    const said = await exec(['--budget-usd', '0.01'], ['sh', '-c', own]);
+    expect(said.code).toBe(206);
+    expect(said.err).toContain('llama-at-home has no price');
   });
 
   it('counts a budget of tokens too', async () => {
@@ -265,6 +316,24 @@ describe('exec', () => {
 
   it('ends with the number of the signal that ended the command itself', async () => {
     expect((await exec([], ['sh', '-c', 'kill -ABRT $$'])).code).toBe(134);
+  });
+
+  it.each<[string, (bin: string) => readonly string[]]>([
+    ['is its program', (bin) => [join(bin, 'claude')]],
+    ['its program is started with', () => [join(place.root, 'elsewhere', 'claude')]],
+  ])('tries nothing outside of the jail that lies where the agent may write and %s', async (_what, of) => {
+    const bin = join(place.root, 'work', 'node_modules', '.bin');
+    mkdirSync(bin, { recursive: true });
+    mkdirSync(join(place.root, 'elsewhere'), { recursive: true });
+    const ran = join(place.root, 'ran-outside');
+    writeFileSync(join(bin, 'claude'), `#!/bin/sh\ntouch ${ran}\n`, { mode: 0o755 });
+    writeFileSync(join(place.root, 'elsewhere', 'claude'), `#!${join(bin, 'claude')}\n`, { mode: 0o755 });
+    const said = await exec(['--confine', 'required'], [...of(bin), '-p', 'hi']);
+    expect(existsSync(ran)).toBe(false);
+    expect(said.code).toBe(1);
+    expect(said.err).toContain(`${join(bin, 'claude')} lies where the agent may write`);
+    expect(said.err).toMatch(/hint: .*--confine off/);
+    rmSync(join(place.root, 'work', 'node_modules'), { recursive: true });
   });
 
   it('ends with 127 when there is no such program, and starts nothing', async () => {

@@ -12,6 +12,7 @@ const colour = picocolors.createColors(true);
 function aRow(over: Partial<WireScoreboardRow> = {}): WireScoreboardRow {
   return {
     agent_id: 'release-notes-writer',
+    purpose: null,
     status: 'ok',
     paused_reason: null,
     pause_source: null,
@@ -23,6 +24,8 @@ function aRow(over: Partial<WireScoreboardRow> = {}): WireScoreboardRow {
     reserved_micro_usd: 110_000,
     usd_cap: 12,
     cap_tier: 'day',
+    run_cap_micro_usd: null,
+    run_cap_of: null,
     tokens_consumed: 52_000,
     tokens: 27_570_112,
     remaining_pct: 59.5,
@@ -80,6 +83,26 @@ describe('the scoreboard', () => {
     const piped = scoreboardText(aBoard(aRow()), null, plain, Number.POSITIVE_INFINITY);
     for (const title of ['tokens', 'approved', 'refused', 'pauses', 'flags']) expect(piped).toContain(title);
     expect(piped).not.toContain('last 24 hours');
+  });
+
+  it.each([80, 120])('says below the table what each agent is for, at %d columns too', (width) => {
+    const board = aBoard(
+      aRow({ agent_id: 'ls-07204e7d', purpose: 'ls in /home/me/one\u202e' }),
+      aRow({ agent_id: 'noop', purpose: 'Shows one\nproposal' }),
+      aRow({ agent_id: 'b', purpose: null }),
+      aRow({ agent_id: 'c', purpose: ' ' }),
+    );
+    const lines = scoreboardText(board, SPEND, plain, width).split('\n');
+    expect(lines.slice(5, 9)).toEqual([
+      '',
+      '  ls-07204e7d  ls in /home/me/one⟨U+202E⟩',
+      '  noop         Shows one proposal',
+      '',
+    ]);
+  });
+
+  it('shows a cap as it was said, and rounds none', () => {
+    expect(scoreboardText(aBoard(aRow({ usd_cap: 0.125 })), null, plain, 140)).toContain('$0.125/day');
   });
 
   it('says why an agent is paused, with how a cap is raised as its reason has it, and why one is no more than advisory', () => {
