@@ -74,7 +74,7 @@ it('shows an agent paused at its cap with what to do, and a raise with its exact
     .getByText(/^over day_usd/)
     .first()
     .waitFor();
-  await page.getByRole('button', { name: 'Show the caps of noop' }).first().click();
+  await page.getByRole('button', { name: 'Show its caps: noop' }).first().click();
   await page.getByText('$0.90 of $1.00 · $0.10 left').waitFor();
   await page.getByRole('button', { name: 'Raise the cap per day of noop' }).click();
   const dialog = page.getByRole('dialog');

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dollars } from '../../src/cli/show/words.ts';
 import { capRows } from '../../src/server/dashboard/client/cap-rows.ts';
 import {
   capAmount,
   capWords,
+  noLastingCap,
   raiseRequest,
   readNewLimit,
+  usedAmount,
 } from '../../src/server/dashboard/client/cap-words.ts';
 import { pauseReason } from '../../src/server/dashboard/client/pause-reason.ts';
 import type { WireBudget, WireBudgetTier, WireRunBudgets } from '../../src/server/wire/record.ts';
@@ -68,6 +71,20 @@ it('says what a cap bounds and how much in one way', () => {
   expect(capWords(aTier({ tier: 'run', owner: 'group' }))).toBe('per batch of runs');
   expect(capAmount('usd', 125_000)).toBe('$0.125');
   expect(capAmount('tokens', 1200)).toBe('1,200 tokens');
+});
+
+it('writes a cap and what stands against it as the terminal and the reasons do, so that they add up', () => {
+  const shown = [usedAmount('usd', 85_950), usedAmount('usd', 4_050), capAmount('usd', 90_000)];
+  expect(shown).toEqual(['$0.08595', '$0.00405', '$0.09']);
+  expect([85_950, 4_050, 1_234_500_000].map(dollars)).toEqual(['$0.08595', '$0.00405', '$1,234.50']);
+});
+
+it('says of an agent without a lasting cap what each run of it may spend, where that is known', () => {
+  const row = (run_cap_micro_usd: number | null, run_cap_of: 'each_run' | 'newest_run' | null) =>
+    noLastingCap({ run_cap_micro_usd, run_cap_of });
+  expect(row(null, null)).toBe('no dollar cap of its own');
+  expect(row(500_000, 'each_run')).toBe('no lasting dollar cap; each run up to $0.50');
+  expect(row(1_000_000, 'newest_run')).toBe('no lasting dollar cap; newest run up to $1.00');
 });
 
 it('sends the raise of a shared cap to whoever holds it', () => {

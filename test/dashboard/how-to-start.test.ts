@@ -14,5 +14,7 @@ it('names the example agent only where there is one, and nothing while everythin
     command: 'governed-agents run AGENT',
     isExample: false,
   });
+  const paused = { items: [{ agent_id: 'noop', status: 'paused' }] } as unknown as WireScoreboard;
+  expect(howToStart({ status: null, scoreboard: paused })).toMatchObject({ isExample: false });
   expect(howToStart({ status: stopped, scoreboard: withAgents('noop') })).toBe('stopped');
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { formatSpent } from '../../src/server/dashboard/client/money.ts';
 import { createRefresher } from '../../src/server/dashboard/client/refresher.ts';
 import { slotViews, spendSentence, spendTotal } from '../../src/server/dashboard/client/spend-history.ts';
 import type { WireSpend } from '../../src/server/wire/spend.ts';
@@ -43,19 +42,6 @@ describe('the words of a chart', () => {
     const spend = spendOf('hour', [1]);
     expect(slotViews(spend, spend.project)[0]?.name).toMatch(/^\d\d:\d\d–\d\d:\d\d$/);
   });
-});
-
-it('rounds what was spent to cents, or to two digits where it is less, and never to nothing', () => {
-  expect([0, 1, 4_200, 88_894, 99_999, 100_000, 461_337, 9_876_543].map(formatSpent)).toEqual([
-    '$0.00',
-    '$0.000001',
-    '$0.0042',
-    '$0.089',
-    '$0.10',
-    '$0.10',
-    '$0.46',
-    '$9.88',
-  ]);
 });
 
 it('reads once a pace however many events touch a resource, and once more after the last of them', async () => {

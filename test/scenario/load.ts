@@ -10,7 +10,12 @@ export interface RunIdentity {
   readonly secret: string;
 }
 
-export async function registerRun(scenario: Scenario, agentId = 'noop'): Promise<RunIdentity> {
+/** `budgetUsd`: a cap of this run alone. */
+export async function registerRun(
+  scenario: Scenario,
+  agentId = 'noop',
+  budgetUsd: number | null = null,
+): Promise<RunIdentity> {
   const self = identify(process.pid);
   if (self === undefined) throw new Error('this process has no identity');
   const { status, body } = await scenario.request('POST', '/runs', {
@@ -19,6 +24,7 @@ export async function registerRun(scenario: Scenario, agentId = 'noop'): Promise
       agent_id: agentId,
       tier: 'advisory',
       no_watchdog: true,
+      ...(budgetUsd === null ? {} : { budget_usd: budgetUsd }),
       runner: { pid: self.pid, start_ticks: self.startTicks, boot_id: self.bootId },
     },
   });

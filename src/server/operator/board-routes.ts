@@ -10,6 +10,7 @@ import type { ServerContext } from '../context.ts';
 import { ownRunOf } from '../identity/identity.ts';
 import { agentBudget, presentGroups, projectTiers } from '../present/budget.ts';
 import { runBudgets } from '../present/run-budgets.ts';
+import { runCapOfAgent } from '../present/run-cap.ts';
 import { problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import type { WireScoreboard, WireScoreboardRow } from '../wire/record.ts';
@@ -91,25 +92,24 @@ function boardRow(
   row: AgentRow | null,
   nowMs: number,
 ): WireScoreboardRow {
-  const { wire, balance, headline } = agentBudget(
-    context.store,
-    context.rules.current()?.rules ?? null,
-    nowMs,
-    agentId,
-  );
+  const rules = context.rules.current()?.rules ?? null;
+  const { wire, balance, headline } = agentBudget(context.store, rules, nowMs, agentId);
+  const accepted = rules?.agents.get(agentId);
   return {
     agent_id: agentId,
+    purpose: accepted?.purpose ?? null,
     status: wire.status,
     paused_reason: row?.pause_reason ?? null,
     pause_source: row?.pause_source ?? null,
     tier: row?.tier ?? null,
     tier_reason: row?.tier_reason ?? null,
-    key_in_agent: context.rules.current()?.rules.agents.get(agentId)?.auth === 'subscription',
+    key_in_agent: accepted?.auth === 'subscription',
     usd_consumed: wire.usd_consumed,
     spent_micro_usd: wire.spent_micro_usd,
     reserved_micro_usd: wire.reserved_micro_usd,
     usd_cap: wire.usd_cap,
     cap_tier: headline?.cap.period ?? null,
+    ...runCapOfAgent(context.store, rules, nowMs, agentId),
     tokens_consumed: wire.tokens_consumed,
     tokens: balance.posted_tokens,
     remaining_pct: wire.remaining_pct,

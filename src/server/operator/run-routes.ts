@@ -8,13 +8,15 @@ import type { ServerContext } from '../context.ts';
 import { presentRun } from '../present/run.ts';
 import { problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
+import type { WireRun } from '../wire/record.ts';
 import { agentId, limit } from '../wire-fields.ts';
 import { readTranscript, readTranscriptEnd } from './transcript.ts';
 
 const unknownRun = () => problem(404, 'not_found', 'there is no such run', 'see `governed-agents runs`');
 
 export function runRoutes(context: ServerContext): Route[] {
-  const { store } = context;
+  const { store, rules, clock } = context;
+  const present = (row: RunRow): WireRun => presentRun(store, rules.current()?.rules ?? null, clock(), row);
   return [
     route({
       method: 'GET',
@@ -38,7 +40,7 @@ export function runRoutes(context: ServerContext): Route[] {
           limit: query.limit,
         });
         const next = rows.length < query.limit ? null : (rows.at(-1)?.id ?? null);
-        return json({ items: rows.map((row) => presentRun(store, row)), next_cursor: next });
+        return json({ items: rows.map(present), next_cursor: next });
       },
     }),
     route({
@@ -49,7 +51,7 @@ export function runRoutes(context: ServerContext): Route[] {
       query: null,
       handle({ param }) {
         const row = findRun(context, param('id'));
-        return row === null ? unknownRun() : json(presentRun(store, row));
+        return row === null ? unknownRun() : json(present(row));
       },
     }),
     route({

@@ -6,10 +6,9 @@ import type { Store } from '../../store/open.ts';
 import { readLiveRunsOfAgent } from '../../store/read/runs.ts';
 import type { WireRunBudgets } from '../wire/record.ts';
 import { presentTier } from './budget.ts';
+import { freshRun } from './run-cap.ts';
 
 const MOST_RUNS = 50;
-/** No run has it, so nothing stands against its caps. */
-const FRESH_RUN = '';
 
 /** The newest live runs, at most fifty. */
 export function runBudgets(
@@ -19,11 +18,10 @@ export function runBudgets(
   agentId: string,
 ): WireRunBudgets {
   if (rules === null) return { each_run: [], live_runs: [] };
-  const fresh = { agentId, runId: FRESH_RUN, runUsdCap: null, group: null };
   const ofRuns = (scope: Parameters<typeof capStates>[3]) =>
     capStates(store, rules, nowMs, scope).filter(({ cap }) => cap.period === 'call' || cap.period === 'run');
   return {
-    each_run: ofRuns(fresh).map(presentTier),
+    each_run: ofRuns(freshRun(agentId)).map(presentTier),
     live_runs: readLiveRunsOfAgent(store, agentId)
       .slice(-MOST_RUNS)
       .map((run) => ({ run_id: run.id, task: run.task, tiers: ofRuns(scopeOfRun(run)).map(presentTier) })),

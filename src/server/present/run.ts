@@ -1,14 +1,18 @@
 // A run as it travels, with what stands against it.
 import { toUsd } from '../../core/ledger/money.ts';
+import type { Rules } from '../../core/rules/rules.ts';
 import { toRfc3339 } from '../../core/time.ts';
-import { runScope } from '../../governor/ledger/spend-scope.ts';
+import { runScope, scopeOfRun } from '../../governor/ledger/spend-scope.ts';
 import type { Store } from '../../store/open.ts';
 import { readBalance } from '../../store/read/ledger.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 import type { RunStatus, WireRun } from '../wire/record.ts';
+import { runCap } from './run-cap.ts';
 
-export function presentRun(store: Store, row: RunRow): WireRun {
+export function presentRun(store: Store, rules: Rules | null, nowMs: number, row: RunRow): WireRun {
   const balance = readBalance(store, runScope(row.id));
+  // Of one that has ended no cap holds any more, and what did hold the rules of today don't say.
+  const cap = row.ended_at_ms === null ? runCap(store, rules, nowMs, scopeOfRun(row)) : null;
   return {
     run_id: row.id,
     agent_id: row.agent_id,
@@ -28,6 +32,8 @@ export function presentRun(store: Store, row: RunRow): WireRun {
     spent_micro_usd: balance.posted_usd,
     spent_usd: toUsd(balance.posted_usd),
     reserved_micro_usd: balance.reserved_usd,
+    cap_micro_usd: cap,
+    cap_usd: cap === null ? null : toUsd(cap),
     tokens: balance.posted_tokens,
     llm_calls: balance.posted_llm_calls,
     tool_calls: balance.posted_tool_calls,

@@ -117,6 +117,9 @@ export interface WireRun {
   readonly spent_micro_usd: number;
   readonly spent_usd: number;
   readonly reserved_micro_usd: number;
+  /** The most that this run alone may spend; null without such a cap, and of one that has ended. */
+  readonly cap_micro_usd: number | null;
+  readonly cap_usd: number | null;
   readonly tokens: number;
   readonly llm_calls: number;
   readonly tool_calls: number;
@@ -129,6 +132,8 @@ export interface WireRun {
 
 export interface WireScoreboardRow {
   readonly agent_id: string;
+  /** What its rules say that it is for: `[profile] purpose`. */
+  readonly purpose: string | null;
   readonly status: AgentStatus;
   readonly paused_reason: string | null;
   readonly pause_source: string | null;
@@ -142,6 +147,9 @@ export interface WireScoreboardRow {
   readonly reserved_micro_usd: number;
   readonly usd_cap: number | null;
   readonly cap_tier: string | null;
+  /** The most that one run of it may spend: each run, by the rules, else the newest one, by what was said when it was started. */
+  readonly run_cap_micro_usd: number | null;
+  readonly run_cap_of: 'each_run' | 'newest_run' | null;
   readonly tokens_consumed: number;
   /** So far, whatever the caps count. */
   readonly tokens: number;

@@ -7,9 +7,12 @@ import { AgentCaps } from './agent-caps.tsx';
 import { Badge, StatusBadge } from './badges.tsx';
 import type { Board } from './board.ts';
 import { CapPause } from './cap-pause.tsx';
+import { noLastingCap } from './cap-words.ts';
 import { KeyInAgent } from './key-in-agent.tsx';
 import { formatCount } from './money.ts';
 import { pauseReason } from './pause-reason.ts';
+import { isPausedAgent } from './paused.ts';
+import { Purpose } from './purpose.tsx';
 import { SpendBar } from './spend-bar.tsx';
 import { SpendChart } from './spend-chart.tsx';
 import { SpendDetail } from './spend-detail.tsx';
@@ -46,9 +49,10 @@ export function AgentRow({ board, row, spend, isOpen, isWanted }: AgentRowProps)
   return (
     <li class={`agent${row.flags > 0 ? ' flagged' : ''}`}>
       <div class="agent-name">
-        <h3>
+        <h3 tabIndex={-1} data-paused={isPausedAgent(row) || undefined}>
           <Visible text={row.agent_id} />
         </h3>
+        <Purpose text={row.purpose} />
         <div class="badges">
           <StatusBadge status={row.status} />
           <TierBadge tier={row.tier} />
@@ -71,6 +75,7 @@ export function AgentRow({ board, row, spend, isOpen, isWanted }: AgentRowProps)
           reservedMicroUsd={row.reserved_micro_usd}
           capMicroUsd={row.usd_cap === null ? null : Math.round(row.usd_cap * 1_000_000)}
           capName={row.cap_tier}
+          withoutCap={noLastingCap(row)}
           isNotional={row.key_in_agent}
         />
         {spend !== null && (

@@ -29,8 +29,9 @@ export function Banners(props: { readonly board: Board; readonly state: BoardSta
       )}
       {status !== null && !status.watchdog.alive && (
         <Banner tone="danger">
-          <strong>The watchdog is not alive.</strong> No new run starts without it. Start it with{' '}
-          <code>governed-agents watchdog</code>, or restart <code>governed-agents serve</code>.
+          <strong>The watchdog is not alive.</strong> No new run starts without it, and those that count on it
+          stand frozen until it is back. Start it with <code>governed-agents watchdog</code>, or restart{' '}
+          <code>governed-agents serve</code>.
         </Banner>
       )}
       {status !== null && !status.mirror.ok && (

@@ -40,7 +40,7 @@ export function BatchBar(props: { readonly board: Board; readonly state: BoardSt
             type="text"
             value={note}
             placeholder="Note for all of them, optional"
-            aria-label="Note for all of them"
+            aria-label="Note for all of them, optional"
             onInput={(event) => setNote(event.currentTarget.value)}
           />
           <div class="buttons" ref={bar}>

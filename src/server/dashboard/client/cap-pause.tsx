@@ -9,7 +9,7 @@ export function CapPause(props: { readonly board: Board; readonly agentId: strin
       <button
         type="button"
         class="button small"
-        aria-label={`Show the caps of ${agentId}`}
+        aria-label={`Show its caps: ${agentId}`}
         onClick={() => board.findCaps(agentId)}
       >
         Show its caps

@@ -1,6 +1,7 @@
 // How a cap is said: what it bounds, how much, and for whom. One place, so that the list, the dialog and the errors agree.
-import type { WireBudgetTier } from '../../wire/record.ts';
-import { formatCount, formatMicroUsd, formatSpent } from './money.ts';
+import { amountText } from '../../../core/ledger/amount-text.ts';
+import type { WireBudgetTier, WireScoreboardRow } from '../../wire/record.ts';
+import { formatLimit, formatSpent } from './money.ts';
 
 type CapUnit = WireBudgetTier['unit'];
 
@@ -50,7 +51,16 @@ export function raiseRequest(holder: CapHolder): {
 
 /** "$4.50", "1,200 tokens": a limit, in full. */
 export function capAmount(unit: CapUnit, amount: number): string {
-  return unit === 'usd' ? formatMicroUsd(amount) : `${formatCount(amount)} ${UNITS[unit]}`;
+  return amountText(amount, unit);
+}
+
+/** What is said of an agent that has no dollar cap of its own over more than one run. */
+export function noLastingCap({
+  run_cap_micro_usd: cap,
+  run_cap_of: of,
+}: Pick<WireScoreboardRow, 'run_cap_micro_usd' | 'run_cap_of'>): string {
+  if (cap === null) return 'no dollar cap of its own';
+  return `no lasting dollar cap; ${of === 'each_run' ? 'each run' : 'newest run'} up to ${formatLimit(cap)}`;
 }
 
 /** What stands against a cap. */
@@ -79,7 +89,7 @@ export function readNewLimit(tier: Pick<WireBudgetTier, 'unit' | 'cap'>, text: s
   }
   const said = Number(typed);
   if (tier.unit === 'usd' && said > MOST_USD) {
-    return { result: 'not yet', why: `No cap is above ${formatMicroUsd(MOST_USD * 1_000_000)}.` };
+    return { result: 'not yet', why: `No cap is above ${capAmount('usd', MOST_USD * 1_000_000)}.` };
   }
   const amount = tier.unit === 'usd' ? Math.round(said * 1_000_000) : said;
   if (amount <= tier.cap) {

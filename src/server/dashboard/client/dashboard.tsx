@@ -93,6 +93,7 @@ export function Dashboard(props: { readonly board: Board }) {
               live={state.liveRuns}
               liveInAll={state.status?.counts.runs_live ?? 0}
               runs={state.runs}
+              scoreboard={state.scoreboard}
               start={howToStart(state)}
               skewMs={state.skewMs}
             />

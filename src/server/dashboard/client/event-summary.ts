@@ -1,7 +1,7 @@
 // Puts what an event says into one line: its plain fields, money written as money, nothing nested. The full payload
 // is always one click away, so this may leave things out.
 import { cutText } from '../../../core/cut-text.ts';
-import { formatCount, formatMicroUsd } from './money.ts';
+import { formatCount, formatSpent } from './money.ts';
 
 const MOST_FIELDS = 4;
 const LONGEST_VALUE = 80;
@@ -38,9 +38,9 @@ export function eventSummary(payload: unknown): string {
 
 function field(key: string, value: unknown, isOfMoneyCap: boolean): string {
   if (OF_A_CAP.has(key) && typeof value === 'number')
-    return `${words(key)} ${isOfMoneyCap ? formatMicroUsd(value) : formatCount(value)}`;
+    return `${words(key)} ${isOfMoneyCap ? formatSpent(value) : formatCount(value)}`;
   if (key.endsWith('_micro_usd') && typeof value === 'number') {
-    return `${words(key.slice(0, -'_micro_usd'.length))} ${formatMicroUsd(value)}`;
+    return `${words(key.slice(0, -'_micro_usd'.length))} ${formatSpent(value)}`;
   }
   return `${words(key)} ${cutText(String(value), LONGEST_VALUE)}`;
 }

@@ -50,7 +50,8 @@ export function HelpDialog(props: { readonly onClose: () => void }) {
           <dt>key in agent</dt>
           <dd>
             Its model calls go out with a login of its own, which it could use elsewhere if it got out. What
-            they cost is notional: counted at list price, capped like any other, billed by nobody.
+            they cost is notional: counted at list price and capped like any other, though a subscription is
+            not billed by the call. An API key of <code>codex login</code> is billed all the same.
           </dd>
         </div>
         <div>

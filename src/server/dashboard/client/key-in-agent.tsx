@@ -1,5 +1,5 @@
 // Said of agents and runs whose model calls go out with a login of their own: the agent has it, and what the calls cost is counted at list
-// price, billed by nobody call by call.
+// price. A subscription is not billed by the call; an API key that `codex login` keeps is.
 import { Badge } from './badges.tsx';
 
 export function KeyInAgent(props: { readonly has: boolean }) {

@@ -1,5 +1,7 @@
 // Writes micro-dollars for a person: cents when cents say it all, more digits when rounding would hide the amount.
-// Never rounds a non-zero amount to nothing. What was measured may be rounded; what is decided on stands in full under a dollar.
+// Never rounds a non-zero amount to nothing. Caps and what stands against them are written as in the terminal and in reasons that are
+// recorded, by the same functions; what is decided on stands in full under a dollar.
+export { formatUsd as formatSpent, formatUsdLimit as formatLimit } from '../../../core/ledger/money.ts';
 
 const grouped = new Intl.NumberFormat('en-US');
 
@@ -12,13 +14,6 @@ export function formatMicroUsd(microUsd: number): string {
   const digits = whole > 0 ? 2 : Math.max(2, Math.min(6, needed));
   if (whole === 0 || needed <= 2) return `${sign}$${grouped.format(whole)}.${micros.slice(0, digits)}`;
   return `${sign}$${(absolute / 1_000_000).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-}
-
-/** An amount that was spent or is reserved: in cents, and where cents would say nothing, its two leading digits. */
-export function formatSpent(microUsd: number): string {
-  const digits = Math.max(0, String(Math.abs(Math.round(microUsd))).length - 2);
-  const step = Math.min(10_000, 10 ** digits);
-  return formatMicroUsd(Math.round(microUsd / step) * step);
 }
 
 export function formatCount(count: number): string {

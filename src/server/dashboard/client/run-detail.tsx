@@ -4,7 +4,7 @@ import type { WireRun } from '../../wire/record.ts';
 import type { Board } from './board.ts';
 import { formatClock } from './duration.ts';
 import { Fact } from './fact.tsx';
-import { formatCount, formatSpent } from './money.ts';
+import { formatCount, formatLimit, formatSpent } from './money.ts';
 import { RunTranscript } from './run-transcript.tsx';
 import { ADVISORY_MEANING, CONFINED_MEANING } from './tier.tsx';
 import { Visible } from './visible.tsx';
@@ -48,6 +48,7 @@ function RunFacts({ run }: { readonly run: WireRun }) {
       <Fact name="Spent">
         {formatSpent(run.spent_micro_usd)}
         {run.notional && ' notional'}
+        {run.cap_micro_usd !== null && ` of ${formatLimit(run.cap_micro_usd)}`}
         {run.reserved_micro_usd > 0 && `, ${formatSpent(run.reserved_micro_usd)} reserved`},{' '}
         {formatCount(run.tokens)} tokens
       </Fact>

@@ -2,11 +2,13 @@
 import type { WireRun } from '../../wire/record.ts';
 import { Badge, StatusBadge } from './badges.tsx';
 import type { Board } from './board.ts';
+import type { BoardState } from './board-state.ts';
 import { CapPause } from './cap-pause.tsx';
 import type { HowToStart } from './how-to-start.ts';
 import { KeyInAgent } from './key-in-agent.tsx';
-import { formatCount, formatSpent } from './money.ts';
+import { formatCount, formatLimit, formatSpent } from './money.ts';
 import { pauseReason } from './pause-reason.ts';
+import { isPausedRun, waitsForRaise } from './paused.ts';
 import { RunDetail } from './run-detail.tsx';
 import { StopControls } from './stop-controls.tsx';
 import { TierBadge, TierReason } from './tier.tsx';
@@ -22,11 +24,13 @@ interface RunsProps {
   readonly live: readonly WireRun[];
   readonly liveInAll: number;
   readonly runs: readonly WireRun[];
+  /** Says why their agents stand, with which they may. */
+  readonly scoreboard: BoardState['scoreboard'];
   readonly start: HowToStart;
   readonly skewMs: number;
 }
 
-export function Runs({ board, live, liveInAll, runs, start, skewMs }: RunsProps) {
+export function Runs({ board, live, liveInAll, runs, scoreboard, start, skewMs }: RunsProps) {
   const ended = runs
     .filter((run) => !LIVE.has(run.status))
     .sort((a, b) => (b.ended_at ?? b.started_at).localeCompare(a.ended_at ?? a.started_at))
@@ -54,7 +58,7 @@ export function Runs({ board, live, liveInAll, runs, start, skewMs }: RunsProps)
         {live.map((run) => (
           <li key={run.run_id} class="card">
             <RunLine run={run} skewMs={skewMs} />
-            {run.pause_source === 'cap' && <CapPause board={board} agentId={run.agent_id} />}
+            {waitsForRaise(run, scoreboard) && <CapPause board={board} agentId={run.agent_id} />}
             <StopControls
               board={board}
               kind="runs"
@@ -90,7 +94,7 @@ function RunLine(props: { readonly run: WireRun; readonly skewMs: number }) {
   const reason = run.paused_reason ?? run.end_reason;
   return (
     <>
-      <h3>
+      <h3 tabIndex={-1} data-paused={isPausedRun(run) || undefined}>
         <Visible text={run.agent_id} />
         {run.task !== null && (
           <span class="muted">
@@ -109,8 +113,9 @@ function RunLine(props: { readonly run: WireRun; readonly skewMs: number }) {
       <p class="muted">
         <code>{run.run_id}</code> · {run.ended_at === null ? 'started ' : 'ended '}
         <Age since={run.ended_at ?? run.started_at} skewMs={skewMs} /> · {formatSpent(run.spent_micro_usd)}
-        {run.notional && ' notional'} · {formatCount(run.llm_calls)} model{' '}
-        {run.llm_calls === 1 ? 'call' : 'calls'} · {formatCount(run.tool_calls)} tool{' '}
+        {run.notional && ' notional'}
+        {run.cap_micro_usd !== null && ` of ${formatLimit(run.cap_micro_usd)}`} · {formatCount(run.llm_calls)}{' '}
+        model {run.llm_calls === 1 ? 'call' : 'calls'} · {formatCount(run.tool_calls)} tool{' '}
         {run.tool_calls === 1 ? 'call' : 'calls'}
       </p>
       {reason !== null && (

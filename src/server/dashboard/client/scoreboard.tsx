@@ -96,6 +96,7 @@ function ProjectSpend(props: { readonly project: WireScoreboard['project'] }) {
       reservedMicroUsd={tier?.reserved ?? project.reserved_micro_usd}
       capMicroUsd={tier?.cap ?? null}
       capName={tier?.tier ?? null}
+      withoutCap="no dollar cap"
       isNotional={false}
     />
   );

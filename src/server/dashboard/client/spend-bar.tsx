@@ -1,5 +1,5 @@
 // Spend against a cap. What is reserved for calls that are under way is shown apart from what was spent.
-import { formatMicroUsd, formatSpent } from './money.ts';
+import { formatLimit, formatSpent } from './money.ts';
 import { ShareBar } from './share-bar.tsx';
 
 interface SpendBarProps {
@@ -7,7 +7,9 @@ interface SpendBarProps {
   readonly reservedMicroUsd: number;
   readonly capMicroUsd: number | null;
   readonly capName: string | null;
-  /** Counted at list price, billed by nobody. */
+  /** What is said where there is none. */
+  readonly withoutCap: string;
+  /** Counted at list price, whatever it is billed at. */
   readonly isNotional: boolean;
 }
 
@@ -16,6 +18,7 @@ export function SpendBar({
   reservedMicroUsd,
   capMicroUsd,
   capName,
+  withoutCap,
   isNotional,
 }: SpendBarProps) {
   const notional = isNotional ? 'notional ' : '';
@@ -25,12 +28,12 @@ export function SpendBar({
       <p class="spend">
         <strong>{formatSpent(spentMicroUsd)}</strong>{' '}
         <span class="muted">
-          {notional}spent{reserved}, no dollar cap
+          {notional}spent{reserved}, {withoutCap}
         </span>
       </p>
     );
   }
-  const cap = `${formatMicroUsd(capMicroUsd)}${capName === null ? '' : capName === 'total' ? ' in all' : ` per ${capName}`}`;
+  const cap = `${formatLimit(capMicroUsd)}${capName === null ? '' : capName === 'total' ? ' in all' : ` per ${capName}`}`;
   return (
     <div class="spend">
       <p>

@@ -10,6 +10,7 @@ import type { BoardState } from './board-state.ts';
 import type { DecisionKey } from './decision-form.tsx';
 import { type HowToStart, howToStart } from './how-to-start.ts';
 import { formatCount } from './money.ts';
+import { PausedNote } from './paused-note.tsx';
 import { whyNotPicked } from './picks.ts';
 import { ProposalDetail } from './proposal-detail.tsx';
 import { isWaiting, neighbour, type QueueEntry } from './queue.ts';
@@ -82,6 +83,7 @@ export function Waiting({ board, state, panel, onReady }: WaitingProps) {
           )}
         </div>
       )}
+      <PausedNote state={state} />
     </section>
   );
 }
@@ -158,8 +160,8 @@ function NothingWaits(props: { readonly loaded: boolean; readonly start: HowToSt
   return (
     <div class="empty">
       <p>
-        <strong>Nothing waits.</strong> When an agent wants to do something that the rules hold for a person,
-        it stops and the proposal shows up here.
+        <strong>No proposal waits.</strong> When an agent wants to do something that the rules hold for a
+        person, it stops and the proposal shows up here.
       </p>
       {start !== 'stopped' && start.isExample && (
         <p>
