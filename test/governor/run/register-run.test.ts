@@ -58,7 +58,7 @@ describe('registering a run', () => {
       return registered.result === 'registered' ? registered.outputTokens : null;
     };
     // A fifth of $0.50 at $15, at $75 and at $600 a million tokens; the last is less than anybody can work with.
-    expect([limit('claude-sonnet-4-6'), limit(null), limit('nobody-knows-it')]).toEqual([6_666, 1_333, 256]);
+    expect([limit('claude-sonnet-4-6'), limit(null), limit('nobody-knows-it')]).toEqual([6_666, 1_333, 370]);
   });
 
   it('is refused unconfined for an agent that must be confined', () => {
