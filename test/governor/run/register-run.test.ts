@@ -57,7 +57,7 @@ describe('registering a run', () => {
       const registered = register({ model, runUsdCap: microUsd(500_000) });
       return registered.result === 'registered' ? registered.outputTokens : null;
     };
-    // A fifth of $0.50 at $15, at $75 and at $600 a million tokens; the last is less than anybody can work with.
+    // A fifth of $0.50 at $15, at $75 and at $270 a million tokens.
     expect([limit('claude-sonnet-4-6'), limit(null), limit('nobody-knows-it')]).toEqual([6_666, 1_333, 370]);
   });
 
