@@ -2,6 +2,7 @@
 // code says so.
 import { constants } from 'node:os';
 import { roundLimit } from '../../core/ledger/amount-text.ts';
+import { formatUsdLimit } from '../../core/ledger/money.ts';
 import { formatDuration } from '../../core/time.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { RunHandle, RunResult } from '../../runner/entry.ts';
@@ -55,7 +56,7 @@ export async function tellExecEnd({
   const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
   const parts = [
     `${result.status}: ${visibleLine(result.reason)}`,
-    `${dollars(figures.spentMicroUsd)} of ${dollars(capUsd * 1e6)}`,
+    `${dollars(figures.spentMicroUsd)} of ${formatUsdLimit(capUsd * 1e6)}`,
     ...usedWords(figures, denied.length),
     formatDuration(elapsedMs),
     tier,

@@ -1,5 +1,6 @@
 // What a person sees of a governed command: one live line at the bottom of the terminal, what happens to the run, and nothing on stdout
 // that the command did not write itself.
+import { formatUsdLimit } from '../../core/ledger/money.ts';
 import { visibleLine, visibleString } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import { type Footer, footerOn } from '../live/footer.ts';
@@ -37,7 +38,7 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
   let agentId = '';
   const reach = `-C ${project.dir} `;
   const line = (): string =>
-    `⛨ ${dollars(counts.spentMicroUsd)} of ${dollars(capUsd * 1e6)} · ${count(tokens)} tokens · ${plural(calls, 'call')}${tier} · ${state}`;
+    `⛨ ${dollars(counts.spentMicroUsd)} of ${formatUsdLimit(capUsd * 1e6)} · ${count(tokens)} tokens · ${plural(calls, 'call')}${tier} · ${state}`;
   const draw = (): void => footer?.set(held?.prompt() ?? output.paintErr.dim(line()));
   const keys =
     footer === null || words === null || process.stdin.isTTY !== true ? null : keysFrom(process.stdin);

@@ -1,4 +1,5 @@
 // A run on a terminal: its lines scroll past, the bottom line says how it stands, and what it proposes can be decided in place.
+import { formatUsdLimit } from '../../core/ledger/money.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import type { Output } from '../output.ts';
@@ -45,7 +46,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
   };
 
   const statusLine = (): string => {
-    const cap = capMicroUsd === null ? '' : ` of ${dollars(capMicroUsd)}`;
+    const cap = capMicroUsd === null ? '' : ` of ${formatUsdLimit(capMicroUsd)}`;
     const waiting = held.count() === 0 ? '' : paint.yellow(` · ${held.count()} held`);
     const seconds = Math.floor((Date.now() - startedMs) / 1_000);
     const parts = [
