@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { readStopMark } from '../../src/config/stop-marker.ts';
+import { readStopMark, setStopMark } from '../../src/config/stop-marker.ts';
 import { listTree, readBeat } from '../../src/process/entry.ts';
 import { openStore } from '../../src/store/open.ts';
 import { Governed, type GovernedRun, standsStill, until, untilGrows, useWatchdog } from './governed.ts';
@@ -44,6 +44,29 @@ it('stops a run while another process keeps the store locked, stays alive, and r
   await until(() => run.row().status === 'paused', 'the pause is recorded');
   await until(() => readStopMark(run.dir) === 'none', 'the mark is gone');
   expect(await standsStill(run)).toBe(true);
+});
+
+it('records no marked stop that the server recorded before it, and that a person has lifted since', async () => {
+  const governed = new Governed();
+  const watchdog = await governed.startWatchdog();
+  const run = await governed.newRun();
+  const other = openStore(governed.layout.store, { mode: 'write', busyMs: 0 });
+  other.exec('BEGIN IMMEDIATE');
+  setStopMark(run.dir, 'pause', 'while it lasts');
+  await untilStill(run);
+  const failures = (): number => watchdog.lines.filter((line) => line.includes('recorded yet')).length;
+  await until(() => failures() > 0, 'it could not record it');
+  // Long enough for its next try to be seconds away.
+  await delay(2_500);
+  setStopMark(run.dir, 'none');
+  other.exec('ROLLBACK');
+  other.close();
+  await untilGrows(run);
+  await delay(4_500);
+  expect(run.row().status).toBe('running');
+  expect(governed.payloads('watchdog_pause', run.id)).toEqual([]);
+  expect(readStopMark(run.dir)).toBe('none');
+  await untilGrows(run);
 });
 
 it('stops a run with the disk full, and records it when there is space again', async (test) => {

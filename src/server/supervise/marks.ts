@@ -1,5 +1,6 @@
 // Makes good what could not be recorded when it happened: stops that were marked in the state's and the runs' folders are carried out,
-// recorded and unmarked, as soon as the store can be written again.
+// recorded and unmarked, as soon as the store can be written again. The watchdog does the same: a mark that went away while its record waited
+// for the store was recorded there, and what it stopped may go on again.
 import { readStopMark, readStopReason, setStopMark } from '../../config/entry.ts';
 import type { Actor } from '../../core/audit/event.ts';
 import { killRun } from '../../governor/stop/kill-run.ts';
@@ -52,10 +53,11 @@ async function lookAtState(context: ServerContext): Promise<void> {
   if (mark === 'none') return;
   const why = { reason: readStopReason(dir) ?? NO_REASON, actor: ACTOR };
   await context.governor.commit((tx) => {
+    if (readStopMark(dir) !== mark) return;
     if (mark === 'kill') setKillSwitch(tx, { on: true, ...why });
     else pauseAll(tx, why);
   });
-  setStopMark(dir, 'none');
+  if (readStopMark(dir) === mark) setStopMark(dir, 'none');
 }
 
 async function lookAtRun(context: ServerContext, run: RunTree): Promise<void> {
@@ -64,10 +66,12 @@ async function lookAtRun(context: ServerContext, run: RunTree): Promise<void> {
   const why = { runId: run.runId, reason: readStopReason(run.dir) ?? NO_REASON, actor: ACTOR };
   if (mark === 'kill') {
     if (run.tree !== null) await killTree(run.tree);
-    await context.governor.commit((tx) => killRun(tx, why));
+    await context.governor.commit((tx) => readStopMark(run.dir) === mark && killRun(tx, why));
   } else {
     if (run.tree !== null) freezeTree(run.tree);
-    await context.governor.commit((tx) => pauseRun(tx, { ...why, source: 'operator' }));
+    await context.governor.commit(
+      (tx) => readStopMark(run.dir) === mark && pauseRun(tx, { ...why, source: 'operator' }),
+    );
   }
-  setStopMark(run.dir, 'none');
+  if (readStopMark(run.dir) === mark) setStopMark(run.dir, 'none');
 }

@@ -126,6 +126,8 @@ it('says that it goes on without a stdin that stays silent, and what to do', asy
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     err += text;
   });
+  // It may have ended by then.
+  child.stdin?.on('error', () => undefined);
   const late = setTimeout(() => child.stdin?.write('too late'), 4_000);
   expect(await end(child)).toBe(0);
   clearTimeout(late);
