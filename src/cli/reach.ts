@@ -1,4 +1,5 @@
 // Makes what is told to be typed work from where it is read: a project that is not found from here by itself is named in it.
+import { shellWord } from '../core/shell-word.ts';
 import type { Output } from './output.ts';
 
 /** How a command line names its project. */
@@ -15,7 +16,7 @@ export function withReach(text: string, dir: string | undefined): string {
   if (dir === undefined) return text;
   return text.replace(TYPED, (typed, at: number) => {
     const [rest = ''] = text.slice(at).split(/[`;\n]/, 1);
-    return / -C /.test(rest) ? typed : `${typed}-C ${inShell(dir)} `;
+    return / -C /.test(rest) ? typed : `${typed}-C ${shellWord(dir)} `;
   });
 }
 
@@ -26,8 +27,4 @@ export function reaching(output: Output, { project }: Named): Output {
     line: (text = '') => output.line(withReach(text, project)),
     note: (text) => output.note(withReach(text, project)),
   };
-}
-
-function inShell(path: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

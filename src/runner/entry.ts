@@ -1,5 +1,6 @@
 // Everything that the command line may use of the runner.
 export { findProgram } from './adapters/find-program.ts';
+export { covers } from './confine/path-cover.ts';
 export type { SelfTest } from './confine/tier.ts';
 export { tryAnew } from './confine/try-here.ts';
 export { keyFilePath } from './gateway/key-file.ts';

@@ -2,18 +2,15 @@
 import { join } from 'node:path';
 import { visibleLine } from '../core/visible-text.ts';
 import type { WireStandIn } from '../server/wire/run.ts';
-
-/** A provider may make names up. */
-const MOST_TOLD = 10;
+import { firstOfEach } from './first-of-each.ts';
 
 export function standInTeller(
   notice: (message: string) => void,
   projectDir: string,
 ): (standIn: WireStandIn) => void {
-  const told = new Set<string>();
+  const isNew = firstOfEach();
   return ({ asked, answered_by: model }) => {
-    if (told.has(model) || told.size === MOST_TOLD) return;
-    told.add(model);
+    if (!isNew(model)) return;
     const where = join(projectDir, 'governed.toml');
     notice(
       visibleLine(

@@ -1,18 +1,15 @@
 // Tells whoever watches a run, once a model, that its calls count as dear as they could be, and where that is changed.
 import { join } from 'node:path';
 import { visibleLine } from '../core/visible-text.ts';
-
-/** An agent may make names up. */
-const MOST_TOLD = 10;
+import { firstOfEach } from './first-of-each.ts';
 
 export function unpricedTeller(
   notice: (message: string) => void,
   projectDir: string,
 ): (model: string) => void {
-  const told = new Set<string>();
+  const isNew = firstOfEach();
   return (model) => {
-    if (told.has(model) || told.size === MOST_TOLD) return;
-    told.add(model);
+    if (!isNew(model)) return;
     const where = join(projectDir, 'governed.toml');
     notice(
       visibleLine(

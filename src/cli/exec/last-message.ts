@@ -11,8 +11,9 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../../core/fault.ts';
+import { covers } from '../../runner/entry.ts';
 import { outputFor, warn } from '../output.ts';
-import { isIn, openWithin } from './open-within.ts';
+import { openWithin } from './open-within.ts';
 
 export type LastMessage = (text: string) => void;
 
@@ -43,7 +44,7 @@ export function lastMessageInto(file: string, folder: string): LastMessage {
 /** Outside of the folder, where it leads is the operator’s own matter: /dev/stderr is a link. */
 function opened(path: string, folder: string): number {
   const { O_WRONLY, O_CREAT, O_NONBLOCK } = constants;
-  return isIn(folder, path) || isIn(folder, realpathSync(dirname(path)))
+  return covers(folder, path) || covers(folder, realpathSync(dirname(path)))
     ? openWithin(folder, path, O_WRONLY | O_CREAT)
     : openSync(path, O_WRONLY | O_CREAT | O_NONBLOCK, 0o666);
 }

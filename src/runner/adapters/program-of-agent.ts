@@ -1,10 +1,10 @@
 // A program is tried outside of the jail, before it is given anything. So it must be none that an agent may have written: nor it, nor what
 // it is started with, nor where that is looked for.
-import { realpathSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { OperationError } from '../../core/fault.ts';
 import { covers } from '../confine/path-cover.ts';
 import { pathsOfProgram } from '../confine/program-mounts.ts';
+import { realOrSame } from '../confine/write-paths.ts';
 import { executablesOf } from './probe-mark.ts';
 
 /** `writable`: folders that an agent may write. Throws an OperationError when the program, or part of it, lies in one. */
@@ -34,13 +34,4 @@ export function pathOutside(path: string, writable: readonly string[]): string {
 function isAgents(path: string, writable: readonly string[]): boolean {
   const folders = writable.flatMap((folder) => [folder, realOrSame(folder)]);
   return [path, realOrSame(path)].some((each) => folders.some((folder) => covers(folder, each)));
-}
-
-function realOrSame(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    // What is not there starts nothing.
-    return path;
-  }
 }

@@ -66,11 +66,8 @@ function follow(
   if (isPythonEnvironment(environment) && !isSeen(environment) && mayBeShown(environment, search)) {
     show(environment);
   }
-  for (let path = program, hops = 0; path !== real && hops < MAX_HOPS; hops += 1) {
-    const target = linkTarget(path);
-    if (target === undefined) break;
-    if (!isSeen(path)) found.links.set(path, { to: target, at: path });
-    path = settled(resolve(dirname(path), target));
+  for (const { at, to } of linksOf(program, real)) {
+    if (!isSeen(at)) found.links.set(at, { to, at });
   }
   if (depth < 3) {
     for (const interpreter of shebang(real)) {
@@ -90,15 +87,21 @@ export function pathsOfProgram(
 ): readonly string[] {
   const start = locate(program, search);
   const real = realpathSync(start);
-  const paths = [start];
-  for (let path = start, hops = 0; path !== real && hops < MAX_HOPS; hops += 1) {
-    const target = linkTarget(path);
-    if (target === undefined) break;
-    path = settled(resolve(dirname(path), target));
-    paths.push(path);
-  }
+  const links = linksOf(start, real).map(({ at }) => at);
   const interpreters = depth < 3 ? shebang(real) : [];
-  return [...paths, real, ...interpreters.flatMap((each) => pathsOfProgram(each, search, depth + 1))];
+  return [start, ...links, real, ...interpreters.flatMap((each) => pathsOfProgram(each, search, depth + 1))];
+}
+
+/** The links that lead from a program to its file, in their order. */
+function linksOf(program: string, real: string): readonly SymbolicLink[] {
+  const links: SymbolicLink[] = [];
+  for (let at = program; at !== real && links.length < MAX_HOPS; ) {
+    const to = linkTarget(at);
+    if (to === undefined) break;
+    links.push({ to, at });
+    at = settled(resolve(dirname(at), to));
+  }
+  return links;
 }
 
 /** The smallest folder that holds a whole installation, or the file alone. */

@@ -108,7 +108,7 @@ function holdsRepository(path: string): boolean {
   return statSync(join(path, '.git'), { throwIfNoEntry: false }) !== undefined;
 }
 
-function realOrSame(path: string): string {
+export function realOrSame(path: string): string {
   try {
     return realpathSync(path);
   } catch {

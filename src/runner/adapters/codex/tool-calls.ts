@@ -1,6 +1,7 @@
 // What Codex asks to do, in the words that rules are written in: a command is a Bash, and a patch is a Write or an Edit of each file that it
 // touches. A command that is to run elsewhere is one that goes there first.
 import { isRecord } from '../../../core/json-object.ts';
+import { shellWord } from '../../../core/shell-word.ts';
 import type { Approval, CodexItem } from './message.ts';
 import { scriptOf } from './shell-words.ts';
 
@@ -30,11 +31,7 @@ export function toolCallsOf(
 
 function commandOf(commandLine: string, cwd: string | null, home: string): string {
   const script = scriptOf(commandLine);
-  return cwd === null || cwd === home ? script : `cd ${quoted(cwd)} && ${script}`;
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+  return cwd === null || cwd === home ? script : `cd ${shellWord(cwd)} && ${script}`;
 }
 
 function changeCalls(change: unknown, callId: string): readonly ToolCall[] {
