@@ -28,9 +28,10 @@ export function execProjectDir(env: Readonly<Record<string, string | undefined>>
 }
 
 export function locateProject(options: ProjectOptions): Project {
-  const execDir = execProjectDir(process.env);
-  const elsewhere = existsSync(join(execDir, 'governed.toml')) ? execDir : undefined;
-  const dir = findProject(process.cwd(), options.project, elsewhere);
+  const dir = findProject(process.cwd(), options.project, () => {
+    const execDir = execProjectDir(process.env);
+    return existsSync(join(execDir, 'governed.toml')) ? execDir : null;
+  });
   const id = readProjectId(dir);
   return { dir, id, state: stateLayout(stateDir({ env: process.env, home: homedir(), projectId: id })) };
 }

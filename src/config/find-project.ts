@@ -4,18 +4,23 @@ import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../core/fault.ts';
 import { isMissing } from '../core/fault-code.ts';
 
-/** The project's absolute, real path. `named` is what -C or --project said, from `startDir`; `execDir`: where `exec` has been. */
-export function findProject(startDir: string, named?: string, execDir?: string): string {
+/** The project's absolute, real path. `named` is what -C or --project said, from `startDir`; `execDir` is asked for the hint: where `exec` has been. */
+export function findProject(
+  startDir: string,
+  named?: string,
+  execDir: () => string | null = () => null,
+): string {
   if (named !== undefined) return namedProject(resolve(startDir, named), named);
   for (let dir = resolve(startDir); ; dir = dirname(dir)) {
     if (isProject(dir)) return realpathSync(dir);
     if (dir === dirname(dir)) break;
   }
+  const elsewhere = execDir();
   throw new InputError({
     code: 'no_project',
     message: `there is no governed.toml in ${resolve(startDir)} nor in any folder above it`,
     path: resolve(startDir),
-    hint: `go to your project, name it with -C DIR${execDir === undefined ? '' : ` (what \`governed-agents exec\` ran is in ${execDir})`}, or make one here with \`governed-agents init\``,
+    hint: `go to your project, name it with -C DIR${elsewhere === null ? '' : ` (what \`governed-agents exec\` ran is in ${elsewhere})`}, or make one here with \`governed-agents init\``,
   });
 }
 
