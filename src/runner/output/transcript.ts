@@ -36,10 +36,10 @@ export function openTranscript(options: TranscriptOptions): Transcript {
   let writtenBytes = 0;
   let leftOut = 0;
   let isOver = false;
+  // Comes once, and may come when the run is over already: what is lost is said all the same.
   file.on('error', (error) => {
-    if (!isOver)
-      onFault(`The transcript ${path} can't be written (${error.message}); the run goes on without it.`);
     isOver = true;
+    onFault(`The transcript ${path} can't be written (${error.message}); the run goes on without it.`);
   });
 
   const write = (stream: OutputStream, text: string): void => {
