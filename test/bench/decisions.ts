@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { reserve } from '../../src/governor/ledger/reserve.ts';
+import { pooledRandom } from '../../src/server/boot/pooled-random.ts';
 import { createFeed } from '../../src/server/feed.ts';
 import { followTable } from '../../src/server/mirror/follow.ts';
 import { reconcileMirror } from '../../src/server/mirror/reconcile.ts';
@@ -75,7 +76,8 @@ async function figuresAt(concurrent: number, bounds: Bounds): Promise<Figure[]> 
 function fixture(): Fixture {
   const caps = [{ period: 'total', unit: 'usd', limit: Number.MAX_SAFE_INTEGER }] as const;
   const budget = { caps, warnAt: [], onCap: 'pause' } as const;
-  const made = createFixture(rulesWith({ agents: new Map([['noop', agentRules({ budget })]]) }));
+  const rules = rulesWith({ agents: new Map([['noop', agentRules({ budget })]]) });
+  const made = createFixture(rules, pooledRandom());
   Object.defineProperty(made, 'nowMs', { get: () => Date.now() });
   return made;
 }

@@ -107,14 +107,9 @@ export interface Fixture {
   close(): void;
 }
 
-export function createFixture(rules: Rules = rulesWith()): Fixture {
+export function createFixture(rules: Rules = rulesWith(), random = seededRandom()): Fixture {
   const dir = mkdtempSync(join(tmpdir(), 'governed-test-'));
   const store = openStore(join(dir, 'governed.db'), { mode: 'create', busyMs: 1_000 });
-  let counter = 0;
-  const random = (bytes: number): Buffer => {
-    counter += 1;
-    return createHash('sha512').update(String(counter)).digest().subarray(0, bytes);
-  };
   const opened = [store];
   const fixture: Fixture = {
     dir,
@@ -153,4 +148,13 @@ export function createFixture(rules: Rules = rulesWith()): Fixture {
     acceptRules(tx, { hash: rules.hash, files: [], actor: { kind: 'operator', id: null } });
   });
   return fixture;
+}
+
+/** At most 64 bytes at a time. */
+function seededRandom(): (bytes: number) => Buffer {
+  let counter = 0;
+  return (bytes) => {
+    counter += 1;
+    return createHash('sha512').update(String(counter)).digest().subarray(0, bytes);
+  };
 }
