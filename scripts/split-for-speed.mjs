@@ -12,8 +12,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 const src = resolve(import.meta.dirname, '../src');
 /** With all that they import. */
 const TOGETHER = [
+  'cli/answered-in-full.ts',
   'cli/output.ts',
   'cli/project.ts',
+  'cli/reach.ts',
   'cli/resource.ts',
   'cli/show/words.ts',
   'core/visible-text.ts',
