@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { abilities } from '../../src/process/entry.ts';
@@ -36,7 +37,8 @@ describe('a tree on a system that shows no processes', () => {
     const listens = await startTree(['sleep', '600']);
     expect(await endGroup(listens.handle, 20_000)).toMatchObject({ result: 'gone' });
     const deaf = await startTree(['sh', '-c', "trap '' TERM; echo; while :; do sleep 1; done"]);
-    await delay(100);
+    // It does not listen any more.
+    await once(deaf.stdout, 'data');
     expect(await endGroup(deaf.handle, 100)).toMatchObject({ result: 'unverified', survivors: [] });
   });
 
