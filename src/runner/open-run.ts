@@ -18,6 +18,7 @@ import { accessTo } from './gateway/provider-access.ts';
 import type { KeyPlace } from './gateway/provider-key.ts';
 import { type Settlements, settlements } from './gateway/settlements.ts';
 import { followControl } from './link/control-stream.ts';
+import { openReservations } from './link/open-reservations.ts';
 import { type RunLink, runLink } from './link/run-link.ts';
 import type { ServerPlace } from './link/server-place.ts';
 import { openTranscript, type Transcript } from './output/transcript.ts';
@@ -25,7 +26,7 @@ import type { RunObserver } from './run-observer.ts';
 import { standInTeller } from './stand-in-teller.ts';
 import { type Brake, createBrake } from './supervise/brake.ts';
 import { createEnding, type Ending } from './supervise/end-tree-once.ts';
-import { runningClock } from './supervise/running-clock.ts';
+import { type RunningClock, runningClock } from './supervise/running-clock.ts';
 import { stateTeller } from './supervise/state-teller.ts';
 import { supervise } from './supervise/supervisor.ts';
 import { unpricedTeller } from './unpriced-teller.ts';
@@ -52,6 +53,7 @@ export interface OpenRun {
   readonly settlements: Settlements;
   readonly transcript: Transcript;
   readonly brake: Brake;
+  readonly clock: RunningClock;
   readonly ending: Ending;
   readonly beat: Beat;
   readonly observer: RunObserver;
@@ -59,6 +61,8 @@ export interface OpenRun {
   readonly toolGate: ToolGateContext;
   /** What the meter has booked so far. */
   readonly metered: { microUsd: number; tokens: number };
+  /** What is reserved and not booked yet, as far as was told. */
+  readonly openMicroUsd: () => number;
   /** Ends the supervision; the heartbeat goes on. */
   stopWatching(): void;
 }
@@ -76,7 +80,8 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     everyMs: BEAT_EVERY_MS,
     onFault: (fault) => notice(fault.message),
   });
-  const link = runLink(place, runId, secret);
+  const reserved = openReservations(runLink(place, runId, secret));
+  const { link } = reserved;
   const gate = pauseGate();
   const metered = { microUsd: 0, tokens: 0 };
   const active = activity();
@@ -84,6 +89,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   const settling = settlements({
     link,
     onSettled: (settled) => {
+      reserved.closed(settled.reservation_id);
       if (settled.stand_in !== undefined) onStandIn(settled.stand_in);
       metered.microUsd += settled.posted_micro_usd;
       metered.tokens += settled.posted_tokens;
@@ -103,6 +109,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
       activity: active,
       known: knownInputs(),
       provider: found,
+      bounds: { maxOutputTokens: launch.max_output_tokens, freeFields: new Set(launch.free_fields) },
       onUnpriced,
       onBlocked,
     };
@@ -128,9 +135,10 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     brake.release();
     tell();
   });
+  const clock = runningClock(launch.timeout_ms, () => performance.now());
   const supervisor = supervise({
     brake,
-    clock: runningClock(launch.timeout_ms, () => performance.now()),
+    clock,
     timeoutMs: launch.timeout_ms,
     runDir: layout.dir,
     stateDir: state.dir,
@@ -147,7 +155,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     runId,
     secret,
     onControl: supervisor.control,
-    onReachable: reachability(notice),
+    onReachable: reachability(observer),
     signal: following.signal,
   });
   const transcript = openTranscript({ path: layout.transcript, clock: Date.now, onFault: notice });
@@ -166,11 +174,13 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     settlements: settling,
     transcript,
     brake,
+    clock,
     ending,
     beat,
     observer,
     toolGate: { link, gate, activity: active, onHeld, over: over.signal },
     metered,
+    openMicroUsd: reserved.microUsd,
     stopWatching,
   };
 }
@@ -183,15 +193,16 @@ function jailFor({ registered, bwrap }: OpenRunOptions): OpenRun['jail'] {
 }
 
 /** Says it once when the server is lost, and once when it is back. */
-function reachability(notice: (message: string) => void): (isReachable: boolean) => void {
+function reachability(observer: RunObserver): (isReachable: boolean) => void {
   let wasReachable = true;
   return (isReachable) => {
     if (isReachable === wasReachable) return;
     wasReachable = isReachable;
-    notice(
+    observer.onNotice?.(
       isReachable
         ? 'The server is back.'
-        : 'The server can’t be reached: model calls and proposals are refused until it is back; the watchdog still watches.',
+        : 'The server can’t be reached: model calls and proposals are refused until it is back (`governed-agents up` starts it); the watchdog, where it lives, still watches.',
     );
+    observer.onReachable?.(isReachable);
   };
 }

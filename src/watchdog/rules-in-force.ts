@@ -73,6 +73,7 @@ function bareRules(hash: string): Rules {
     agents: new Map(),
     executors: new Map(),
     providers: new Map(),
+    freeFields: [],
     notify: null,
   };
 }

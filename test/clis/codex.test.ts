@@ -2,20 +2,30 @@ import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newPlace, type Place, type Said } from '../cli/binary.ts';
-import { commandItem, type Provider, responsesReply, saidItem, startProvider } from '../fixtures/provider.ts';
+import {
+  commandItem,
+  type Provider,
+  type ProviderReply,
+  responsesReply,
+  saidItem,
+  startProvider,
+} from '../fixtures/provider.ts';
 import { type AgentFixture, openCodex } from '../runner/adapters/agent-fixture.ts';
 import { until } from '../runner/gateway-fixture.ts';
 import { findCli } from './find-cli.ts';
 
 const USAGE = { input: 500, cached: 100, output: 30 };
 
+const well = (): ProviderReply => responsesReply([saidItem('all is well')], USAGE);
+
+let reply = well;
 let place: Place;
 let provider: Provider;
 
 beforeAll(async () => {
   place = newPlace();
   mkdirSync(join(place.root, 'work'));
-  provider = await startProvider(() => responsesReply([saidItem('all is well')], USAGE));
+  provider = await startProvider(() => reply());
 });
 
 afterAll(async () => {
@@ -24,14 +34,17 @@ afterAll(async () => {
   place.remove();
 });
 
-function exec(budgetUsd: string, bin = dirname(findCli('codex'))): Promise<Said> {
+function exec(
+  budgetUsd: string,
+  { bin = dirname(findCli('codex')), limit = [] }: { bin?: string; limit?: readonly string[] } = {},
+): Promise<Said> {
   const env = {
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     OPENAI_BASE_URL: provider.url,
     OPENAI_API_KEY: 'sk-the-real-key',
   };
   const command = ['codex', 'exec', '--skip-git-repo-check', '-m', 'gpt-5.1', 'say hi'];
-  return place.run(['exec', '--budget-usd', budgetUsd, '--', ...command], {
+  return place.run(['exec', '--budget-usd', budgetUsd, ...limit, '--', ...command], {
     env,
     cwd: join(place.root, 'work'),
   });
@@ -143,8 +156,8 @@ describe('the real Codex', () => {
     const [one = '', two = ''] = bins;
     symlinkSync(findCli('codex'), join(one, 'codex'));
     symlinkSync('../my tools/codex', join(two, 'codex'));
-    expect(await exec('5', one)).toMatchObject({ code: 0, out: 'all is well\n' });
-    expect(await exec('5', two)).toMatchObject({ code: 0, out: 'all is well\n' });
+    expect(await exec('5', { bin: one })).toMatchObject({ code: 0, out: 'all is well\n' });
+    expect(await exec('5', { bin: two })).toMatchObject({ code: 0, out: 'all is well\n' });
   });
 
   it('stops after one request that would pass its budget, and nothing is sent', async () => {
@@ -152,6 +165,19 @@ describe('the real Codex', () => {
     const said = await exec('0.20');
     expect(said.code).toBe(206);
     expect(said.err).toContain('over run_usd');
+    expect(said.err).toContain('--max-output-tokens 8000');
     expect(provider.calls).toHaveLength(before);
+  });
+
+  it('works within that budget when its answers are limited, and ends at one that was cut there', async () => {
+    const limit = ['--max-output-tokens', '8000'];
+    expect(await exec('0.20', { limit })).toMatchObject({ code: 0, out: 'all is well\n' });
+    expect(provider.calls.at(-1)?.body).toMatchObject({ max_output_tokens: 8_000 });
+    const before = provider.calls.length;
+    reply = () => responsesReply([saidItem('all is')], { ...USAGE, output: 8_000 }, 'incomplete');
+    const said = await exec('0.20', { limit });
+    expect(said.code).toBe(1);
+    expect(said.err).toContain('Incomplete response returned, reason: max_output_tokens');
+    expect(provider.calls).toHaveLength(before + 1);
   });
 });

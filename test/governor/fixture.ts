@@ -26,6 +26,7 @@ export function agentRules(over: Partial<AgentRules> = {}): AgentRules {
     model: null,
     auth: 'key',
     models: [],
+    maxOutputTokens: null,
     risk: 'medium',
     cwd: 'workspace',
     concurrent: 100,
@@ -90,6 +91,7 @@ export function rulesWith(over: Partial<Rules> = {}): Rules {
       ],
     ]),
     providers: new Map(),
+    freeFields: [],
     notify: null,
     ...over,
   };

@@ -141,6 +141,8 @@ export function launchOf(over: Partial<WireLaunch> & Pick<WireLaunch, 'command' 
     auth: 'key',
     tools: { allow: [], require_approval: [], deny: [] },
     output_tokens: null,
+    max_output_tokens: null,
+    free_fields: [],
     workspace: over.cwd,
     system_prompt: null,
     task_name: null,

@@ -9,6 +9,7 @@ import { type Activity, activity } from '../../src/runner/gateway/activity.ts';
 import type { BlockedCall } from '../../src/runner/gateway/call/blocked-call.ts';
 import type { CallContext } from '../../src/runner/gateway/call/call-context.ts';
 import type { HoldTimes } from '../../src/runner/gateway/call/held-answer.ts';
+import { AS_IT_SAYS } from '../../src/runner/gateway/call/judged-call.ts';
 import { knownInputs } from '../../src/runner/gateway/call/known-input.ts';
 import { wayTo } from '../../src/runner/gateway/call/way-upstream.ts';
 import { type Gateway, openGateway } from '../../src/runner/gateway/gateway.ts';
@@ -44,7 +45,13 @@ export interface GatewayFixture {
 export const PLAIN_USAGE = { input_tokens: 12, output_tokens: 34 };
 
 export async function openFixture(
-  options: { providerUrl?: string; proxy?: URL; openReservationsMs?: number; holdTimes?: HoldTimes } = {},
+  options: {
+    providerUrl?: string;
+    proxy?: URL;
+    openReservationsMs?: number;
+    holdTimes?: HoldTimes;
+    maxOutputTokens?: number;
+  } = {},
 ): Promise<GatewayFixture> {
   const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'));
   const server = await startFakeServer();
@@ -75,6 +82,7 @@ export async function openFixture(
       afterPauseMs: 50,
     },
     holdTimes: options.holdTimes ?? { firstSignMs: 60_000, everyMs: 60_000 },
+    bounds: { ...AS_IT_SAYS, maxOutputTokens: options.maxOutputTokens ?? null },
     provider: { way, loginWay, key: () => Promise.resolve(fixture.key()) },
   });
   const gateway = await openGateway(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeRequest } from '../../src/runner/gateway/anthropic/judge-request.ts';
+import { AS_IT_SAYS, type Judgement } from '../../src/runner/gateway/call/judged-call.ts';
 
 const CALL = { model: 'claude-x', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }] };
 const judge = (body: unknown) =>
@@ -126,17 +127,29 @@ describe('a request without a worst case is refused before anything is reserved'
 });
 
 describe('what is not about cost', () => {
-  it('is passed on as it is, data of tools and unknown fields too', () => {
-    const body = {
-      ...userSays([
-        { type: 'tool_use', id: 't', name: 'n', input: { source: { type: 'url' }, __proto__x: 1 } },
-      ]),
-      service_tier: 'standard_only',
-      metadata: { user_id: 'u' },
-      some_new_field: [1, { a: null }],
-    };
-    const judged = judge(body);
+  const body = {
+    ...userSays([
+      { type: 'tool_use', id: 't', name: 'n', input: { source: { type: 'url' }, __proto__x: 1 } },
+    ]),
+    service_tier: 'standard_only',
+    metadata: { user_id: 'u' },
+  };
+  const passed = (judged: Judgement): unknown => {
     if (judged.result !== 'bounded') throw new Error(judged.error.message);
-    expect(JSON.parse(judged.body.toString('utf8'))).toEqual(body);
+    return JSON.parse(judged.body.toString('utf8'));
+  };
+
+  it('is passed on as it is, data of tools too', () => {
+    expect(passed(judge(body))).toEqual(body);
+  });
+
+  it('is a field that nobody knows only where the operator says so', () => {
+    const asked = { ...body, some_new_field: [1, { a: null }] };
+    expect(judge(asked)).toMatchObject({
+      result: 'refused',
+      error: { message: expect.stringContaining('"some_new_field": is not known here') },
+    });
+    const bounds = { ...AS_IT_SAYS, freeFields: new Set(['some_new_field']) };
+    expect(passed(judgeRequest(Buffer.from(JSON.stringify(asked)), undefined, bounds))).toEqual(asked);
   });
 });

@@ -158,7 +158,8 @@ it(`${STREAMS} malformed or cut streams: none is booked below what it cost`, {
     const usage = { input_tokens: BILL.input, output_tokens: BILL.output };
     f.reply = () => ({ kind: 'raw', usage, send: (response) => void send(text, response) });
     const before = f.server.closed.length;
-    const call = { model: 'm', max_tokens: 1_000, stream: true, input: 'hi', messages: [] };
+    const said = path === 'responses' ? { input: 'hi' } : { messages: [] };
+    const call = { model: 'm', max_tokens: 1_000, stream: true, ...said };
     await (path === null ? askModel(f, { ...CALL, stream: true }) : askPath(path, call));
     await until(() => f.server.closed.length > before, `call ${n} was closed`);
     const closed = f.server.closed.at(-1);

@@ -204,6 +204,8 @@ describe('a request whose worst case is not bounded', () => {
     ['background', { background: true }],
     ['service_tier', { service_tier: 'priority' }],
     ['n', { n: 2 }],
+    ['a mode of several passes', { reasoning: { effort: 'low', mode: 'pro' } }],
+    ['a mode that nobody knows', { reasoning: { mode: 'ultra' } }],
     ['other models in its place', { models: ['gpt-y'] }],
     ['searches', { plugins: [{ id: 'web' }] }],
     ['spoken answers', { modalities: ['text', 'audio'] }],
@@ -221,6 +223,19 @@ describe('a request whose worst case is not bounded', () => {
   ])('is refused for %s', (_what, over) => {
     const judged = judgeOpenAi('responses', Buffer.from(JSON.stringify({ ...RESPONSES_CALL, ...over })));
     expect(judged).toMatchObject({ result: 'refused', error: { status: 400 } });
+  });
+
+  it('is told by its name, and what may be said instead', () => {
+    const said = (mode: string) =>
+      judgeOpenAi('chat/completions', Buffer.from(JSON.stringify({ ...CHAT_CALL, reasoning: { mode } })));
+    expect(said('pro')).toMatchObject({
+      error: {
+        message: expect.stringContaining(
+          'reasoning.mode: has a cost that the request does not bound (leave it out, or say "standard")',
+        ),
+      },
+    });
+    expect(said('standard')).toMatchObject({ result: 'bounded' });
   });
 
   it.each(['context_management', 'service_tier', 'anything'])(

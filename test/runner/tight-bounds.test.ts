@@ -4,13 +4,16 @@ import { knownPriceOf } from '../../src/core/ledger/price.ts';
 import { SHIPPED_PRICES } from '../../src/core/ledger/shipped-prices.ts';
 import { judgeRequest } from '../../src/runner/gateway/anthropic/judge-request.ts';
 import { closeCall } from '../../src/runner/gateway/call/close-call.ts';
-import type { Judgement } from '../../src/runner/gateway/call/judged-call.ts';
+import { AS_IT_SAYS, type Judgement } from '../../src/runner/gateway/call/judged-call.ts';
 import { knownInputs } from '../../src/runner/gateway/call/known-input.ts';
 import { judgeOpenAi } from '../../src/runner/gateway/openai/judge-request.ts';
 import type { OpenAiRoute } from '../../src/runner/gateway/openai/openai-route.ts';
 import { askModel, CALL, openFixture } from './gateway-fixture.ts';
 
 const LONG = 'lorem ipsum '.repeat(2_500);
+
+/** What the operator says to be free may shorten the input all the same. */
+const FREED = { ...AS_IT_SAYS, freeFields: new Set(['messages', 'tomorrows_field']) };
 
 type Request = Readonly<Record<string, unknown>>;
 
@@ -22,9 +25,10 @@ const messages = (request: Request) =>
   judgeRequest(
     Buffer.from(JSON.stringify({ model: 'm', max_tokens: 10, messages: [], ...request })),
     undefined,
+    FREED,
   );
 const openai = (request: Request, route: OpenAiRoute = 'responses') =>
-  judgeOpenAi(route, Buffer.from(JSON.stringify({ model: 'gpt-5', ...request })));
+  judgeOpenAi(route, Buffer.from(JSON.stringify({ model: 'gpt-5', ...request })), {}, FREED);
 
 describe('what was counted before bounds nothing', () => {
   const long = { role: 'user', content: LONG };
@@ -88,7 +92,7 @@ describe('what was counted where the input may have been shortened bounds nothin
     ['OpenAI, by edits', responses, { context_management: [{ type: 'clearing' }] }],
     ['Anthropic', claude, { context_management: clearing }],
     ['whoever speaks as Anthropic does', claude, { transforms: ['middle-out'] }],
-    ['nobody that is known', chat, { tomorrows_field: null }],
+    ['nobody that is known', chat, { tomorrows_field: 1 }],
     ['nobody that is known, of Anthropic', claude, { tomorrows_field: 1 }],
   ])('by %s', (_who, ask, field) => {
     for (const [counted, next] of [

@@ -84,6 +84,7 @@ function settingsOf(
     model: file.model ?? defaults.model ?? null,
     auth: file.auth ?? 'key',
     models: file.models ?? defaults.models ?? [],
+    maxOutputTokens: file.max_output_tokens ?? defaults.max_output_tokens ?? null,
     risk,
     cwd: file.cwd ?? 'workspace',
     concurrent: file.concurrent ?? defaults.concurrent ?? 1,

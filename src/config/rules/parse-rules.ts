@@ -102,6 +102,7 @@ function projectRules(file: ProjectFile): Omit<Rules, 'hash' | 'policy' | 'agent
     watch: watchRules(file.watchdog ?? {}),
     includeContent: file.record?.include_content ?? true,
     providers: providerRules(file.providers ?? {}),
+    freeFields: file.requests?.free_fields ?? [],
     ...programsOf(file),
   };
 }

@@ -105,6 +105,8 @@ const tables = {
 const scalars = {
   model: line('write the model’s name in quotes').optional(),
   models: lines('model names, * allowed', 'write for example ["claude-*"]').optional(),
+  // OpenAI takes no less than 16, and no model answers with more than a million.
+  max_output_tokens: wholeNumber(16, 1_000_000, 16_000).optional(),
   risk: oneOf(['low', 'medium', 'high', 'critical']).optional(),
   concurrent: wholeNumber(1, 1_000).optional(),
 };

@@ -1,6 +1,7 @@
 // Turns what a schema found wrong into errors a person can act on: file, line, the path of the key, what is wrong, what to do.
 import * as z from 'zod';
 import { InputError } from '../../core/fault.ts';
+import { valueAt } from '../../core/value-at.ts';
 import { closest } from '../did-you-mean.ts';
 import type { KeyPath } from '../toml/key-locator.ts';
 import type { TomlDocument } from '../toml/read-toml.ts';
@@ -112,13 +113,6 @@ function customFields(params: Record<string, unknown> | undefined): {
     hint: typeof hint === 'string' ? hint : 'see the comments of the templates',
     code: typeof code === 'string' ? code : 'invalid_setting',
   };
-}
-
-function valueAt(value: unknown, path: KeyPath): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  );
 }
 
 /** The keys that a schema knows at a path. */

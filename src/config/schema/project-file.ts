@@ -6,7 +6,7 @@ import { closest } from '../did-you-mean.ts';
 import { defaultsTable } from './agent-file.ts';
 import { budgetTable } from './budget-table.ts';
 import { executorTable } from './executor-table.ts';
-import { field, fieldIssue, flag, notYet, shown, wholeNumber } from './field.ts';
+import { field, fieldIssue, flag, lines, notYet, shown, wholeNumber } from './field.ts';
 import { groupsTable } from './groups-table.ts';
 import { notifyTable } from './notify-table.ts';
 import { pricesTable } from './price-table.ts';
@@ -41,6 +41,9 @@ export const projectFile = z.strictObject({
   groups: groupsTable.optional(),
   runs: z.strictObject({ concurrent: wholeNumber(1, 1_000, 4).optional() }).optional(),
   providers: providersTable.optional(),
+  requests: z
+    .strictObject({ free_fields: lines('fields of requests', 'write for example ["keep_alive"]').optional() })
+    .optional(),
   prices: pricesTable.optional(),
   executors: z.record(actionType, executorTable).optional(),
   credentials: notYet('credentials for runs', 'leave [credentials] out').optional(),

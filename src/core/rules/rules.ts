@@ -27,6 +27,8 @@ export interface Rules {
   /** By action type. */
   readonly executors: ReadonlyMap<string, ExecutorRules>;
   readonly providers: ReadonlyMap<string, ProviderRules>;
+  /** Fields of requests to models that are not known here, and that the operator knows to cost nothing. */
+  readonly freeFields: readonly string[];
   readonly notify: NotifyRules | null;
 }
 
@@ -47,6 +49,8 @@ export interface AgentRules {
   readonly auth: 'key' | 'subscription';
   /** Glob patterns of models it may ask for; empty: any that has a price. */
   readonly models: readonly string[];
+  /** What one answer is limited to, in tokens, by writing it into requests that ask for more or say nothing; null: requests stay as they are. */
+  readonly maxOutputTokens: number | null;
   readonly risk: Risk;
   /** Relative to the agent's folder, or absolute: then that folder is its workspace. */
   readonly cwd: string;

@@ -151,12 +151,14 @@ export function registerRun(tx: Transaction, input: RegisterRunInput): Registere
       ...(agent.auth === 'key' ? {} : { auth: agent.auth }),
     },
   });
-  const limit = outputTokens(
+  const byCaps = outputTokens(
     tx,
     { agentId: agent.id, runId, runUsdCap: input.runUsdCap, group },
     input.model,
   );
-  return { result: 'registered', runId, agent, tier, tierReason, outputTokens: limit };
+  const limits = [byCaps, agent.maxOutputTokens].filter((limit) => limit !== null);
+  const shortest = limits.length === 0 ? null : Math.min(...limits);
+  return { result: 'registered', runId, agent, tier, tierReason, outputTokens: shortest };
 }
 
 function shownCommand(tx: Transaction, command: readonly string[]): { readonly command?: readonly string[] } {

@@ -1,13 +1,11 @@
 // Registers a run for its runner: refused or recorded before anything is spawned, and answered with the run's secret (kept nowhere in
 // the clear) and everything of the accepted rules that the runner needs.
-import { isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { readStopMark } from '../../config/entry.ts';
-import { resolveCommand } from '../../config/rules-entry.ts';
+import { createRunFolder, readStopMark } from '../../config/entry.ts';
 import { sha256Hex } from '../../core/canonical.ts';
 import { fromUsd } from '../../core/ledger/money.ts';
-import type { AgentRules, TaskRules } from '../../core/rules/rules.ts';
+import type { TaskRules } from '../../core/rules/rules.ts';
 import { type Refused, refused } from '../../governor/refusal.ts';
 import { endRun } from '../../governor/run/end-run.ts';
 import { type RegisteredRun, registerRun } from '../../governor/run/register-run.ts';
@@ -17,9 +15,10 @@ import { problemOfRefusal } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import type { AcceptedRules } from '../rules/in-force.ts';
 import { isWatchdogAlive } from '../supervise/resume.ts';
-import { createRunFolder } from '../supervise/run-trees.ts';
-import type { WireLaunch, WireRegisteredRun } from '../wire/run.ts';
+import type { WireRegisteredRun } from '../wire/run.ts';
 import { agentId, dollars, processId, text, words } from '../wire-fields.ts';
+import { chooseTask } from './choose-task.ts';
+import { launchOf } from './launch-of-run.ts';
 
 const WATCHDOG_LOOK_MS = 50;
 const WATCHDOG_START_MS = 3_000;
@@ -83,7 +82,7 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
     const detail = 'everything was stopped, and that is not in the record yet';
     return problemOfRefusal(refused('kill_switch', detail, 'see `governed-agents status`'));
   }
-  const task = chooseTask(accepted, body);
+  const task = chooseTask(accepted.rules, body);
   if (task !== null && 'result' in task) return problemOfRefusal(task);
   const snapshotDir = await context.rules.snapshot(accepted);
   const secret = `grs_${context.random(32).toString('base64url')}`;
@@ -121,7 +120,7 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
     tier,
     tier_reason: tierReason,
     run_dir: await runFolder(context, runId, agent.id),
-    launch: launchOf(context, {
+    launch: launchOf(context.projectDir, {
       accepted,
       agent,
       task,
@@ -132,36 +131,6 @@ async function register(context: ServerContext, body: Registration): Promise<Ans
     }),
   };
   return json(answer, 201);
-}
-
-/** The named task, or without a name and a prompt: the only one, or `smoke`. Null: none. */
-function chooseTask(accepted: AcceptedRules, body: Registration): TaskRules | Refused | null {
-  const agent = accepted.rules.agents.get(body.agent_id);
-  // An unknown agent is the governor's to refuse, and an unknown task too.
-  if (agent === undefined) return null;
-  const names = [...agent.tasks.keys()].sort();
-  if (body.task !== undefined) {
-    const found = agent.tasks.get(body.task);
-    return (
-      found ??
-      refused(
-        'unknown_task',
-        `${agent.id} has no task ${body.task}`,
-        `its tasks: ${names.join(', ') || 'none'}`,
-      )
-    );
-  }
-  if (body.prompt !== undefined || names.length === 0) return null;
-  const usual = names.length === 1 ? names[0] : 'smoke';
-  const found = usual === undefined ? undefined : agent.tasks.get(usual);
-  return (
-    found ??
-    refused(
-      'task_needed',
-      `${agent.id} has several tasks and none is named smoke`,
-      `say which: ${names.join(', ')}`,
-    )
-  );
 }
 
 function modelOf(accepted: AcceptedRules, id: string, task: TaskRules | null): string | null {
@@ -177,54 +146,6 @@ async function runFolder(context: ServerContext, runId: string, owner: string): 
     await context.governor.commit((tx) => endRun(tx, { ...end, actor: { kind: 'server', id: null } }));
     throw error;
   }
-}
-
-function launchOf(
-  context: ServerContext,
-  of: {
-    readonly accepted: AcceptedRules;
-    readonly agent: AgentRules;
-    readonly task: TaskRules | null;
-    readonly prompt: string | null;
-    readonly snapshotDir: string;
-    readonly outputTokens: number | null;
-    readonly command: readonly string[] | null;
-  },
-): WireLaunch {
-  const { accepted, agent, task, snapshotDir } = of;
-  const { projectDir } = context;
-  const agentDir = join(projectDir, 'agents', agent.id);
-  const base = `agents/${agent.id}`;
-  return {
-    adapter: agent.adapter,
-    model: of.task?.model ?? agent.model,
-    auth: agent.auth,
-    tools: {
-      allow: agent.tools.allow,
-      require_approval: agent.tools.requireApproval,
-      deny: agent.tools.deny,
-    },
-    output_tokens: of.outputTokens,
-    command:
-      of.command ?? resolveCommand(agent.command, { base, snapshotDir, bundle: accepted.bundle, projectDir }),
-    cwd: resolve(agentDir, agent.cwd),
-    workspace: isAbsolute(agent.cwd) ? agent.cwd : join(agentDir, 'workspace'),
-    agent_dir: agentDir,
-    accepted_dir: join(snapshotDir, base),
-    write: agent.confine.write,
-    system_prompt: agent.systemPrompt,
-    task_name: task?.name ?? null,
-    task_text: of.prompt ?? task?.text ?? null,
-    timeout_ms: task?.timeoutMs ?? agent.limits.timeoutMs,
-    env_pass: agent.env.pass,
-    env_set: { ...agent.env.set },
-    providers: [...accepted.rules.providers.values()].map(({ name, baseUrl, loginBaseUrl, key }) => ({
-      name,
-      base_url: baseUrl,
-      ...(loginBaseUrl === null ? {} : { login_base_url: loginBaseUrl }),
-      key,
-    })),
-  };
 }
 
 /** A watchdog that the server has only just started gets a moment for its first heartbeat. */

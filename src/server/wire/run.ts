@@ -65,6 +65,10 @@ export interface WireLaunch {
   readonly tools: WireTools;
   /** What one answer of the model should be limited to, in tokens, so that several calls fit under the caps. */
   readonly output_tokens: number | null;
+  /** What the gateway limits one answer to, in requests that ask for more or say nothing; null: requests stay as they are. */
+  readonly max_output_tokens: number | null;
+  /** Fields of requests to models that the operator knows to cost nothing. */
+  readonly free_fields: readonly string[];
   /** Program and arguments; an argument that names a file of the agent's folder is its accepted copy. */
   readonly command: readonly string[];
   readonly cwd: string;
@@ -169,8 +173,10 @@ export interface WireSettled {
   readonly stand_in?: WireStandIn;
 }
 
-/** A model without a price answered in the place of another, and is booked at the price of that. */
+/** A model without a price answered in the place of another, and is booked at no less than the price of that. */
 export interface WireStandIn {
   readonly asked: string;
   readonly answered_by: string;
+  /** As the rules say of models without a price. */
+  readonly at_dearest_price?: true;
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activity } from '../../../src/runner/gateway/activity.ts';
 import type { CallContext } from '../../../src/runner/gateway/call/call-context.ts';
+import { AS_IT_SAYS } from '../../../src/runner/gateway/call/judged-call.ts';
 import { knownInputs } from '../../../src/runner/gateway/call/known-input.ts';
 import { wayTo } from '../../../src/runner/gateway/call/way-upstream.ts';
 import { openGateway } from '../../../src/runner/gateway/gateway.ts';
@@ -91,6 +92,7 @@ async function unreserved(upstream: string): Promise<string> {
     known: knownInputs(),
     onUnpriced: () => undefined,
     onBlocked: () => undefined,
+    bounds: AS_IT_SAYS,
     provider: {
       way: wayTo(versioned(upstream), null),
       loginWay: null,

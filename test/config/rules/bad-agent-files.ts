@@ -6,6 +6,7 @@ const AGENT = 'adapter = "command"\ncommand = ["program"]\n';
 export const BAD_AGENT_FILES: readonly BadFile[] = [
   ['agents/a/agent.toml', 'adapter = "gpt"', 1, 'invalid_setting', 'one of "command"', 'command'],
   ['agents/a/agent.toml', `${AGENT}auth = "oauth"`, 3, 'invalid_setting', 'auth', '"key"'],
+  ['agents/a/agent.toml', `${AGENT}max_output_tokens = 1`, 3, 'invalid_setting', 'from 16 to', '16000'],
   ['agents/a/agent.toml', `${AGENT}cwd = "/tmp"`, 3, 'invalid_setting', 'cwd', 'workspace'],
   ['agents/a/agent.toml', `${AGENT}cwd = "workspace/../../b"`, 3, 'invalid_setting', 'cwd', 'workspace'],
   [

@@ -23,6 +23,7 @@ describe('parseRules', () => {
       risk: 'medium',
       cwd: 'workspace',
       concurrent: 1,
+      maxOutputTokens: null,
       tools: { allow: [], requireApproval: [], deny: [] },
       limits: { timeoutMs: null, iterations: null, errors: null, silenceMs: null },
       confine: { mode: 'auto', write: [] },
@@ -146,6 +147,7 @@ on_cap = "pause"
     const rules = rulesOf({
       'governed.toml': `${PROJECT_TOML}[defaults]
 risk = "low"
+max_output_tokens = 16000
 [defaults.budget]
 run_usd = 1
 day_usd = 2
@@ -158,7 +160,8 @@ pass = ["LANG"]
 set = { A = "1", B = "1" }
 `,
       'agents/new/agent.toml': AGENT,
-      'agents/own/agent.toml': `${AGENT}[budget]
+      'agents/own/agent.toml': `${AGENT}max_output_tokens = 500
+[budget]
 day_usd = 9
 [tools]
 allow = ["Bash"]
@@ -170,6 +173,7 @@ set = { B = "2" }
     });
     expect(rules.agents.get('new')).toMatchObject({
       risk: 'low',
+      maxOutputTokens: 16_000,
       budget: {
         caps: [
           { period: 'run', limit: 1_000_000 },
@@ -179,6 +183,7 @@ set = { B = "2" }
       tools: { allow: ['Read'], deny: ['Bash(rm *)'], requireApproval: ['WebFetch'] },
     });
     expect(rules.agents.get('own')).toMatchObject({
+      maxOutputTokens: 500,
       budget: {
         caps: [
           { period: 'run', limit: 1_000_000 },

@@ -61,6 +61,19 @@ describe('registering a run', () => {
     expect([limit('claude-sonnet-4-6'), limit(null), limit('nobody-knows-it')]).toEqual([6_666, 1_333, 370]);
   });
 
+  it.each([
+    [2_000, 500_000, 2_000],
+    [20_000, 500_000, 6_666],
+    [2_000, undefined, 2_000],
+  ])('and no longer than the %i tokens that the rules limit it to', (maxOutputTokens, cap, expected) => {
+    f.rules = rulesWith({
+      agents: new Map([['noop', agentRules({ maxOutputTokens })]]),
+      prices: { unknownModel: 'worst', models: SHIPPED_PRICES },
+    });
+    const runUsdCap = cap === undefined ? null : microUsd(cap);
+    expect(register({ model: 'claude-sonnet-4-6', runUsdCap })).toMatchObject({ outputTokens: expected });
+  });
+
   it('is refused unconfined for an agent that must be confined', () => {
     f.rules = rulesWith({
       agents: new Map([['noop', agentRules({ confine: { mode: 'required', write: [] } })]]),

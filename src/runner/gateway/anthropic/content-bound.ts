@@ -14,6 +14,7 @@ export type ContentBound =
 const MAX_DEPTH = 8;
 /** Blocks that cost no more tokens than they have bytes. What `tool_use` carries is the client's own data. */
 const PLAIN_BLOCKS = new Set(['text', 'tool_use', 'thinking', 'redacted_thinking']);
+const PICTURES: ReadonlySet<unknown> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const PLAIN: Extract<ContentBound, { result: 'bounded' }> = { result: 'bounded', images: 0, toolNames: [] };
 
 /** `content` is a string or a list of blocks, wherever the API takes one. */
@@ -58,7 +59,8 @@ function boundSource(block: 'image' | 'document', source: unknown, depth: number
       `a ${block} given by ${JSON.stringify(kind)} is fetched by the provider, whatever its size`,
     );
   }
-  if (block === 'image') return { ...PLAIN, images: 1 };
+  if (block === 'image' && PICTURES.has(source['media_type'])) return { ...PLAIN, images: 1 };
+  if (block === 'image') return unbounded('an image must be a PNG, JPEG, GIF or WebP');
   return unbounded('a PDF is unpacked by the provider to any size; send its text, or its pages as images');
 }
 

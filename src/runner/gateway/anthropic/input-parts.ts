@@ -7,8 +7,9 @@ import { NO_INPUT } from './no-input.ts';
 
 /** Where a cache entry ends costs nothing, and clients move it along. Of exactly these forms, so that nothing else hides in one. */
 const CACHE_MARK = /,"cache_control":\{"type":"ephemeral"(?:,"ttl":"(?:5m|1h)")?\}/g;
-const NOT_ALWAYS = /"type":"(?:redacted_)?thinking"|"defer_loading":/;
-const FIELDS: InputFields = {
+/** Thought; and what is left out of the input until, or from when on, something else is in it. */
+const NOT_ALWAYS = /"type":"(?:redacted_)?thinking"|"defer_loading":|"clear_at":/;
+export const INPUT_FIELDS: InputFields = {
   parts: ['tools', 'system', 'messages'],
   harmless: NO_INPUT,
   compared: new Set([
@@ -27,9 +28,10 @@ const FIELDS: InputFields = {
 export function inputShape(request: JsonObject, byteBound: number, betas: string | undefined): InputShape {
   return {
     byteBound,
-    reading: () => (isShortened(request['context_management']) ? null : readingOf(request, FIELDS, betas)),
+    reading: () =>
+      isShortened(request['context_management']) ? null : readingOf(request, INPUT_FIELDS, betas),
     parts: () =>
-      inputParts(request, FIELDS.parts, (part) => {
+      inputParts(request, INPUT_FIELDS.parts, (part) => {
         const text = JSON.stringify(part).replace(CACHE_MARK, '');
         return NOT_ALWAYS.test(text) ? null : text;
       }),

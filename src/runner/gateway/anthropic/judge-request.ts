@@ -1,18 +1,21 @@
 // Judges a Messages request: its worst case in tokens, or why it has none.
 import { isRecord } from '../../../core/json-object.ts';
 import {
+  AS_IT_SAYS,
   isModelName,
   type Judgement,
   MAX_OUTPUT_TOKENS,
+  type OperatorBounds,
   REQUEST_OVERHEAD,
   readRequest,
   refuse,
   refuseUnbounded,
   writeRequest,
 } from '../call/judged-call.ts';
+import { whyUnknown } from '../call/unknown-fields.ts';
 import { OF_PROXIES, runsAtProvider, type UnpricedFields, whyUnpriced } from '../call/unpriced-fields.ts';
 import { boundAll, boundContent, type ContentBound } from './content-bound.ts';
-import { inputShape } from './input-parts.ts';
+import { INPUT_FIELDS, inputShape } from './input-parts.ts';
 
 // A token is at least one byte of the text it stands for, so the bytes of the body bound its tokens. What the provider adds by
 // itself is bounded by these, all above the figures it publishes (the largest system prompt for tool use is 804 tokens).
@@ -40,11 +43,18 @@ const UNPRICED_FIELDS: UnpricedFields = {
   max_tokens_to_sample: [],
 };
 
-export function judgeRequest(bytes: Buffer, betas: string | undefined): Judgement {
+/** What costs nothing, and may yet bear on the input. */
+const FREE_FIELDS = new Set(['diagnostics', 'fallback_credit_token', 'transforms', 'user_profile_id']);
+
+export function judgeRequest(
+  bytes: Buffer,
+  betas: string | undefined,
+  { maxOutputTokens: limit, freeFields }: OperatorBounds = AS_IT_SAYS,
+): Judgement {
   const read = readRequest(bytes);
   if (typeof read === 'string') return refuse(read);
-  const { request, parsedBytes } = read;
-  const { model, max_tokens: maxTokens, stream, messages, tools } = request;
+  const { request: asked, parsedBytes } = read;
+  const { model, max_tokens: maxTokens, stream, messages, tools } = asked;
   if (!isModelName(model)) return refuse('model: must be the name of a model');
   if (typeof maxTokens !== 'number' || !Number.isSafeInteger(maxTokens) || maxTokens < 1) {
     return refuse('max_tokens: must be a whole number above 0; without it the cost of the call has no limit');
@@ -52,8 +62,15 @@ export function judgeRequest(bytes: Buffer, betas: string | undefined): Judgemen
   if (maxTokens > MAX_OUTPUT_TOKENS) return refuse(`max_tokens: must be at most ${MAX_OUTPUT_TOKENS}`);
   if (stream !== undefined && typeof stream !== 'boolean') return refuse('stream: must be true or false');
   if (!Array.isArray(messages)) return refuse('messages: must be a list');
+  const thinking = thinkingBudget(asked['thinking']);
+  // Never less than it may think, and a token.
+  const longest = limit === null ? maxTokens : Math.min(maxTokens, Math.max(limit, thinking + 1));
+  const request = longest === maxTokens ? asked : { ...asked, max_tokens: longest };
   const body = writeRequest(request);
-  const why = whyUnpriced(request, UNPRICED_FIELDS) ?? whyUnboundedTools(tools);
+  const why =
+    whyUnpriced(request, UNPRICED_FIELDS) ??
+    whyUnknown(request, [INPUT_FIELDS, UNPRICED_FIELDS, FREE_FIELDS, freeFields]) ??
+    whyUnboundedTools(tools);
   if (why !== null) return refuseUnbounded(why);
   const content = contentOf(request['system'], messages);
   if (content.result === 'unbounded') return refuseUnbounded(content.why);
@@ -70,7 +87,8 @@ export function judgeRequest(bytes: Buffer, betas: string | undefined): Judgemen
     isStream: stream === true,
     inputTokens,
     shape: inputShape(request, inputTokens, betas),
-    outputTokens: outputBound(maxTokens, request['thinking']),
+    // Interleaved, more may be thought than max_tokens says, and is not limited by it.
+    outputTokens: thinking > longest ? longest + Math.min(thinking, MAX_OUTPUT_TOKENS) : longest,
     cacheLife: body.includes('"ttl":"1h"') ? '1h' : '5m',
     body,
     parsedBytes,
@@ -120,9 +138,7 @@ function toolOverhead(tools: unknown): number {
   }, 0);
 }
 
-/** A thinking budget above max_tokens (interleaved thinking) is not limited by it. */
-function outputBound(maxTokens: number, thinking: unknown): number {
+function thinkingBudget(thinking: unknown): number {
   const budget = isRecord(thinking) ? thinking['budget_tokens'] : undefined;
-  const isAbove = typeof budget === 'number' && Number.isSafeInteger(budget) && budget > maxTokens;
-  return isAbove ? maxTokens + Math.min(budget, MAX_OUTPUT_TOKENS) : maxTokens;
+  return typeof budget === 'number' && Number.isSafeInteger(budget) ? budget : 0;
 }

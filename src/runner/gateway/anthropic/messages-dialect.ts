@@ -31,7 +31,7 @@ export function messagesDialect(came: string): Dialect {
         ? {}
         : { 'anthropic-beta': came['anthropic-beta'].toString() }),
     }),
-    judge: (bytes, came) => judgeRequest(bytes, came['anthropic-beta']?.toString()),
+    judge: (bytes, came, bounds) => judgeRequest(bytes, came['anthropic-beta']?.toString(), bounds),
     collectors: collectorsFor,
     count: (call, gone) => countTokens({ ...call, path: `${COUNT_PATH}${query}` }, gone),
   };

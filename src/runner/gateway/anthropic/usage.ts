@@ -1,6 +1,6 @@
 // Reads what the provider says a call used. A figure that is missing, negative, fractional or no number makes the whole report
 // worthless: then the caller books the whole reservation. Reports of one stream are cumulative, so the highest of each counts.
-import { isRecord } from '../../../core/json-object.ts';
+import { isRecord, type JsonObject } from '../../../core/json-object.ts';
 import { reportedCount } from '../call/reported-count.ts';
 import { type AskedCall, allInput, answeredBy, type CallUsage } from '../call/usage-collector.ts';
 
@@ -19,6 +19,7 @@ export function readUsage(value: unknown, needsInput: boolean): UsageReport | nu
   if (!isRecord(value)) return null;
   const parts = value['cache_creation'] ?? {};
   if (!isRecord(parts) || usedServerTools(value['server_tool_use'])) return null;
+  if (isOfOtherPrice(value) || hasHiddenCalls(value['iterations'])) return null;
   const inputTokens = reportedCount(value['input_tokens'], needsInput);
   const outputTokens = reportedCount(value['output_tokens'], true);
   const cacheReadTokens = reportedCount(value['cache_read_input_tokens'], false);
@@ -67,4 +68,17 @@ export function toCallUsage(report: UsageReport, asked: AskedCall, model: unknow
 function usedServerTools(value: unknown): boolean {
   if (value === undefined || value === null) return false;
   return !isRecord(value) || Object.values(value).some((requests) => requests !== 0);
+}
+
+/** At a speed or in a region that the table of prices does not speak of. */
+function isOfOtherPrice({ speed, inference_geo: geo }: JsonObject): boolean {
+  const isPlainSpeed = speed === undefined || speed === null || speed === 'standard';
+  const isPlainRegion = geo === undefined || geo === null || geo === 'global' || geo === 'not_available';
+  return !isPlainSpeed || !isPlainRegion;
+}
+
+/** Of a compaction, an advisor or another model, which the figures beside them leave out. */
+function hasHiddenCalls(iterations: unknown): boolean {
+  if (iterations === undefined || iterations === null) return false;
+  return !Array.isArray(iterations) || !iterations.every((one) => isRecord(one) && one['type'] === 'message');
 }

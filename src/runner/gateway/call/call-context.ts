@@ -2,6 +2,7 @@
 import type { Activity } from '../activity.ts';
 import type { ProviderKey } from '../provider-key.ts';
 import type { ReserveContext } from './ask-patiently.ts';
+import type { OperatorBounds } from './judged-call.ts';
 import type { KnownInputs } from './known-input.ts';
 import type { Way } from './way-upstream.ts';
 
@@ -17,6 +18,7 @@ export interface CallContext extends ReserveContext {
   readonly known: KnownInputs;
   /** Null when the rules name no such provider. */
   readonly provider: ProviderAccess | null;
+  readonly bounds: OperatorBounds;
 }
 
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;

@@ -2,7 +2,7 @@
 // refusals and of signs of life. All else is one path.
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { SendError } from './api-error.ts';
-import type { Judgement } from './judged-call.ts';
+import type { Judgement, OperatorBounds } from './judged-call.ts';
 import type { OutgoingCall } from './send-upstream.ts';
 import type { AskedCall, Collectors } from './usage-collector.ts';
 import type { Method } from './way-upstream.ts';
@@ -25,7 +25,7 @@ export interface Dialect {
   keyHeaders(key: string): OutgoingHttpHeaders;
   /** What the API needs beside the headers that every call has. */
   ownHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders;
-  judge(bytes: Buffer, headers: IncomingHttpHeaders): Judgement;
+  judge(bytes: Buffer, headers: IncomingHttpHeaders, bounds: OperatorBounds): Judgement;
   collectors(asked: AskedCall): Collectors;
   /** Asks the provider itself for a lower bound of the input; null: it can't say. */
   count?(call: Omit<OutgoingCall, 'method'>, gone: AbortSignal): Promise<number | null>;

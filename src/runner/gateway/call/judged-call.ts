@@ -21,6 +21,17 @@ export interface JudgedCall {
   readonly parsedBytes: number;
 }
 
+/** What the operator says of every request of a run. */
+export interface OperatorBounds {
+  /** What an answer is limited to: it is written into a request that says more, or nothing. Null: requests stay as they are. */
+  readonly maxOutputTokens: number | null;
+  /** Fields that are not known here, and cost nothing. */
+  readonly freeFields: ReadonlySet<string>;
+}
+
+/** The operator says nothing. */
+export const AS_IT_SAYS: OperatorBounds = { maxOutputTokens: null, freeFields: new Set() };
+
 export type Judgement = JudgedCall | { readonly result: 'refused'; readonly error: ApiError };
 
 /** No answer of a model is longer. */

@@ -10,6 +10,7 @@ import { type CallContext, MAX_BODY_BYTES, type ProviderAccess } from './call-co
 import { closeCall, inputCounted } from './close-call.ts';
 import type { Dialect } from './dialect.ts';
 import { holdAnswer } from './held-answer.ts';
+import type { OperatorBounds } from './judged-call.ts';
 import { noKey, noOwnLogin, noProvider, notRead } from './not-sent.ts';
 import { picked } from './picked-headers.ts';
 import { reserveCall } from './reserve-call.ts';
@@ -59,7 +60,7 @@ async function meter(context: CallContext, dialect: Dialect, exchange: Exchange)
   if (received.result === 'gone') return null;
   if (received.result === 'refused') return received.error;
   const { provider, bytes } = received;
-  const judged = dialect.judge(bytes, request.headers);
+  const judged = dialect.judge(bytes, request.headers, boundsOf(context, provider, dialect, request.headers));
   if (judged.result === 'refused') return judged.error;
   if (!heldUntilAnswered(response).add(judged.parsedBytes)) return notRead('no_room', MAX_BODY_BYTES);
   const signed = await sign(context, provider, dialect, request.headers);
@@ -81,6 +82,16 @@ async function meter(context: CallContext, dialect: Dialect, exchange: Exchange)
   const counted = inputCounted(end);
   if (counted !== null) context.known.note(shape, counted);
   return null;
+}
+
+/** A provider's own subscription refuses requests that limit their answer. */
+function boundsOf(
+  { bounds }: CallContext,
+  { loginWay }: ProviderAccess,
+  dialect: Dialect,
+  came: IncomingHttpHeaders,
+): OperatorBounds {
+  return loginWay !== null && dialect.isSubscription(came) ? { ...bounds, maxOutputTokens: null } : bounds;
 }
 
 /** What becomes of the answer to a call. */

@@ -1,7 +1,7 @@
 // Fields of a request that would change its price, or add calls or content that the request itself does not bound.
-import type { JsonObject } from '../../../core/json-object.ts';
+import { fieldOf, type JsonObject } from '../../../core/json-object.ts';
 
-/** By the name of a field, the values that change nothing; none where any would. */
+/** By the name of a field ("a.b" for one within one), the values that change nothing; none where any would. */
 export type UnpricedFields = Readonly<Record<string, readonly unknown[]>>;
 
 /** Of those who stand before providers and speak as one: other models and other prices in its place, and requests within the request. */
@@ -21,13 +21,13 @@ export const OF_PROXIES: UnpricedFields = {
   extra_headers: [],
   extra_query: [],
 };
-/** Names that are more than a model: with searches, or with a request that is kept there. */
-const MORE_THAN_A_MODEL = /:online$|@preset\//;
+/** Names that are more than a model: with searches that are paid by the piece, or with a request that is kept there. */
+const MORE_THAN_A_MODEL = /:online$|@preset\/|-search(?:-|$)|deep-research|(?:^|\/)(?:sonar|compound)/;
 
 /** Null when nothing in it does. */
 export function whyUnpriced(request: JsonObject, fields: UnpricedFields): string | null {
   for (const [name, fine] of Object.entries(fields)) {
-    const value = Object.hasOwn(request, name) ? request[name] : undefined;
+    const value = name.split('.').reduce<unknown>(fieldOf, request);
     if (value === undefined || value === null || fine.some((one) => isSame(one, value))) continue;
     const instead = fine.length === 0 ? 'leave it out' : `leave it out, or say ${JSON.stringify(fine[0])}`;
     return `${name}: has a cost that the request does not bound (${instead})`;

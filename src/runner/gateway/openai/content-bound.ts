@@ -16,8 +16,11 @@ interface Found {
 const MAX_DEPTH = 64;
 /** Tools that the agent's own program carries out. Any other kind runs, and is billed, at the provider. */
 const CLIENT_TOOLS = new Set(['function', 'custom', 'local_shell', 'apply_patch', 'namespace']);
+/** Anything else that is packed into an address may be a document or a film. */
+const PICTURE = /^data:image\/(?:png|jpe?g|webp|gif)[;,]/i;
 /** Keys under which content is named that the provider fetches or holds, whatever its size. */
 const FETCHED = new Set([
+  'audio',
   'file_id',
   'file_url',
   'file_data',
@@ -63,8 +66,9 @@ function look(value: unknown, depth: number, found: Found): void {
 function noteImage(image: unknown, found: Found): void {
   const url: unknown = typeof image === 'object' && image !== null && 'url' in image ? image.url : image;
   found.images += 1;
-  if (typeof url !== 'string' || !url.startsWith('data:')) {
-    found.why ??= 'image_url: is fetched by the provider, whatever its size (send the picture itself)';
+  if (typeof url !== 'string' || !PICTURE.test(url)) {
+    found.why ??=
+      'image_url: is fetched or unpacked by the provider, whatever its size (send the picture itself)';
   }
 }
 

@@ -1,12 +1,12 @@
 // The input of a request to OpenAI as its parts, which are tokenised by themselves: tools, instructions, and items of the input or messages.
-// Reasoning is none of them, since the provider leaves it out of the input in some turns and not in others; nor is what stands in a field that
-// the route does not read, and so was not counted.
+// Reasoning is none of them, since the provider leaves it out of the input in some turns and not in others; nor is a tool that is left out
+// until it is named, or what stands in a field that the route does not read, and so was not counted.
 import type { JsonObject } from '../../../core/json-object.ts';
 import { type InputFields, readingOf } from '../call/input-reading.ts';
 import { type InputShape, inputParts } from '../call/known-input.ts';
 import type { OpenAiRoute } from './openai-route.ts';
 
-const REASONING = /"type":"reasoning|"reasoning(?:_content|_details)?":/;
+const NOT_ALWAYS = /"type":"reasoning|"reasoning(?:_content|_details)?":|"defer_loading":/;
 const PARTS: Readonly<Record<OpenAiRoute, readonly string[]>> = {
   responses: ['tools', 'instructions', 'input'],
   'chat/completions': ['tools', 'messages'],
@@ -66,20 +66,24 @@ const COMPARED = new Set([
   'prompt',
 ]);
 
+export function inputFields(route: OpenAiRoute): InputFields {
+  return { parts: PARTS[route], harmless: HARMLESS, compared: COMPARED };
+}
+
 export function inputShape(
   route: OpenAiRoute,
   request: JsonObject,
   byteBound: number,
   headers: unknown,
 ): InputShape {
-  const fields: InputFields = { parts: PARTS[route], harmless: HARMLESS, compared: COMPARED };
+  const fields = inputFields(route);
   return {
     byteBound,
     reading: () => (isShortened(request) ? null : readingOf(request, fields, [route, headers])),
     parts: () =>
       inputParts(request, fields.parts, (part) => {
         const text = JSON.stringify(part);
-        return REASONING.test(text) ? null : text;
+        return NOT_ALWAYS.test(text) ? null : text;
       }),
   };
 }

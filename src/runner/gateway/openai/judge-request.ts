@@ -1,20 +1,24 @@
 // Judges a request to OpenAI: its worst case in tokens, or why it has none. A stream of Chat Completions is asked to tell its usage, since it
 // says nothing of it by itself.
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { JsonObject } from '../../../core/json-object.ts';
+import { isRecord, type JsonObject } from '../../../core/json-object.ts';
 import {
+  AS_IT_SAYS,
   isModelName,
   type Judgement,
   MAX_OUTPUT_TOKENS,
+  type OperatorBounds,
   REQUEST_OVERHEAD,
   readRequest,
   refuse,
   refuseUnbounded,
   writeRequest,
 } from '../call/judged-call.ts';
+import { whyUnknown } from '../call/unknown-fields.ts';
 import { OF_PROXIES, type UnpricedFields, whyUnpriced } from '../call/unpriced-fields.ts';
 import { boundContent } from './content-bound.ts';
-import { inputShape } from './input-parts.ts';
+import { inputFields, inputShape } from './input-parts.ts';
+import { whyUnknownInput } from './known-items.ts';
 import type { OpenAiRoute } from './openai-route.ts';
 
 /** The dearest picture that is published counts 48,169 tokens. */
@@ -28,6 +32,8 @@ const UNPRICED_FIELDS: UnpricedFields = {
   background: [false],
   n: [1],
   service_tier: ['default', 'auto', 'flex'],
+  // Any other may go over the request several times, and bills them all: neither its bytes nor its limit of the output bound that.
+  'reasoning.mode': ['standard'],
   audio: [],
   prediction: [],
   web_search_options: [],
@@ -46,24 +52,65 @@ const UNPRICED_FIELDS: UnpricedFields = {
   chat_template: [],
 };
 
+/** Costs nothing, and may yet bear on the input: of OpenAI, of its Codex, and of those who speak as it does. */
+const FREE_FIELDS = new Set([
+  'access_programs',
+  'chat_template_kwargs',
+  'context_management',
+  'guided_choice',
+  'guided_grammar',
+  'guided_json',
+  'guided_regex',
+  'include_reasoning',
+  'keep_alive',
+  'moderation',
+  'parallel_function_calling',
+  'prewarm',
+  'prompt_mode',
+  'prompt_truncate_len',
+  'random_seed',
+  'reasoning_format',
+  'safe_prompt',
+  'session_id',
+  'skip_special_tokens',
+  'stop_token_ids',
+  'thinking_budget',
+  'top_a',
+  'transforms',
+  'truncate_prompt_tokens',
+  'typical_p',
+  'usage',
+]);
+
 /** `headers`: what goes along with the body and may say how it is to be read. */
-export function judgeOpenAi(route: OpenAiRoute, bytes: Buffer, headers: OutgoingHttpHeaders = {}): Judgement {
+export function judgeOpenAi(
+  route: OpenAiRoute,
+  bytes: Buffer,
+  headers: OutgoingHttpHeaders = {},
+  { maxOutputTokens: most, freeFields }: OperatorBounds = AS_IT_SAYS,
+): Judgement {
   const read = readRequest(bytes);
   if (typeof read === 'string') return refuse(read);
-  const { request, parsedBytes } = read;
-  const { model, stream } = request;
+  const { request: asked, parsedBytes } = read;
+  const { model, stream } = asked;
   if (!isModelName(model)) return refuse('model: must be the name of a model');
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     return refuse('stream: must be true or false');
   }
-  const limit = outputLimit(route, request, model);
-  if (limit === null) return refuse('the limit of the output must be a whole number above 0');
+  const given = givenLimits(asked);
+  if (given === null) return refuse('the limit of the output must be a whole number above 0');
+  const limits = most === null ? given : limitedTo(most, route, given, asked['reasoning']);
+  const request = most === null ? asked : { ...asked, ...limits };
   const body = writeRequest(
     route === 'chat/completions' && stream === true
       ? { ...request, stream_options: { ...optionsOf(request), include_usage: true } }
       : request,
   );
-  const content = boundContent(request, whyUnpriced(request, UNPRICED_FIELDS));
+  const why =
+    whyUnpriced(request, UNPRICED_FIELDS) ??
+    whyUnknown(request, [inputFields(route), UNPRICED_FIELDS, FREE_FIELDS, freeFields]) ??
+    whyUnknownInput(request);
+  const content = boundContent(request, why);
   if (content.why !== null) return refuseUnbounded(content.why);
   const inputTokens = body.length + REQUEST_OVERHEAD + content.images * IMAGE_OVERHEAD;
   return {
@@ -72,7 +119,7 @@ export function judgeOpenAi(route: OpenAiRoute, bytes: Buffer, headers: Outgoing
     isStream: stream === true,
     inputTokens,
     shape: inputShape(route, request, inputTokens, headers),
-    outputTokens: limit,
+    outputTokens: outputBound(route, limits, model),
     cacheLife: 'prompt_cache_retention' in request || 'prompt_cache_options' in request ? '1h' : '5m',
     body,
     parsedBytes,
@@ -80,19 +127,42 @@ export function judgeOpenAi(route: OpenAiRoute, bytes: Buffer, headers: Outgoing
 }
 
 const LIMITS = ['max_output_tokens', 'max_completion_tokens', 'max_tokens'];
-const LIMITS_OF: Readonly<Record<OpenAiRoute, readonly string[]>> = {
+/** The first is the one to write. */
+const LIMITS_OF: Readonly<Record<OpenAiRoute, readonly [string, ...string[]]>> = {
   responses: ['max_output_tokens'],
   'chat/completions': ['max_completion_tokens', 'max_tokens'],
 };
 
-/** Without a limit of its own a call may use all that its model can give. */
-function outputLimit(route: OpenAiRoute, request: JsonObject, model: string): number | null {
-  const isGiven = (name: string): boolean => request[name] !== undefined && request[name] !== null;
-  const given = LIMITS.filter(isGiven).map((name) => request[name]);
-  // Which of several a provider goes by is not known; of another route's, whether it does at all.
-  if (!given.every(isLimit)) return null;
-  const longest = Math.max(0, ...given);
-  return LIMITS_OF[route].some(isGiven) ? longest : Math.max(longest, mostOutput(model));
+type Limits = Readonly<Record<string, number>>;
+
+/** By name; null: one of them is none. */
+function givenLimits(request: JsonObject): Limits | null {
+  const limits: Record<string, number> = {};
+  for (const name of LIMITS) {
+    const value = request[name];
+    if (value === undefined || value === null) continue;
+    if (!isLimit(value)) return null;
+    limits[name] = value;
+  }
+  return limits;
+}
+
+/** Never less than may be thought, and a token. */
+function limitedTo(most: number, route: OpenAiRoute, given: Limits, reasoning: unknown): Limits {
+  const thinking = isRecord(reasoning) && isLimit(reasoning['max_tokens']) ? reasoning['max_tokens'] : 0;
+  const longest = Math.max(most, thinking + 1);
+  const [own] = LIMITS_OF[route];
+  const all = LIMITS_OF[route].some((name) => name in given) ? given : { ...given, [own]: longest };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, Math.min(value, longest)]));
+}
+
+/**
+ * Which of several a provider goes by is not known; of another route's, whether it does at all. Without a limit of its own a call may use
+ * all that its model can give.
+ */
+function outputBound(route: OpenAiRoute, limits: Limits, model: string): number {
+  const longest = Math.max(0, ...Object.values(limits));
+  return LIMITS_OF[route].some((name) => name in limits) ? longest : Math.max(longest, mostOutput(model));
 }
 
 function isLimit(value: unknown): value is number {

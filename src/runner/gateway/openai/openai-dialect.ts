@@ -43,7 +43,7 @@ export function openAiDialect(route: OpenAiRoute): Dialect {
     sendError: (response, error) => sendOpenAiError(response, error, route),
     keyHeaders: (key) => ({ authorization: `Bearer ${key}` }),
     ownHeaders: (came) => picked(came, HOW_TO_READ),
-    judge: (bytes, came) => judgeOpenAi(route, bytes, picked(came, HOW_TO_READ)),
+    judge: (bytes, came, bounds) => judgeOpenAi(route, bytes, picked(came, HOW_TO_READ), bounds),
     collectors: (asked) => collectorsFor(route, asked),
   };
 }
