@@ -1,5 +1,5 @@
 // A person at the dashboard: sees what waits, approves, rejects with a note, accepts edited rules, stops everything.
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually, Scenario } from '../scenario/harness.ts';
@@ -147,3 +147,70 @@ it('shows what a run is and says, as it says it, with how it is confined', async
   await page.locator('#runs .card-quiet').getByText('approved and done').waitFor();
   expect(dashboard.complaints).toEqual([]);
 });
+
+it('shows of a run what it said in words, however much an agent CLI said to its adapter after it', async () => {
+  expect((await scenario.run(['run', 'hello'])).code).toBe(0);
+  const { body } = await scenario.asOperator('GET', '/runs');
+  const [run] = body['items'] as { run_id: string }[];
+  const path = join(scenario.stateDir, 'runs', run?.run_id ?? '', 'transcript.jsonl');
+  const said = JSON.stringify({ ts: 't', stream: 'protocol', text: `{"type":"${'x'.repeat(1_000)}"}` });
+  appendFileSync(path, `${said}\n`.repeat(1_000));
+  dashboard = await openDashboard(scenario);
+  const { page } = dashboard;
+  await page.locator('#runs details.ended > summary').click();
+  await page.locator('#runs .card-quiet').getByText('Details and transcript').click();
+  const transcript = page.getByRole('region', { name: /^Transcript of/ });
+  await transcript.waitFor();
+  const logs = await scenario.run(['logs', run?.run_id ?? '']);
+  expect((await transcript.innerText()).trim()).toBe(logs.stdout.trim());
+});
+
+it('tells a run that went well from one that did not by the colour of why it ended', async () => {
+  expect((await scenario.run(['run', 'hello'])).code).toBe(0);
+  const { runId } = await registerRun(scenario);
+  expect((await scenario.asOperator('POST', `/runs/${runId}/kill`, { reason: 'enough' })).status).toBe(200);
+  dashboard = await openDashboard(scenario);
+  const ended = dashboard.page.locator('#runs details.ended');
+  await ended.locator('> summary').click();
+  const reasonOf = (status: string) =>
+    ended
+      .locator('.card')
+      .filter({ hasText: status })
+      .getByText(/^(exit code 0|enough)$/);
+  const colours = await Promise.all(
+    ['succeeded', 'killed'].map((status) =>
+      reasonOf(status).evaluate(
+        (element) => element.ownerDocument.defaultView?.getComputedStyle(element).color,
+      ),
+    ),
+  );
+  expect(colours).toEqual(['rgb(90, 99, 93)', 'rgb(125, 75, 0)']);
+});
+
+it.each([
+  [1366, 680],
+  [390, 844],
+])(
+  'opens its help at the beginning in a window of %d × %d, and leaves it by keyboard',
+  async (width, height) => {
+    dashboard = await openDashboard(scenario);
+    const { page } = dashboard;
+    await page.setViewportSize({ width, height });
+    const help = page.getByRole('dialog', { name: 'Keyboard' });
+    await page.getByRole('heading', { name: /^Agents/ }).waitFor();
+    for (const key of ['Enter', 'Escape']) {
+      await page.keyboard.press('?');
+      await help.waitFor();
+      expect(await help.evaluate((element) => element.scrollTop)).toBe(0);
+      expect(await help.evaluate((element) => element.scrollHeight > element.clientHeight)).toBe(true);
+      await help.locator('button:focus').waitFor();
+      await page.keyboard.press('End');
+      await eventually(
+        async () => ((await help.evaluate((element) => element.scrollTop)) > 0 ? true : null),
+        'the end of the help',
+      );
+      await page.keyboard.press(key);
+      await help.waitFor({ state: 'detached' });
+    }
+  },
+);

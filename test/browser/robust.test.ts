@@ -89,8 +89,15 @@ it('says that it is not connected while the server is away, and has everything o
   await note.fill('typed before the server went');
   server.child.kill('SIGKILL');
   await page.getByText('Not connected.').waitFor();
+  const vitals = page.getByRole('list', { name: 'Health' });
+  await vitals.getByText('not known').nth(1).waitFor();
+  expect(await vitals.locator('.health-good').count()).toBe(0);
+  await page
+    .getByText(`start it with governed-agents serve or governed-agents up in ${scenario.dir}`)
+    .waitFor();
   await scenario.serve();
   await page.getByText('Not connected.').waitFor({ state: 'detached' });
+  await vitals.getByText('alive').waitFor();
   await propose(secret, { n: 2 }, 'after');
   await page.getByRole('heading', { name: 'Waiting for you 2' }).waitFor();
   expect(await page.locator('.queue-item').count()).toBe(2);
@@ -110,6 +117,17 @@ it('asks for a new link when its session is over, and takes one up in the same t
     .first()
     .waitFor();
   const { stdout } = await scenario.run(['open', '--json']);
-  await page.goto((JSON.parse(stdout) as { link: string }).link);
+  const { link } = JSON.parse(stdout) as { link: string };
+  await page.goto(link);
   await page.getByRole('heading', { name: /^Agents/ }).waitFor();
+  await page.context().clearCookies();
+  await page.evaluate('localStorage.clear()');
+  await page.goto('about:blank');
+  await page.goto(link);
+  const why = page.getByRole('alert');
+  await why.waitFor();
+  expect((await why.innerText()).split(/\n+/)).toEqual([
+    'This link was used already, or its ten minutes are over. Get a fresh one with governed-agents open.',
+    'Code code_invalid',
+  ]);
 });

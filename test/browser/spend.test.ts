@@ -84,6 +84,13 @@ it('shows an agent paused at its cap with what to do, and a raise with its exact
   await field.fill('0.5');
   await dialog.getByText('a raise has to be above it').waitFor();
   expect(await dialog.getByRole('button', { name: /^Raise it/ }).isDisabled()).toBe(true);
+  await dialog.getByText('A call waits at it, asking for up to $0.50. $1.50 is enough.').waitFor();
+  await field.fill('1.2');
+  await dialog.getByText('Still too little for the call that waits (asks for up to $0.50)').waitFor();
+  await dialog.getByRole('button', { name: 'Fill in $1.50' }).click();
+  expect(await field.inputValue()).toBe('1.5');
+  await dialog.getByText('What waits fits under it then').waitFor();
+  expect(await dialog.locator('input:focus').count()).toBe(1);
   await field.fill('2.50');
   await dialog.getByText('$1.00 → $2.50 per day, $1.50 more.').waitFor();
   await page.keyboard.press('Enter');
@@ -97,6 +104,24 @@ it('shows an agent paused at its cap with what to do, and a raise with its exact
     limit: 2_500_000,
   });
   expect(dashboard.complaints).toEqual([]);
+});
+
+it('says at the row of one run what that run has used, that later runs get the raise too, and where the agent stands', async () => {
+  expect(await charge(0.9, 'a')).toBeLessThan(300);
+  expect(await charge(0.5, 'b')).toBe(402);
+  const { page } = await at.open();
+  await page.getByText('when it paused, $1.50 was enough').first().waitFor();
+  await page.getByRole('button', { name: 'Show its caps: noop' }).first().click();
+  await page.getByRole('button', { name: /^Raise the cap run …\w{6} of noop$/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Now $20.00 each run. This run: $0.90 used, $19.10 left.').waitFor();
+  await dialog
+    .getByText('The raise is for every run of noop: this one, others that live, and later ones.')
+    .waitFor();
+  await dialog.getByRole('textbox').fill('30');
+  await dialog
+    .getByText('What is paused stands at another cap (day_usd): it asks again, and is paused there again.')
+    .waitFor();
 });
 
 it('raises what is shared where it is shared, and says in words why a raise was refused', async () => {

@@ -7,10 +7,11 @@ import {
   capWords,
   noLastingCap,
   raiseRequest,
+  raiseWords,
   readNewLimit,
   usedAmount,
 } from '../../src/server/dashboard/client/cap-words.ts';
-import { pauseReason } from '../../src/server/dashboard/client/pause-reason.ts';
+import { enoughWhenPaused, pauseReason } from '../../src/server/dashboard/client/pause-reason.ts';
 import type { WireBudget, WireBudgetTier, WireRunBudgets } from '../../src/server/wire/record.ts';
 
 function aTier(over: Partial<WireBudgetTier> = {}): WireBudgetTier {
@@ -69,14 +70,30 @@ it('says what a cap bounds and how much in one way', () => {
   expect(capWords(aTier())).toBe('per day');
   expect(capWords(aTier({ tier: 'hour', unit: 'llm_calls' }))).toBe('model calls per hour');
   expect(capWords(aTier({ tier: 'run', owner: 'group' }))).toBe('per batch of runs');
+  expect(capWords(aTier({ tier: 'run', owner: 'run' }))).toBe('for this run');
   expect(capAmount('usd', 125_000)).toBe('$0.125');
   expect(capAmount('tokens', 1200)).toBe('1,200 tokens');
 });
 
 it('writes a cap and what stands against it as the terminal and the reasons do, so that they add up', () => {
-  const shown = [usedAmount('usd', 85_950), usedAmount('usd', 4_050), capAmount('usd', 90_000)];
+  const tier = aTier({ cap: 90_000 });
+  const shown = [usedAmount(tier, 85_950), usedAmount(tier, 4_050), capAmount('usd', 90_000)];
   expect(shown).toEqual(['$0.08595', '$0.00405', '$0.09']);
+  expect(usedAmount(aTier({ cap: 125_000 }), 125_000)).toBe('$0.125');
   expect([85_950, 4_050, 1_234_500_000].map(dollars)).toEqual(['$0.08595', '$0.00405', '$1,234.50']);
+});
+
+it('says from what a limit was raised, and for how long that holds', () => {
+  const at = '2026-11-21T18:00:00.000Z';
+  expect(raiseWords(aTier())).toBeNull();
+  expect(raiseWords(aTier({ raised: { from: 125_000, at, until: 'rules' } }))).toEqual({
+    from: 'raised from $0.125',
+    until: 'By an operator, until rules with another limit are accepted',
+  });
+  expect(raiseWords(aTier({ unit: 'tokens', raised: { from: 1_200, at, until: 'run' } }))).toEqual({
+    from: 'raised from 1,200 tokens',
+    until: 'By an operator, until the run ends',
+  });
 });
 
 it('says of an agent without a lasting cap what each run of it may spend, where that is known', () => {
@@ -114,10 +131,15 @@ it('lists the caps of an agent before those of its live runs, and what it shares
     ['per day', 'whole project', true, 'project'],
   ]);
   expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
+  expect(rows.map((row) => row.runId)).toEqual([null, null, 'run_01m7yh97x0qj8pyxv09cd78nx4', null]);
 });
 
 it('why something waits is said without the command for a terminal, since a button stands beside it', () => {
   const why = 'over day_usd: asks for up to $2.00, $1.00 of $5.00 left';
   const command = 'raise it with `governed-agents budget raise noop --tier day --usd 10`';
   expect([pauseReason(`${why}; ${command}`), pauseReason('look')]).toEqual([why, 'look']);
+  expect(enoughWhenPaused(`${why}; ${command}`)).toBe('$10.00');
+  const calls = 'raise it with `governed-agents budget raise --of group:nightly --tier run --llm-calls 1200`';
+  expect(enoughWhenPaused(`over run_llm_calls; ${calls}`)).toBe('1,200 model calls');
+  expect([null, 'look', `${why}; raise it`].map(enoughWhenPaused)).toEqual([null, null, null]);
 });

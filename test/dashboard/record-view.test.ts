@@ -46,6 +46,9 @@ describe('one line about an event', () => {
     expect(eventSummary({ ...at, cap: 'run_usd' })).toMatch(
       /^cap run_usd · scope run · limit \$0\.50 · posted \$0\.40/,
     );
+    expect(eventSummary({ cap: 'run_usd', limit: 125_000, usd_micro_usd: 125_000 })).toBe(
+      'cap run_usd · limit $0.125 · usd $0.125',
+    );
     expect(eventSummary({ ...at, cap: 'run_tokens' })).toContain('limit 500,000 · posted 400,088');
   });
 
@@ -78,12 +81,16 @@ describe('what the page says of itself', () => {
       is: 'offline',
       sinceMs: 10_000,
       retryInMs: null,
+      isLasting: true,
     });
     expect(linkHealth({ phase: 'connecting' }, 0, 30_000).is).toBe('connecting');
-    expect(linkHealth({ phase: 'offline', sinceMs: 5, retryAtMs: 2000 }, 10, 1500)).toEqual({
+    const broken = { phase: 'offline', sinceMs: 5, retryAtMs: 2000 } as const;
+    expect(linkHealth({ ...broken, tries: 1 }, 10, 1500)).toEqual({
       is: 'offline',
       sinceMs: 5,
       retryInMs: 500,
+      isLasting: false,
     });
+    expect(linkHealth({ ...broken, tries: 3 }, 10, 1500)).toMatchObject({ isLasting: true });
   });
 });

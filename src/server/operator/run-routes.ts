@@ -4,19 +4,18 @@ import { runLayout } from '../../config/entry.ts';
 import { findIds } from '../../store/read/ids.ts';
 import { findRuns, type RunRow, readRun } from '../../store/read/runs.ts';
 import { json } from '../answer.ts';
+import { capsNow } from '../caps-now.ts';
 import type { ServerContext } from '../context.ts';
 import { presentRun } from '../present/run.ts';
 import { problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
-import type { WireRun } from '../wire/record.ts';
 import { agentId, limit } from '../wire-fields.ts';
 import { readTranscript, readTranscriptEnd } from './transcript.ts';
 
 const unknownRun = () => problem(404, 'not_found', 'there is no such run', 'see `governed-agents runs`');
 
 export function runRoutes(context: ServerContext): Route[] {
-  const { store, rules, clock } = context;
-  const present = (row: RunRow): WireRun => presentRun(store, rules.current()?.rules ?? null, clock(), row);
+  const { store } = context;
   return [
     route({
       method: 'GET',
@@ -40,7 +39,8 @@ export function runRoutes(context: ServerContext): Route[] {
           limit: query.limit,
         });
         const next = rows.length < query.limit ? null : (rows.at(-1)?.id ?? null);
-        return json({ items: rows.map(present), next_cursor: next });
+        const caps = capsNow(context);
+        return json({ items: rows.map((row) => presentRun(caps, row)), next_cursor: next });
       },
     }),
     route({
@@ -51,7 +51,7 @@ export function runRoutes(context: ServerContext): Route[] {
       query: null,
       handle({ param }) {
         const row = findRun(context, param('id'));
-        return row === null ? unknownRun() : json(present(row));
+        return row === null ? unknownRun() : json(presentRun(capsNow(context), row));
       },
     }),
     route({
@@ -66,15 +66,17 @@ export function runRoutes(context: ServerContext): Route[] {
           .regex(/^\d{1,15}$/, 'not a cursor of this list')
           .optional(),
         end: z.literal('true').optional(),
+        protocol: z.enum(['true', 'false']).optional(),
       }),
       async handle({ param, query }) {
         const row = findRun(context, param('id'));
         if (row === null) return unknownRun();
         const path = runLayout(context.layout, row.id).transcript;
+        const wish = { most: query.limit, onlyForPeople: query.protocol === 'false' };
         const page =
           query.end === undefined || query.cursor !== undefined
-            ? await readTranscript(path, Number(query.cursor ?? '0'), query.limit)
-            : await readTranscriptEnd(path, query.limit);
+            ? await readTranscript(path, Number(query.cursor ?? '0'), wish)
+            : await readTranscriptEnd(path, wish);
         return json({
           items: page.items,
           next_cursor: String(page.nextByte),

@@ -66,7 +66,9 @@ export function AgentRow({ board, row, spend, isOpen, isWanted }: AgentRowProps)
             <Visible text={pauseReason(row.paused_reason)} />
           </p>
         )}
-        {row.pause_source === 'cap' && <CapPause board={board} agentId={row.agent_id} />}
+        {row.pause_source === 'cap' && (
+          <CapPause board={board} agentId={row.agent_id} reason={row.paused_reason} />
+        )}
         <TierReason tier={row.tier} reason={row.tier_reason} />
       </div>
       <div class="agent-spend">

@@ -15,6 +15,8 @@ interface AskDialogProps {
   readonly text: string;
   readonly onText: (text: string) => void;
   readonly placeholder?: string;
+  /** A text that can be taken as it is, and why that one. */
+  readonly offer?: { readonly text: string; readonly why: ComponentChildren; readonly says: string };
   readonly isNumber?: boolean;
   /** What the text comes to, below the field, said anew as it is typed. */
   readonly meaning?: { readonly isGood: boolean; readonly says: ComponentChildren };
@@ -25,7 +27,7 @@ interface AskDialogProps {
 }
 
 export function AskDialog(props: AskDialogProps) {
-  const { title, meaning, confirm } = props;
+  const { title, meaning, confirm, offer } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const [sending, setSending] = useState(false);
@@ -50,6 +52,21 @@ export function AskDialog(props: AskDialogProps) {
     <dialog ref={dialog} aria-labelledby="ask-title" onClose={props.onClose}>
       <h2 id="ask-title">{title}</h2>
       {props.children}
+      {offer !== undefined && (
+        <p>
+          {offer.why}{' '}
+          <button
+            type="button"
+            class="button small"
+            onClick={() => {
+              props.onText(offer.text);
+              field.current?.focus();
+            }}
+          >
+            {offer.says}
+          </button>
+        </p>
+      )}
       <label class="stacked">
         <span>{props.label}</span>
         <input

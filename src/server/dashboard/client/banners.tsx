@@ -6,6 +6,7 @@ import type { BoardState } from './board-state.ts';
 import { formatClock } from './duration.ts';
 import { linkHealth } from './link-health.ts';
 import { Prose } from './prose.tsx';
+import { asSentence } from './sentence.ts';
 import { useServerNow } from './server-clock.ts';
 import { Visible } from './visible.tsx';
 
@@ -48,7 +49,7 @@ export function Banners(props: { readonly board: Board; readonly state: BoardSta
       {forbidden !== undefined && (
         <Banner tone="warn">
           <strong>Part of this page could not be read.</strong>{' '}
-          <Prose text={`${forbidden.detail} ${forbidden.hint ?? ''}`} />
+          <Prose text={`${asSentence(forbidden.detail)} ${asSentence(forbidden.hint ?? '')}`} />
         </Banner>
       )}
     </div>
@@ -68,7 +69,23 @@ function OfflineBanner(props: { readonly board: Board; readonly state: BoardStat
       <button type="button" class="button small" onClick={props.board.reconnect}>
         Try now
       </button>
+      {health.isLasting && (
+        <>
+          <br />
+          If the server is down, start it with <code>governed-agents serve</code> or{' '}
+          <code>governed-agents up</code> in <ProjectFolder status={props.state.status} />.
+        </>
+      )}
     </Banner>
+  );
+}
+
+function ProjectFolder(props: { readonly status: BoardState['status'] }) {
+  if (props.status === null) return <>your project’s folder</>;
+  return (
+    <code>
+      <Visible text={props.status.project_dir} />
+    </code>
   );
 }
 

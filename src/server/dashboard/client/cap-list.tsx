@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Board } from './board.ts';
 import type { CapRow } from './cap-rows.ts';
-import { capAmount, holderName, usedAmount } from './cap-words.ts';
+import { capAmount, holderName, raiseWords, usedAmount } from './cap-words.ts';
 import { RaiseDialog } from './raise-dialog.tsx';
 import { ShareBar } from './share-bar.tsx';
 
@@ -20,14 +20,7 @@ export function CapList({ board, rows }: CapListProps) {
           <CapLine key={row.key} row={row} onRaise={() => setRaising(row)} />
         ))}
       </ul>
-      {raising !== null && (
-        <RaiseDialog
-          board={board}
-          holder={raising.holder}
-          tier={raising.tier}
-          onClose={() => setRaising(null)}
-        />
-      )}
+      {raising !== null && <RaiseDialog board={board} row={raising} onClose={() => setRaising(null)} />}
     </>
   );
 }
@@ -35,7 +28,8 @@ export function CapList({ board, rows }: CapListProps) {
 function CapLine(props: { readonly row: CapRow; readonly onRaise: () => void }) {
   const { row, onRaise } = props;
   const { tier } = row;
-  const used = (value: number): string => usedAmount(tier.unit, value);
+  const used = (value: number): string => usedAmount(tier, value);
+  const raise = raiseWords(tier);
   return (
     <li class="cap">
       <span class="cap-name">
@@ -51,6 +45,12 @@ function CapLine(props: { readonly row: CapRow; readonly onRaise: () => void }) 
           </>
         ) : (
           <>at most {capAmount(tier.unit, tier.cap)}</>
+        )}
+        {raise !== null && (
+          <span class="muted" title={raise.until}>
+            {' '}
+            · {raise.from}
+          </span>
         )}
       </span>
       {row.isCounted && (

@@ -1,11 +1,18 @@
 // What a person can do about a pause at a cap: raise it, which ends the pause, or wait until the cap's period has gone by.
 import type { Board } from './board.ts';
+import { enoughWhenPaused } from './pause-reason.ts';
 
-export function CapPause(props: { readonly board: Board; readonly agentId: string }) {
-  const { board, agentId } = props;
+interface CapPauseProps {
+  readonly board: Board;
+  readonly agentId: string;
+  readonly reason: string | null;
+}
+
+export function CapPause({ board, agentId, reason }: CapPauseProps) {
+  const enough = enoughWhenPaused(reason);
   return (
     <p class="cap-pause">
-      Raising the cap lets it go on.{' '}
+      Raising the cap lets it go on{enough !== null && `: when it paused, ${enough} was enough`}.{' '}
       <button
         type="button"
         class="button small"

@@ -10,6 +10,8 @@ export interface CapRow {
   readonly of: string | null;
   /** Something stands against it: not so for what begins anew with each call or run. */
   readonly isCounted: boolean;
+  /** Whose standing it shows, of a cap that each run has by itself. */
+  readonly runId: string | null;
   readonly holder: CapHolder;
 }
 
@@ -22,6 +24,7 @@ export function capRows(budget: WireBudget & WireRunBudgets): readonly CapRow[] 
     name: capWords(tier),
     of: null,
     isCounted: true,
+    runId: null,
     holder: tier.owner === 'project' ? { kind: 'project' } : agent,
     ...over,
   });
@@ -31,7 +34,7 @@ export function capRows(budget: WireBudget & WireRunBudgets): readonly CapRow[] 
   const ofRuns = budget.live_runs.flatMap((run) =>
     run.tiers
       .filter((tier) => tier.scope === 'run' && tier.tier !== 'call')
-      .map((tier) => row(tier, { name: runName(run.run_id), of: run.task })),
+      .map((tier) => row(tier, { name: runName(run.run_id), of: run.task, runId: run.run_id })),
   );
   return [
     ...own.map((tier) => row(tier)),

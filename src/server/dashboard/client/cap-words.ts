@@ -1,7 +1,7 @@
 // How a cap is said: what it bounds, how much, and for whom. One place, so that the list, the dialog and the errors agree.
 import { amountText } from '../../../core/ledger/amount-text.ts';
 import type { WireBudgetTier, WireScoreboardRow } from '../../wire/record.ts';
-import { formatLimit, formatSpent } from './money.ts';
+import { formatLimit, formatSpentOf } from './money.ts';
 
 type CapUnit = WireBudgetTier['unit'];
 
@@ -21,9 +21,11 @@ const UNITS: Readonly<Record<CapUnit, string>> = {
   tool_calls: 'tool calls',
 };
 
+const RUN_PERIODS: Readonly<Record<string, string>> = { group: 'per batch of runs', run: 'for this run' };
+
 /** "per day", "tokens per hour". The `run` caps of a group are for those of its runs that go together. */
 export function capWords({ tier, unit, owner }: Pick<WireBudgetTier, 'tier' | 'unit' | 'owner'>): string {
-  const period = tier === 'run' && owner === 'group' ? 'per batch of runs' : (PERIODS[tier] ?? tier);
+  const period = (tier === 'run' ? RUN_PERIODS[owner] : undefined) ?? PERIODS[tier] ?? tier;
   return [UNITS[unit], period].filter((word) => word !== '').join(' ');
 }
 
@@ -54,6 +56,11 @@ export function capAmount(unit: CapUnit, amount: number): string {
   return amountText(amount, unit);
 }
 
+/** A limit as it is typed: "4.5", "1200". */
+export function limitText(unit: CapUnit, amount: number): string {
+  return String(unit === 'usd' ? amount / 1_000_000 : amount);
+}
+
 /** What is said of an agent that has no dollar cap of its own over more than one run. */
 export function noLastingCap({
   run_cap_micro_usd: cap,
@@ -64,8 +71,18 @@ export function noLastingCap({
 }
 
 /** What stands against a cap. */
-export function usedAmount(unit: CapUnit, amount: number): string {
-  return unit === 'usd' ? formatSpent(amount) : capAmount(unit, amount);
+export function usedAmount({ unit, cap }: Pick<WireBudgetTier, 'unit' | 'cap'>, amount: number): string {
+  return unit === 'usd' ? formatSpentOf(amount, cap) : capAmount(unit, amount);
+}
+
+/** What is said of a limit that an operator raised, and for how long that holds; null for one that stands as it was said. */
+export function raiseWords({
+  unit,
+  raised,
+}: Pick<WireBudgetTier, 'unit' | 'raised'>): { readonly from: string; readonly until: string } | null {
+  if (raised === undefined) return null;
+  const until = raised.until === 'run' ? 'the run ends' : 'rules with another limit are accepted';
+  return { from: `raised from ${capAmount(unit, raised.from)}`, until: `By an operator, until ${until}` };
 }
 
 export type NewLimit =

@@ -1,7 +1,7 @@
 // Puts what an event says into one line: its plain fields, money written as money, nothing nested. The full payload
 // is always one click away, so this may leave things out.
 import { cutText } from '../../../core/cut-text.ts';
-import { formatCount, formatSpent } from './money.ts';
+import { formatCount, formatLimit, formatSpent } from './money.ts';
 
 const MOST_FIELDS = 4;
 const LONGEST_VALUE = 80;
@@ -19,6 +19,7 @@ const FIRST = [
 ];
 /** Micro-dollars when the cap beside them is one in dollars, else counts. */
 const OF_A_CAP = new Set(['limit', 'was', 'from', 'posted', 'reserved', 'asked', 'left']);
+const LIMITS = new Set(['limit', 'was', 'from', 'usd_micro_usd']);
 
 export function eventSummary(payload: unknown): string {
   if (payload === null || payload === undefined) return '';
@@ -38,11 +39,15 @@ export function eventSummary(payload: unknown): string {
 
 function field(key: string, value: unknown, isOfMoneyCap: boolean): string {
   if (OF_A_CAP.has(key) && typeof value === 'number')
-    return `${words(key)} ${isOfMoneyCap ? formatSpent(value) : formatCount(value)}`;
+    return `${words(key)} ${isOfMoneyCap ? money(key, value) : formatCount(value)}`;
   if (key.endsWith('_micro_usd') && typeof value === 'number') {
-    return `${words(key.slice(0, -'_micro_usd'.length))} ${formatSpent(value)}`;
+    return `${words(key.slice(0, -'_micro_usd'.length))} ${money(key, value)}`;
   }
   return `${words(key)} ${cutText(String(value), LONGEST_VALUE)}`;
+}
+
+function money(key: string, value: number): string {
+  return LIMITS.has(key) ? formatLimit(value) : formatSpent(value);
 }
 
 function isPlain(value: unknown): boolean {

@@ -5,7 +5,7 @@ import type { WireGrant } from '../../wire/grant.ts';
 import type { WireProblem } from '../../wire/problem.ts';
 import { Badge } from './badges.tsx';
 import type { Board } from './board.ts';
-import { formatLimit, formatSpent } from './money.ts';
+import { formatLimit, formatSpentOf } from './money.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { Age, TimeLeft } from './times.tsx';
 import { Visible } from './visible.tsx';
@@ -85,7 +85,7 @@ function GrantRow(props: { readonly board: Board; readonly grant: WireGrant; rea
       <p class="muted">
         {grant.uses_left} of {grant.uses} left
         {grant.cap_micro_usd !== null &&
-          ` · ${formatSpent(Math.max(0, grant.cap_micro_usd - grant.spent_micro_usd))} of ${formatLimit(grant.cap_micro_usd)} left`}
+          ` · ${formatSpentOf(Math.max(0, grant.cap_micro_usd - grant.spent_micro_usd), grant.cap_micro_usd)} of ${formatLimit(grant.cap_micro_usd)} left`}
         {' · '}
         {isActive ? <TimeLeft until={grant.until} skewMs={skewMs} /> : OVER[grant.status]}
         {' · given '}

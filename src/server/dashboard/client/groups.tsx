@@ -31,6 +31,7 @@ export function Groups(props: { readonly board: Board; readonly groups: readonly
                 name: capWords(tier),
                 of: null,
                 isCounted: tier.tier !== 'call',
+                runId: null,
                 holder: { kind: 'group', group: group.group },
               }))}
             />

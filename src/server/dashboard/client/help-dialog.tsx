@@ -16,7 +16,13 @@ export function HelpDialog(props: { readonly onClose: () => void }) {
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby="help-title" onClose={props.onClose}>
-      <h2 id="help-title">Keyboard</h2>
+      {/* The button has the focus: below the words, it would have them scrolled away where they don't fit. */}
+      <div class="dialog-head">
+        <h2 id="help-title">Keyboard</h2>
+        <button type="button" class="button small" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </div>
       <dl class="key-list">
         {KEYS.map(([key, does]) => (
           <div key={key}>
@@ -67,11 +73,6 @@ export function HelpDialog(props: { readonly onClose: () => void }) {
           <dd>A character that would be invisible, or would make text look like something else.</dd>
         </div>
       </dl>
-      <div class="buttons">
-        <button type="button" class="button primary" onClick={() => dialog.current?.close()}>
-          Close
-        </button>
-      </div>
     </dialog>
   );
 }

@@ -10,7 +10,13 @@ const CONNECT_PATIENCE_MS = 10_000;
 export type LinkPhase =
   | { readonly phase: 'connecting' }
   | { readonly phase: 'live' }
-  | { readonly phase: 'offline'; readonly sinceMs: number; readonly retryAtMs: number };
+  | {
+      readonly phase: 'offline';
+      readonly sinceMs: number;
+      readonly retryAtMs: number;
+      /** How often it was tried since, in vain: the break itself is the first. */
+      readonly tries: number;
+    };
 
 export interface LiveStream {
   readonly lastSeq: () => number | null;
@@ -70,7 +76,12 @@ export function followRecord(options: LiveStreamOptions): LiveStream {
       offlineSinceMs ??= nowMs;
       const waitMs = backoffMs(attempt, Math.random());
       attempt += 1;
-      options.onPhase({ phase: 'offline', sinceMs: offlineSinceMs, retryAtMs: nowMs + waitMs });
+      options.onPhase({
+        phase: 'offline',
+        sinceMs: offlineSinceMs,
+        retryAtMs: nowMs + waitMs,
+        tries: attempt,
+      });
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, waitMs);
         wake = () => {

@@ -5,7 +5,7 @@ import type { Board } from './board.ts';
 import type { BoardState } from './board-state.ts';
 import { formatAge } from './duration.ts';
 import { KillSwitch } from './kill-switch.tsx';
-import { linkHealth } from './link-health.ts';
+import { type LinkHealth, linkHealth } from './link-health.ts';
 import { formatCount } from './money.ts';
 import { useServerNow } from './server-clock.ts';
 
@@ -38,17 +38,23 @@ export function Masthead(props: {
           <KillSwitch board={board} status={status} />
         </div>
       </div>
-      <ul class="vitals" aria-label="Health">
-        <LinkVital state={state} />
-        {status !== null && <StatusVitals status={status} />}
-      </ul>
+      <Vitals state={state} />
     </header>
   );
 }
 
-function LinkVital(props: { readonly state: BoardState }) {
+function Vitals({ state }: { readonly state: BoardState }) {
   const nowMs = useServerNow(0);
-  const health = linkHealth(props.state.link, props.state.answeredAtMs, nowMs);
+  const health = linkHealth(state.link, state.answeredAtMs, nowMs);
+  return (
+    <ul class="vitals" aria-label="Health">
+      <LinkVital health={health} nowMs={nowMs} />
+      {state.status !== null && <StatusVitals status={state.status} isKnown={health.is !== 'offline'} />}
+    </ul>
+  );
+}
+
+function LinkVital({ health, nowMs }: { readonly health: LinkHealth; readonly nowMs: number }) {
   if (health.is === 'live') return <Vital name="This page" health="good" text="live" />;
   if (health.is === 'connecting') return <Vital name="This page" health="unsure" text="connecting…" />;
   return (
@@ -56,20 +62,20 @@ function LinkVital(props: { readonly state: BoardState }) {
   );
 }
 
-function StatusVitals(props: { readonly status: WireStatus }) {
+/** `isKnown`: the status is of now. Of what nobody answers for, nothing is claimed. */
+function StatusVitals(props: { readonly status: WireStatus; readonly isKnown: boolean }) {
   const { watchdog, mirror, record, server, version } = props.status;
+  const vital = (name: string, isGood: boolean, text: string) =>
+    props.isKnown ? (
+      <Vital name={name} health={isGood ? 'good' : 'bad'} text={text} />
+    ) : (
+      <Vital name={name} health="unsure" text="not known" />
+    );
+  const lag = mirror.lag > MOMENT ? `${formatCount(mirror.lag)} behind` : 'in step';
   return (
     <>
-      <Vital
-        name="Watchdog"
-        health={watchdog.alive ? 'good' : 'bad'}
-        text={watchdog.alive ? 'alive' : 'NOT alive'}
-      />
-      <Vital
-        name="Mirror"
-        health={mirror.ok ? 'good' : 'bad'}
-        text={mirror.ok ? (mirror.lag > MOMENT ? `${formatCount(mirror.lag)} behind` : 'in step') : 'failing'}
-      />
+      {vital('Watchdog', watchdog.alive, watchdog.alive ? 'alive' : 'NOT alive')}
+      {vital('Mirror', mirror.ok, mirror.ok ? lag : 'failing')}
       <li class="vital">
         <span class="vital-name">Record</span>
         <span>

@@ -1,9 +1,13 @@
 // Writes micro-dollars for a person: cents when cents say it all, more digits when rounding would hide the amount.
 // Never rounds a non-zero amount to nothing. Caps and what stands against them are written as in the terminal and in reasons that are
 // recorded, by the same functions; what is decided on stands in full under a dollar.
-export { formatUsd as formatSpent, formatUsdLimit as formatLimit } from '../../../core/ledger/money.ts';
+export {
+  formatUsd as formatSpent,
+  formatUsdLimit as formatLimit,
+  formatUsdOf as formatSpentOf,
+} from '../../../core/ledger/money.ts';
 
-const grouped = new Intl.NumberFormat('en-US');
+import { grouped } from '../../../core/thousands.ts';
 
 export function formatMicroUsd(microUsd: number): string {
   const sign = microUsd < 0 ? '−' : '';
@@ -12,12 +16,12 @@ export function formatMicroUsd(microUsd: number): string {
   const micros = String(absolute % 1_000_000).padStart(6, '0');
   const needed = micros.replace(/0+$/, '').length;
   const digits = whole > 0 ? 2 : Math.max(2, Math.min(6, needed));
-  if (whole === 0 || needed <= 2) return `${sign}$${grouped.format(whole)}.${micros.slice(0, digits)}`;
+  if (whole === 0 || needed <= 2) return `${sign}$${grouped(whole)}.${micros.slice(0, digits)}`;
   return `${sign}$${(absolute / 1_000_000).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
 export function formatCount(count: number): string {
-  return grouped.format(count);
+  return grouped(count);
 }
 
 /** Shares of a cap in percent, 0–100, that never add up to more than the bar is long. */

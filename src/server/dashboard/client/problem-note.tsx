@@ -1,16 +1,27 @@
-// Shows why something was refused, and what to do next, beside the control that asked for it.
+// Shows why something was refused, and what to do next, beside the control that asked for it; the code, for whoever looks it up, apart.
 import type { WireProblem } from '../../wire/problem.ts';
 import { Prose } from './prose.tsx';
+import { asSentence } from './sentence.ts';
 
 export function ProblemNote(props: { readonly problem: WireProblem | null }) {
   if (props.problem === null) return null;
   const { detail, hint, code } = props.problem;
   return (
-    <p class="problem" role="alert">
-      <strong>
-        <Prose text={detail} />
-      </strong>{' '}
-      {hint !== undefined && <Prose text={hint} />} <code class="problem-code">{code}</code>
-    </p>
+    <div class="problem" role="alert">
+      <p>
+        <strong>
+          <Prose text={asSentence(detail)} />
+        </strong>
+        {hint !== undefined && (
+          <>
+            {' '}
+            <Prose text={asSentence(hint)} />
+          </>
+        )}
+      </p>
+      <p class="problem-code">
+        Code <code>{code}</code>
+      </p>
+    </div>
   );
 }

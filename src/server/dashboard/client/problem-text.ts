@@ -1,10 +1,10 @@
 // Turns whatever came back instead of an answer into a problem that can be shown: what happened and what to do next.
-import { isRecord } from '../../../core/json-object.ts';
+import { fieldsOf } from '../../../core/json-object.ts';
 import type { WireProblem } from '../../wire/problem.ts';
 
 /** `body` is what the server sent, parsed where it was JSON; it may be anything. */
 export function problemFrom(status: number, body: unknown): WireProblem {
-  const fields: Readonly<Record<string, unknown>> = isRecord(body) ? body : {};
+  const fields: Readonly<Record<string, unknown>> = fieldsOf(body);
   const code = stringOr(fields['code'], `http_${status}`);
   const title = stringOr(fields['title'], `The server answered ${status}`);
   const detail = stringOr(fields['detail'], title);

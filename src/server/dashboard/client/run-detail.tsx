@@ -4,7 +4,7 @@ import type { WireRun } from '../../wire/record.ts';
 import type { Board } from './board.ts';
 import { formatClock } from './duration.ts';
 import { Fact } from './fact.tsx';
-import { formatCount, formatLimit, formatSpent } from './money.ts';
+import { formatCount, formatLimit, formatSpent, formatSpentOf } from './money.ts';
 import { RunTranscript } from './run-transcript.tsx';
 import { ADVISORY_MEANING, CONFINED_MEANING } from './tier.tsx';
 import { Visible } from './visible.tsx';
@@ -46,7 +46,7 @@ function RunFacts({ run }: { readonly run: WireRun }) {
         </Fact>
       )}
       <Fact name="Spent">
-        {formatSpent(run.spent_micro_usd)}
+        {formatSpentOf(run.spent_micro_usd, run.cap_micro_usd)}
         {run.notional && ' notional'}
         {run.cap_micro_usd !== null && ` of ${formatLimit(run.cap_micro_usd)}`}
         {run.reserved_micro_usd > 0 && `, ${formatSpent(run.reserved_micro_usd)} reserved`},{' '}

@@ -1,9 +1,15 @@
-// The end of a run's transcript, and what is added to it while it is looked at. The agent's words, drawn as text.
+// The end of a run's transcript, and what is added to it while it is looked at: what `logs` shows of it. The agent's words, drawn as text.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WireProblem } from '../../wire/problem.ts';
 import type { Board } from './board.ts';
 import { ProblemNote } from './problem-note.tsx';
-import { addLines, type TranscriptLine, type TranscriptPage, transcriptLines } from './transcript-lines.ts';
+import {
+  addLines,
+  MOST_LINES,
+  type TranscriptLine,
+  type TranscriptPage,
+  transcriptLines,
+} from './transcript-lines.ts';
 import { Visible } from './visible.tsx';
 
 const LOOK_MS = 2_000;
@@ -24,16 +30,17 @@ export function RunTranscript({ board, runId }: RunTranscriptProps) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let wanted = true;
     async function look(from: string): Promise<void> {
-      const path = `/runs/${encodeURIComponent(runId)}/transcript?${from}`;
+      const path = `/runs/${encodeURIComponent(runId)}/transcript?protocol=false&${from}`;
       const answer = await board.api.get<TranscriptPage>(path);
       if (!wanted) return;
       setProblem(answer.ok ? null : answer.problem);
       if (answer.ok) setLines((known) => addLines(known ?? [], transcriptLines(answer.data)));
       const next = answer.ok ? `cursor=${answer.data.next_cursor}` : from;
-      const isOver = answer.ok && answer.data.ended && answer.data.items.length === 0;
+      // A page without a line can still lead on: what is left out lies between the lines.
+      const isOver = answer.ok && answer.data.ended && next === from;
       if (!isOver) timer = setTimeout(() => void look(next), LOOK_MS);
     }
-    void look('end=true&limit=200');
+    void look(`end=true&limit=${MOST_LINES}`);
     return () => {
       wanted = false;
       clearTimeout(timer);

@@ -6,7 +6,7 @@ import type { BoardState } from './board-state.ts';
 import { CapPause } from './cap-pause.tsx';
 import type { HowToStart } from './how-to-start.ts';
 import { KeyInAgent } from './key-in-agent.tsx';
-import { formatCount, formatLimit, formatSpent } from './money.ts';
+import { formatCount, formatLimit, formatSpentOf } from './money.ts';
 import { pauseReason } from './pause-reason.ts';
 import { isPausedRun, waitsForRaise } from './paused.ts';
 import { RunDetail } from './run-detail.tsx';
@@ -58,7 +58,9 @@ export function Runs({ board, live, liveInAll, runs, scoreboard, start, skewMs }
         {live.map((run) => (
           <li key={run.run_id} class="card">
             <RunLine run={run} skewMs={skewMs} />
-            {waitsForRaise(run, scoreboard) && <CapPause board={board} agentId={run.agent_id} />}
+            {waitsForRaise(run, scoreboard) && (
+              <CapPause board={board} agentId={run.agent_id} reason={run.paused_reason} />
+            )}
             <StopControls
               board={board}
               kind="runs"
@@ -112,14 +114,15 @@ function RunLine(props: { readonly run: WireRun; readonly skewMs: number }) {
       </div>
       <p class="muted">
         <code>{run.run_id}</code> · {run.ended_at === null ? 'started ' : 'ended '}
-        <Age since={run.ended_at ?? run.started_at} skewMs={skewMs} /> · {formatSpent(run.spent_micro_usd)}
+        <Age since={run.ended_at ?? run.started_at} skewMs={skewMs} /> ·{' '}
+        {formatSpentOf(run.spent_micro_usd, run.cap_micro_usd)}
         {run.notional && ' notional'}
         {run.cap_micro_usd !== null && ` of ${formatLimit(run.cap_micro_usd)}`} · {formatCount(run.llm_calls)}{' '}
         model {run.llm_calls === 1 ? 'call' : 'calls'} · {formatCount(run.tool_calls)} tool{' '}
         {run.tool_calls === 1 ? 'call' : 'calls'}
       </p>
       {reason !== null && (
-        <p class="paused-reason">
+        <p class={run.status === 'succeeded' ? 'end-reason' : 'paused-reason'}>
           <Visible text={pauseReason(reason)} />
         </p>
       )}

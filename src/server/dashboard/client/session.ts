@@ -1,5 +1,6 @@
 // Turns the one-time code of a link into a session and keeps its second secret in localStorage (per origin, port
 // included). The code is taken out of the address bar before it is sent, so that it stays in no history.
+import { fieldOf } from '../../../core/json-object.ts';
 import type { WireProblem } from '../../wire/problem.ts';
 import { problemFrom, unreachable } from './problem-text.ts';
 
@@ -59,8 +60,7 @@ async function exchange(code: string): Promise<Opened> {
       cache: 'no-store',
     });
     const body: unknown = await response.json().catch(() => null);
-    const secret =
-      typeof body === 'object' && body !== null && 'session_secret' in body ? body.session_secret : null;
+    const secret = fieldOf(body, 'session_secret');
     if (response.ok && typeof secret === 'string') return { result: 'session', secret };
     return { result: 'none', problem: problemFrom(response.status, body) };
   } catch (cause) {

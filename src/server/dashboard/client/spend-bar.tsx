@@ -1,5 +1,5 @@
 // Spend against a cap. What is reserved for calls that are under way is shown apart from what was spent.
-import { formatLimit, formatSpent } from './money.ts';
+import { formatLimit, formatSpent, formatSpentOf } from './money.ts';
 import { ShareBar } from './share-bar.tsx';
 
 interface SpendBarProps {
@@ -33,12 +33,13 @@ export function SpendBar({
       </p>
     );
   }
+  const spent = formatSpentOf(spentMicroUsd, capMicroUsd);
   const cap = `${formatLimit(capMicroUsd)}${capName === null ? '' : capName === 'total' ? ' in all' : ` per ${capName}`}`;
   return (
     <div class="spend">
       <p>
         <span>
-          <strong>{formatSpent(spentMicroUsd)}</strong>{' '}
+          <strong>{spent}</strong>{' '}
           <span class="muted">
             {notional}of {cap}
           </span>
@@ -53,7 +54,7 @@ export function SpendBar({
         spent={spentMicroUsd}
         reserved={reservedMicroUsd}
         cap={capMicroUsd}
-        label={`${formatSpent(spentMicroUsd)} ${notional}spent of ${cap}${reserved}`}
+        label={`${spent} ${notional}spent of ${cap}${reserved}`}
       />
     </div>
   );

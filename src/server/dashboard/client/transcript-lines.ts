@@ -1,5 +1,6 @@
 // Makes lines to show out of a transcript's entries, which may hold anything, and keeps a bounded number of them.
 import { cutText } from '../../../core/cut-text.ts';
+import { fieldsOf } from '../../../core/json-object.ts';
 
 export interface TranscriptPage {
   readonly items: readonly unknown[];
@@ -14,13 +15,13 @@ export interface TranscriptLine {
   readonly isAside: boolean;
 }
 
-const MOST_LINES = 400;
+export const MOST_LINES = 400;
 const LONGEST = 2_000;
 const PRINTED = new Set(['stdout', 'stderr']);
 
 export function transcriptLines(page: TranscriptPage): readonly Omit<TranscriptLine, 'key'>[] {
   return page.items.map((item) => {
-    const { stream, text, raw } = asRecord(item);
+    const { stream, text, raw } = fieldsOf(item);
     const said = typeof text === 'string' ? text : typeof raw === 'string' ? raw : JSON.stringify(item);
     const isPrinted = stream === undefined || PRINTED.has(String(stream));
     const shown = said.length > LONGEST ? `${cutText(said, LONGEST)} (${said.length} characters)` : said;
@@ -36,8 +37,4 @@ export function addLines(
   if (more.length === 0) return known;
   const next = (known.at(-1)?.key ?? 0) + 1;
   return [...known, ...more.map((line, index) => ({ ...line, key: next + index }))].slice(-MOST_LINES);
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
