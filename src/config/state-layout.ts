@@ -39,16 +39,6 @@ export function stateLayout(dir: string): StateLayout {
   };
 }
 
-/** What the server says of itself in `serverFile`. */
-export interface ServerFile {
-  readonly pid: number;
-  readonly start_ticks: number;
-  readonly boot_id: string;
-  readonly port: number;
-  readonly started_at: string;
-  readonly version: string;
-}
-
 export interface RunLayout {
   readonly dir: string;
   /** The tree's handle as JSON, written by the runner when it has spawned: stopping needs no store. */

@@ -6,6 +6,16 @@ export function isRecord(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Empty where it is no object. */
+export function fieldsOf(value: unknown): JsonObject {
+  return isRecord(value) ? value : {};
+}
+
+/** Undefined where it is no object, or has no such field of its own. */
+export function fieldOf(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
 /** Empty where it is no string. "String" would throw for an object whose own `toString` is none. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';

@@ -4,8 +4,9 @@ export { acceptsConnections } from './accepts-connections.ts';
 export { type Beat, type BeatOptions, startBeat } from './beat.ts';
 export { type EndOptions, type EndResult, endTree } from './end-tree.ts';
 export { type FreezeOptions, type FreezeResult, freezeTree, freezeTrees } from './freeze-tree.ts';
+export { isProgram } from './is-program.ts';
 export { type KillOptions, type KillResult, killTree, killTrees } from './kill-tree.ts';
-export { identify, isAlive, type ProcessId } from './process-id.ts';
+export { identify, isAlive, type ProcessId, parseProcessId } from './process-id.ts';
 export { type BeatReading, readBeat } from './read-beat.ts';
 export { type ResumeResult, resumeTree } from './resume-tree.ts';
 export { type ProgramResult, type RunProgramOptions, runProgram } from './run-program.ts';
@@ -18,3 +19,4 @@ export {
   parseProcessJson,
   parseTreeJson,
 } from './tree-json.ts';
+export { workMeter } from './work-meter.ts';

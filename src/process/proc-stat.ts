@@ -12,6 +12,8 @@ export interface ProcStat {
   readonly sessionId: number;
   readonly isKernelThread: boolean;
   readonly threads: number;
+  /** Processor time, in clock ticks: its own, and that of the children it has waited for. */
+  readonly workTicks: number;
   /** Start of the process, in clock ticks since the boot: with the pid it names one process for good. */
   readonly startTicks: number;
 }
@@ -42,6 +44,7 @@ export function parseStat(bytes: Buffer): ProcStat | undefined {
     sessionId: field(6),
     isKernelThread: (field(9) & KERNEL_THREAD_FLAG) !== 0,
     threads: field(20),
+    workTicks: field(14) + field(15) + field(16) + field(17),
     startTicks: field(22),
   };
   return Number.isSafeInteger(stat.startTicks) ? stat : undefined;

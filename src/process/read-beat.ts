@@ -2,7 +2,7 @@
 // stale, an owner that is gone is dead however fresh its file looks, and a file that cannot be understood is never alive.
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { faultCode } from '../core/fault-code.ts';
-import { isAlive, type ProcessId } from './process-id.ts';
+import { isAlive, type ProcessId, parseProcessId } from './process-id.ts';
 
 export type BeatReading =
   | { readonly state: 'alive'; readonly id: ProcessId; readonly ageMs: number }
@@ -20,8 +20,8 @@ export function readBeat(path: string, nowMs: number, staleAfterMs: number): Bea
     if (faultCode(error) === 'ENOENT') return { state: 'none' };
     return { state: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
   }
-  const id = parseId(read.text);
-  if (id === undefined) {
+  const id = parseProcessId(read.text);
+  if (id === null) {
     return { state: 'unreadable', reason: `${path} does not hold {pid, startTicks, bootId}` };
   }
   if (!isAlive(id)) return { state: 'dead', id };
@@ -37,22 +37,4 @@ function readWithTime(path: string): { text: string; mtimeMs: number } {
   } finally {
     closeSync(fd);
   }
-}
-
-function parseId(text: string): ProcessId | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (!('pid' in value) || !('startTicks' in value) || !('bootId' in value)) return undefined;
-  const { pid, startTicks, bootId } = value;
-  const isId =
-    Number.isSafeInteger(pid) &&
-    Number(pid) > 0 &&
-    Number.isSafeInteger(startTicks) &&
-    typeof bootId === 'string';
-  return isId ? { pid: Number(pid), startTicks: Number(startTicks), bootId } : undefined;
 }

@@ -2,9 +2,11 @@
 // is a server that is not there.
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
-import { faultCode } from '../core/fault-code.ts';
+import { type ClientAnswer, readAnswer, unreachable } from './client-answer.ts';
 import type { WireProblem } from './wire/problem.ts';
 import type { WireReserve, WireReserved } from './wire/run.ts';
+
+export type { ClientAnswer };
 
 export interface ClientOptions {
   readonly port: number;
@@ -13,12 +15,6 @@ export interface ClientOptions {
   /** Adds `x-governed-as: agent`: the request is the agent's, not the runner's. */
   readonly asAgent?: boolean;
 }
-
-export type ClientAnswer<T> =
-  | { readonly result: 'ok'; readonly status: number; readonly body: T }
-  | { readonly result: 'problem'; readonly status: number; readonly problem: WireProblem }
-  /** Nothing answered. `sent`: the request may have arrived all the same. */
-  | { readonly result: 'unreachable'; readonly reason: string; readonly sent: boolean };
 
 export interface StreamMessage {
   readonly id: string | null;
@@ -126,10 +122,7 @@ function exchange<T>(
   return new Promise((resolve) => {
     sent.setTimeout(timeoutMs, () => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)));
     sent.once('response', (response) => {
-      void readAll(response).then(
-        (body) => resolve(toAnswer<T>(response.statusCode ?? 0, body)),
-        (error: unknown) => resolve(unreachable(error)),
-      );
+      void readAnswer<T>(response).then(resolve);
     });
     sent.once('error', (error: NodeJS.ErrnoException) => {
       resolve(sent.reusedSocket && error.code === 'ECONNRESET' ? 'again' : unreachable(error));
@@ -145,10 +138,7 @@ function openStream(sent: ClientRequest): Promise<ClientAnswer<AsyncIterable<Str
         resolve({ result: 'ok', status: 200, body: messagesOf(response) });
         return;
       }
-      void readAll(response).then(
-        (body) => resolve(toAnswer(response.statusCode ?? 0, body)),
-        (error: unknown) => resolve(unreachable(error)),
-      );
+      void readAnswer<AsyncIterable<StreamMessage>>(response).then(resolve);
     });
     sent.once('error', (error) => resolve(unreachable(error)));
     sent.end();
@@ -174,49 +164,6 @@ async function* messagesOf(response: IncomingMessage): AsyncGenerator<StreamMess
   }
 }
 
-/** By its events: an iterator would take longer than all else that is done here. */
-function readAll(response: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    response.once('error', reject);
-    response.once('close', () => reject(new Error('the answer was cut off')));
-  });
-}
-
-function toAnswer<T>(status: number, text: string): ClientAnswer<T> {
-  const body = parseJson(text);
-  if (status >= 200 && status < 300 && body !== undefined) return { result: 'ok', status, body: body as T };
-  return { result: 'problem', status, problem: isProblem(body) ? body : strangeAnswer(status, text) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Not from our server, or cut: the caller says what it got.
-    return undefined;
-  }
-}
-
-function isProblem(value: unknown): value is WireProblem {
-  return (
-    typeof value === 'object' && value !== null && 'code' in value && 'detail' in value && 'status' in value
-  );
-}
-
-function strangeAnswer(status: number, text: string): WireProblem {
-  return {
-    type: 'about:blank',
-    title: 'A strange answer',
-    status,
-    code: 'strange_answer',
-    detail: `something answered ${status} in a form that this server never uses: ${text.slice(0, 200)}`,
-    hint: 'see which program has the port with `governed-agents doctor`',
-  };
-}
-
 function refusalIn(problem: WireProblem): WireReserved | null {
   if (problem['result'] !== 'refused') return null;
   const left = problem['remaining_micro_usd'];
@@ -230,9 +177,4 @@ function refusalIn(problem: WireProblem): WireReserved | null {
     ...(problem['at_dearest_price'] === true ? { at_dearest_price: true } : {}),
     ...(typeof retryAfter === 'number' ? { retry_after: retryAfter } : {}),
   };
-}
-
-function unreachable(error: unknown): ClientAnswer<never> {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { result: 'unreachable', reason, sent: faultCode(error) !== 'ECONNREFUSED' };
 }

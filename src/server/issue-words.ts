@@ -1,6 +1,7 @@
 // What is wrong with a body or a query, in words that name the field, what it has to be and what was sent. A value is never repeated
 // in whole: it may be a secret, and it may be a megabyte.
 import * as z from 'zod';
+import { valueAt } from '../core/value-at.ts';
 
 export interface FieldFault {
   /** Empty: the body or query itself. */
@@ -76,14 +77,4 @@ function shown(value: unknown): string {
 
 function knownFields(schema: z.ZodType): string {
   return schema instanceof z.ZodObject ? `; known are ${Object.keys(schema.shape).join(', ') || 'none'}` : '';
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
-        ? Reflect.get(inner, key)
-        : undefined,
-    value,
-  );
 }

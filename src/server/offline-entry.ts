@@ -1,16 +1,16 @@
 // Answers the reading routes straight from the store while no server runs, by the very code that answers them over HTTP. It writes
 // nothing and starts nothing: the store is open for reading only.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { BEAT_STALE_MS, type StateLayout } from '../config/entry.ts';
+import { BEAT_STALE_MS } from '../config/entry.ts';
 import { diffBundles, readBundle } from '../config/rules-entry.ts';
-import { clockWarnings } from '../core/clock-behind.ts';
-import { InputError, OperationError } from '../core/fault.ts';
+import { InputError } from '../core/fault.ts';
 import { readBeat } from '../process/entry.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { readTip } from '../store/read/events.ts';
 import { proposalRoutes } from './agent/proposals.ts';
 import type { Answer } from './answer.ts';
 import type { ServerContext } from './context.ts';
+import { lastMirrored } from './mirror/last-mirrored.ts';
+import { type Edits, type OfflinePlace, offlineContext } from './offline-context.ts';
 import { boardRoutes } from './operator/board-routes.ts';
 import { grantRoutes } from './operator/grant-routes.ts';
 import { policyRoutes } from './operator/policy-routes.ts';
@@ -25,15 +25,6 @@ import { rulesOfProject } from './rules/rules-on-disk.ts';
 import type { WireStatus } from './wire/record.ts';
 
 export { readJson } from './guard/body.ts';
-
-export interface OfflinePlace {
-  readonly layout: StateLayout;
-  readonly projectDir: string;
-  readonly projectId: string;
-  readonly version: string;
-  /** Where the server would listen; links are made with it. */
-  readonly port: number;
-}
 
 const BUSY_MS = 2_000;
 
@@ -51,15 +42,13 @@ export async function answerWithoutServer(
   const store = openStore(place.layout.store, { mode: 'read', busyMs: BUSY_MS });
   try {
     const rules = createRulesInForce(store, { stateDir: place.layout.dir, projectDir: place.projectDir });
-    const context = contextOf(place, store, rules, await editsOf(place, rules));
+    const context = offlineContext(place, store, rules, await editsOf(place, rules));
     const body = bodyOf(await ask(context, path, posted), path);
     return path === '/status' ? offlineStatus(body as WireStatus, place, store) : body;
   } finally {
     store.close();
   }
 }
-
-type Edits = Pick<ServerContext['changes'], 'changed' | 'problems'>;
 
 async function editsOf(place: OfflinePlace, rules: RulesInForce): Promise<Edits> {
   const inForce = rules.current()?.bundle ?? null;
@@ -140,71 +129,5 @@ function offlineStatus(status: WireStatus, place: OfflinePlace, store: Store): W
       lag: Math.max(0, lag),
       problem: lag < 0 ? 'it holds events that the store does not' : null,
     },
-  };
-}
-
-const LONGEST_TAIL = 4 * 1024 * 1024;
-
-/** The number of its last complete line; 0 when there is none. */
-function lastMirrored(path: string): number {
-  let text: string;
-  try {
-    text = tailOf(path);
-  } catch {
-    // The server makes the file; without one nothing is mirrored yet.
-    return 0;
-  }
-  const line = text.slice(0, text.lastIndexOf('\n')).split('\n').at(-1) ?? '';
-  return Number(/^\{"v":\d+,"seq":(\d+),/.exec(line)?.[1] ?? 0);
-}
-
-function tailOf(path: string): string {
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(Math.min(size, LONGEST_TAIL));
-    const count = readSync(file, bytes, 0, bytes.length, size - bytes.length);
-    return bytes.toString('utf8', 0, count);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function contextOf(place: OfflinePlace, store: Store, rules: RulesInForce, edits: Edits): ServerContext {
-  const absent = (what: string): never => {
-    throw new OperationError({
-      op: 'answer without a server',
-      message: `${what} needs the server, and it is not running`,
-      hint: 'start it with `governed-agents serve`',
-    });
-  };
-  return {
-    ...place,
-    store,
-    rules,
-    get governor() {
-      return absent('a decision');
-    },
-    get feed() {
-      return absent('a stream');
-    },
-    get signingKey() {
-      return absent('a signature');
-    },
-    changes: {
-      ...edits,
-      begin: () => undefined,
-      read: () => absent('a comparison'),
-      accept: () => absent('accepting'),
-      close: () => Promise.resolve(),
-    },
-    mirror: () => ({ ok: true, lag: 0 }),
-    startedAtMs: Date.now(),
-    keepsWatchdog: false,
-    random: () => absent('a secret'),
-    clock: () => Date.now(),
-    warnings: () => clockWarnings(Date.now(), readTip(store).tsMs),
-    closing: new AbortController().signal,
-    log: () => undefined,
   };
 }

@@ -29,6 +29,7 @@ function snapshotOf(processes: Process[]): Snapshot {
       groupId: given.pid,
       sessionId: given.pid,
       isKernelThread: false,
+      workTicks: 0,
       threads: 1,
       startTicks: ROOT_TICKS + 10,
       ...given,

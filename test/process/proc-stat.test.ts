@@ -3,7 +3,7 @@ import { isLive, parseStat } from '../../src/process/proc-stat.ts';
 
 const line = (name: string, state = 'S', threads = 1): Buffer =>
   Buffer.from(
-    `42 (${name}) ${state} 7 8 9 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 ${threads} 0 12345 0 0 18446744073709551615\n`,
+    `42 (${name}) ${state} 7 8 9 0 -1 4194304 0 0 0 0 1 20 300 4000 20 0 ${threads} 0 12345 0 0 18446744073709551615\n`,
   );
 
 describe('what the kernel says of a process', () => {
@@ -19,6 +19,7 @@ describe('what the kernel says of a process', () => {
         sessionId: 9,
         isKernelThread: false,
         threads: 1,
+        workTicks: 4321,
         startTicks: 12345,
       });
     },

@@ -1,5 +1,6 @@
 // Puts an action into the form in which the rules are asked. What does not exist for a sort of action is left out here, once: a
 // proposal has no model, the start of a run no payload.
+import { fieldOf } from '../json-object.ts';
 import type { MicroUsd } from '../ledger/money.ts';
 import type { PolicyDecision } from './decision.ts';
 import type { PolicyRequest } from './request.ts';
@@ -49,7 +50,6 @@ export const UNOPPOSED: PolicyDecision = {
 };
 
 function resourceOf(payload: unknown): string | null {
-  if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, 'resource')) return null;
-  const resource: unknown = Reflect.get(payload, 'resource');
+  const resource = fieldOf(payload, 'resource');
   return typeof resource === 'string' ? resource : null;
 }

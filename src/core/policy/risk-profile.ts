@@ -1,6 +1,6 @@
 // What an agent may do by itself, by how risky it is: whether it may write, send, execute and pay, and up to how much. The profile of
 // its risk stands behind the policy and only tightens [defaults]; what [may] in agent.toml says itself is as strict as any rule.
-import { formatUsd, type MicroUsd, microUsd } from '../ledger/money.ts';
+import { formatUsdLimit, type MicroUsd, microUsd } from '../ledger/money.ts';
 import type { Risk } from '../rules/rules.ts';
 import { type ActionKind, kindOfAction } from './action-kind.ts';
 import type { Effect, PolicyDecision } from './decision.ts';
@@ -87,14 +87,14 @@ function overLimit(rule: string, limit: MicroUsd | null, { costUsd }: PolicyRequ
     return said(
       'require_approval',
       rule,
-      `it may pay ${formatUsd(limit)} by itself, and expected_cost_usd is missing`,
+      `it may pay ${formatUsdLimit(limit)} by itself, and expected_cost_usd is missing`,
     );
   }
   if (costUsd <= limit) return null;
   return said(
     'require_approval',
     rule,
-    `${formatUsd(costUsd)} is over the ${formatUsd(limit)} it may pay by itself`,
+    `${formatUsdLimit(costUsd)} is over the ${formatUsdLimit(limit)} it may pay by itself`,
   );
 }
 

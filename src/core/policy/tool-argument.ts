@@ -1,6 +1,7 @@
 // Decides what a tool pattern is matched against: the command, path or address of the call, else the canonical JSON of its whole
 // input. For a tool we know, only its own argument counts, so that an extra field can't stand in for the one that acts.
 import { canonicalJson } from '../canonical.ts';
+import { fieldOf } from '../json-object.ts';
 
 export interface ToolCall {
   readonly tool: string;
@@ -56,20 +57,19 @@ export function toolArgument(call: ToolCall, place: ToolPlace): ToolArgument {
   const known = Object.hasOwn(KNOWN_TOOLS, call.tool) ? KNOWN_TOOLS[call.tool] : undefined;
   if (known === 'whole input') return { kind: 'json', text: json };
   if (known !== undefined) {
-    const value = fieldOf(call.input, known);
+    const value = textIn(call.input, known);
     return value === undefined ? { kind: 'unreadable', text: json } : readField(known, value, json, place);
   }
-  const present = FIELDS_OF_OTHER_TOOLS.filter((field) => fieldOf(call.input, field) !== undefined);
+  const present = FIELDS_OF_OTHER_TOOLS.filter((field) => textIn(call.input, field) !== undefined);
   const [only] = present;
-  const value = only === undefined || present.length > 1 ? undefined : fieldOf(call.input, only);
+  const value = only === undefined || present.length > 1 ? undefined : textIn(call.input, only);
   return only === undefined || value === undefined
     ? { kind: 'json', text: json }
     : readField(only, value, json, place);
 }
 
-function fieldOf(input: unknown, field: Field): string | undefined {
-  if (typeof input !== 'object' || input === null || !Object.hasOwn(input, field)) return undefined;
-  const value: unknown = Reflect.get(input, field);
+function textIn(input: unknown, field: Field): string | undefined {
+  const value = fieldOf(input, field);
   return typeof value === 'string' ? value : undefined;
 }
 

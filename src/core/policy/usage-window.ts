@@ -1,6 +1,6 @@
 // Windows of time over which a rule counts actions or adds up money. The engine names the windows; whoever asks it looks up the
 // numbers, from the store or, in a test case or a replay, from anywhere else.
-import { formatUsd } from '../ledger/money.ts';
+import { formatUsdLimit } from '../ledger/money.ts';
 import { formatDuration } from '../time.ts';
 
 /** Which earlier actions count: those of one type, or of types that begin so. */
@@ -33,7 +33,7 @@ export interface WindowLimit {
 
 /** "more than 60 actions in 1 m by this agent". */
 export function limitText({ window, over }: WindowLimit): string {
-  const what = window.measure === 'actions' ? `${over} actions` : formatUsd(over);
+  const what = window.measure === 'actions' ? `${over} actions` : formatUsdLimit(over);
   const who = window.by === 'agent' ? 'by this agent' : 'by all agents';
   return `more than ${what} in ${formatDuration(window.perMs)} ${who}`;
 }

@@ -1,5 +1,6 @@
 // What the watchdog takes from the record: events as the few facts that its detectors look at. Their order is that of their sequence
 // numbers; no time in them is ever used for order. A payload that is missing or of another form gives no signal, and no fault.
+import { fieldOf } from '../json-object.ts';
 import type { Level } from './escalation.ts';
 
 /** An event as the store gives it; `payload` is parsed JSON, or null when it was purged. */
@@ -138,6 +139,5 @@ function text(event: RecordedEvent, name: string): string | null {
 }
 
 function field({ payload }: RecordedEvent, name: string): unknown {
-  if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, name)) return undefined;
-  return (payload as Record<string, unknown>)[name];
+  return fieldOf(payload, name);
 }

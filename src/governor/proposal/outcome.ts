@@ -1,72 +1,13 @@
-// What became of an approved action. An executor's host claims the approval before it starts anything, so that each is used once; a
-// crash in between leaves `unknown`, which waits for a person. Without an executor the agent's own word is kept, marked as such.
+// What became of an approved action. A crash between its claim and its end leaves `unknown`, which waits for a person. Without an executor
+// the agent's own word is kept, marked as such.
 import type { Actor } from '../../core/audit/event.ts';
-import { sha256Hex } from '../../core/canonical.ts';
-import { readDecision } from '../../store/read/events.ts';
-import { readKillSwitch } from '../../store/read/meta.ts';
 import { type ProposalRow, readProposal } from '../../store/read/proposals.ts';
-import {
-  claimForExecution,
-  type OutcomeRow,
-  retryUnknown,
-  writeOutcome,
-} from '../../store/write/proposals.ts';
-import { raiseFlag } from '../flag.ts';
+import { type OutcomeRow, retryUnknown, writeOutcome } from '../../store/write/proposals.ts';
 import { costOfOutcome, settleCost } from '../ledger/action-cost.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
 import { ofProposal } from './proposal-event.ts';
-
-export interface Claimed {
-  readonly result: 'claimed';
-  readonly proposal: ProposalRow;
-}
-
-/** Refused for a second claim, and for a payload whose bytes are not those that were approved. */
-export function claimExecution(tx: Transaction, proposalId: string): Claimed | Refused {
-  const killSwitch = readKillSwitch(tx.store);
-  if (killSwitch.on) {
-    const detail = `the kill switch is on: ${killSwitch.reason ?? 'no reason given'}`;
-    return refused('kill_switch', detail, '`governed-agents kill-switch off` lets approved actions run');
-  }
-  const row = readProposal(tx.store, proposalId);
-  if (row === null || !claimForExecution(tx.store, proposalId, tx.nowMs)) {
-    return refused('not_executable', 'this approval is used already, or never was', 'see the proposal');
-  }
-  if (sha256Hex(row.payload) !== row.payload_hash) {
-    return refuseClaimed(tx, row, 'payload_altered', 'the stored payload is not the one that was approved');
-  }
-  if (!recordApproves(tx.store, row)) {
-    return refuseClaimed(tx, row, 'not_in_record', 'the record has no approval of this payload');
-  }
-  const proposal = reread(tx, row.id);
-  tx.emit({
-    eventType: 'action_executing',
-    actor: { kind: 'executor', id: proposal.executor },
-    ...ofProposal(proposal),
-    payload: {
-      action_type: proposal.action_type,
-      proposal_payload_hash: proposal.payload_hash,
-      attempt: proposal.attempts,
-    },
-  });
-  return { result: 'claimed', proposal };
-}
-
-/** The approval is used up all the same: what does not follow from the record is looked at by a person. */
-function refuseClaimed(tx: Transaction, row: ProposalRow, code: string, problem: string): Refused {
-  const actor = { kind: 'server', id: null } as const;
-  raiseFlag(tx, {
-    flag: 'audit_flag_executor_error',
-    actor,
-    run: null,
-    proposal: row,
-    payload: { problem },
-  });
-  const failed = { outcome: 'failed', by: 'executor', detail: { error: code }, costUsd: null } as const;
-  record(tx, row, { ...failed, from: ['executing'] }, { kind: 'executor', id: row.executor });
-  return refused(code, problem, 'verify the record: `governed-agents audit verify`');
-}
+import { reread } from './reread.ts';
 
 export interface OutcomeInput {
   readonly proposalId: string;
@@ -85,7 +26,7 @@ export interface Recorded {
 export function finishExecution(tx: Transaction, input: OutcomeInput): Recorded | Refused {
   const row = readProposal(tx.store, input.proposalId);
   const given = { ...input, from: ['executing'] as const, by: 'executor' as const };
-  if (row !== null && record(tx, row, given, { kind: 'executor', id: row.executor })) {
+  if (row !== null && recordOutcome(tx, row, given, { kind: 'executor', id: row.executor })) {
     return recorded(tx, row.id);
   }
   return refused('not_executing', 'this action is not being carried out', 'see the proposal');
@@ -112,7 +53,7 @@ export function reportOutcome(
     );
   }
   const given = { ...input, from: ['approved', 'auto-approved'] as const, by: 'agent' as const };
-  if (record(tx, row, given, { kind: 'agent', id: row.agent_id })) return recorded(tx, row.id);
+  if (recordOutcome(tx, row, given, { kind: 'agent', id: row.agent_id })) return recorded(tx, row.id);
   return refused(
     'not_approved',
     `the proposal is ${row.status}`,
@@ -156,7 +97,7 @@ export function resolveUnknown(
       by: 'operator' as const,
       costUsd: input.costUsd ?? null,
     };
-    record(tx, row, { ...given, detail: { note: input.note } }, input.actor);
+    recordOutcome(tx, row, { ...given, detail: { note: input.note } }, input.actor);
     return recorded(tx, row.id);
   }
   retryUnknown(tx.store, row.id);
@@ -169,7 +110,7 @@ export function resolveUnknown(
   return recorded(tx, row.id);
 }
 
-function record(
+export function recordOutcome(
   tx: Transaction,
   row: ProposalRow,
   given: Pick<OutcomeRow, 'from' | 'outcome' | 'by'> & {
@@ -204,19 +145,4 @@ function record(
 
 function recorded(tx: Transaction, id: string): Recorded {
   return { result: 'recorded', proposal: reread(tx, id) };
-}
-
-function reread(tx: Transaction, id: string): ProposalRow {
-  const proposal = readProposal(tx.store, id);
-  if (proposal === null) throw new Error(`the proposal ${id} is gone in its own transaction`);
-  return proposal;
-}
-
-/** A status that was written past the record is no approval. */
-function recordApproves(store: Transaction['store'], row: ProposalRow): boolean {
-  const text = readDecision(store, row.id);
-  if (text === null) return false;
-  const decided = JSON.parse(text) as { status?: unknown; proposal_payload_hash?: unknown };
-  const approved = decided.status === 'approved' || decided.status === 'auto-approved';
-  return approved && decided.proposal_payload_hash === row.payload_hash;
 }

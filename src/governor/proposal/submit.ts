@@ -4,7 +4,7 @@
 import type { Actor } from '../../core/audit/event.ts';
 import { canonicalJson, sha256Hex } from '../../core/canonical.ts';
 import type { GrantRow } from '../../store/read/grants.ts';
-import { type ProposalRow, readProposal, readProposalByKey } from '../../store/read/proposals.ts';
+import { type ProposalRow, readProposalByKey } from '../../store/read/proposals.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { countForAgent, ensureAgent } from '../../store/write/agents.ts';
 import { insertProposal, type NewProposal } from '../../store/write/proposals.ts';
@@ -19,6 +19,7 @@ import { grantsFor, judgeProposal, type ProposedAction, whyNotTaken } from './ju
 import { countDecided, startsWaiting } from './pending-counts.ts';
 import { ofProposal } from './proposal-event.ts';
 import { proposalRow } from './proposal-row.ts';
+import { reread } from './reread.ts';
 
 export interface SubmitInput extends ProposedAction {
   /** Null for a proposal of the operator. */
@@ -75,11 +76,9 @@ export function submitProposal(tx: Transaction, input: SubmitInput): Submitted |
   const reserved = isApproved ? (input.expectedCostUsd ?? 0) : 0;
   if (reserved > 0) reserveCost(tx, row, reserved);
   recordSubmitted(tx, input, row, grant, reserved);
-  const proposal = readProposal(tx.store, row.id);
-  if (proposal === null) throw new Error(`the proposal ${row.id} is gone in its own transaction`);
   return {
     result: 'submitted',
-    proposal,
+    proposal: reread(tx, row.id),
     replayed: false,
     retryAfterSeconds: judged.retryAfterSeconds ?? null,
   };

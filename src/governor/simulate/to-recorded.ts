@@ -1,5 +1,6 @@
 // Makes the form in which a replay takes the past out of what the store kept of it. What an older version recorded differently, or what
 // was purged, is said to be missing and never guessed.
+import { fieldsOf, type JsonObject } from '../../core/json-object.ts';
 import type { Effect } from '../../core/policy/decision.ts';
 import type { FollowingEvent, RecordedAction, RecordedEvent } from '../../core/simulate/recorded-event.ts';
 import type { HistoryRow } from '../../store/read/history.ts';
@@ -154,11 +155,10 @@ function toFollowing(row: HistoryRow, facts: Facts): FollowingEvent | null {
   }
 }
 
-type Facts = Readonly<Record<string, unknown>>;
+type Facts = Readonly<JsonObject>;
 
 function factsOf(row: HistoryRow): Facts {
-  const value = parsed(row.facts)?.value;
-  return typeof value === 'object' && value !== null ? (value as Facts) : {};
+  return fieldsOf(parsed(row.facts)?.value);
 }
 
 /** Null for what is not there, or was damaged: whether the record is whole is for `audit verify` to say. */

@@ -1,7 +1,9 @@
 // Finds a program as the operator's own shell would, so that what a rule calls `claude` is the one that the operator installed.
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { OperationError } from '../../core/fault.ts';
+import { isProgram } from '../../process/entry.ts';
 
 /** Absolute. The name is kept, since a program may look at what it is called by. Throws an OperationError when there is none. */
 export function findProgram(name: string, env: Readonly<Record<string, string | undefined>>): string {
@@ -27,14 +29,4 @@ export function findProgram(name: string, env: Readonly<Record<string, string | 
     message: `The program ${JSON.stringify(name)} was not found${name.includes('/') ? '' : ' in the PATH of this terminal'}.`,
     hint: `install it, or write its whole path`,
   });
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return false;
-    throw error;
-  }
 }

@@ -10,8 +10,9 @@ import { codexConversation } from './codex/conversation.ts';
 import { probeCodex } from './codex/probe.ts';
 import { codexArguments, codexThread, offersSubagents } from './codex/profile.ts';
 import { showMessage as showCodex } from './codex/show-message.ts';
+import { executablesOf } from './executables-of.ts';
 import { findProgram } from './find-program.ts';
-import { pathOutside, refuseProgramOfAgent } from './program-of-agent.ts';
+import { type ProgramFiles, pathOutside, refuseProgramOfAgent } from './program-of-agent.ts';
 import { type ToolGateContext, toolGate } from './tool-gate.ts';
 
 export interface ProgramOptions {
@@ -35,15 +36,20 @@ export async function makeProgram(options: ProgramOptions): Promise<AgentProgram
   if (launch.adapter === 'command') return { command: launch.command, env: {}, conversation: null };
   const [name = launch.adapter, ...rest] = launch.command;
   const program = findProgram(name, operator);
-  refuseProgramOfAgent(program, options.env['PATH'] ?? '', options.writable);
+  const files = { program, executables: executablesOf(program) };
+  refuseProgramOfAgent(files, options.env['PATH'] ?? '', options.writable);
   return launch.adapter === 'codex'
-    ? codexProgram(options, program, rest)
-    : claudeProgram(options, [program, ...rest]);
+    ? codexProgram(options, files, rest)
+    : claudeProgram(options, files, rest);
 }
 
-async function claudeProgram(options: ProgramOptions, command: readonly string[]): Promise<AgentProgram> {
+async function claudeProgram(
+  options: ProgramOptions,
+  files: ProgramFiles,
+  kept: readonly string[],
+): Promise<AgentProgram> {
   const { launch, onBypass } = options;
-  await probeClaude({ command, env: envOfProbe(options), cacheDir: cacheOf(options) });
+  await probeClaude({ ...files, kept, env: envOfProbe(options), cacheDir: cacheOf(options) });
   const profile = claudeProfile(launch);
   const conversation = claudeConversation({
     task: launch.task_text ?? '',
@@ -51,7 +57,7 @@ async function claudeProgram(options: ProgramOptions, command: readonly string[]
     onBypass,
     onMessage: (message) => options.onMessage(message, showClaude(message)),
   });
-  return { command: [...command, ...profile.args], env: profile.env, conversation };
+  return { command: [files.program, ...kept, ...profile.args], env: profile.env, conversation };
 }
 
 /** What it logs is about itself; what went wrong it says in its messages. */
@@ -59,11 +65,11 @@ const CODEX_ENV = { RUST_LOG: 'off' };
 
 async function codexProgram(
   options: ProgramOptions,
-  program: string,
+  files: ProgramFiles,
   kept: readonly string[],
 ): Promise<AgentProgram> {
   const { launch, onBypass, isJailed } = options;
-  await probeCodex({ program, kept, env: envOfProbe(options), isJailed, cacheDir: cacheOf(options) });
+  await probeCodex({ ...files, kept, env: envOfProbe(options), isJailed, cacheDir: cacheOf(options) });
   const input = { ...launch, isJailed, hasLogin: launch.auth === 'subscription' };
   const conversation = codexConversation({
     task: launch.task_text ?? '',
@@ -75,7 +81,7 @@ async function codexProgram(
     onMessage: (message) => options.onMessage(message, showCodex(message)),
   });
   const args = codexArguments(input, options.env['OPENAI_BASE_URL'] ?? '', kept);
-  return { command: [program, ...args], env: CODEX_ENV, conversation };
+  return { command: [files.program, ...args], env: CODEX_ENV, conversation };
 }
 
 function envOfProbe({ env, writable }: ProgramOptions): Readonly<Record<string, string>> {

@@ -1,9 +1,11 @@
 // The SHA-256 of a program's bytes. Hashing one of hundreds of megabytes takes a second, so what was hashed is kept by what changes
 // whenever the file does.
+
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { faultCode } from '../../core/fault-code.ts';
 
 export async function programHash(path: string, cacheDir: string): Promise<string> {
   const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
@@ -23,7 +25,7 @@ export function readText(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return null;
+    if (faultCode(error) !== null) return null;
     throw error;
   }
 }

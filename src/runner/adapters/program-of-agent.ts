@@ -3,17 +3,23 @@
 import { delimiter } from 'node:path';
 import { OperationError } from '../../core/fault.ts';
 import { covers } from '../confine/path-cover.ts';
-import { pathsOfProgram } from '../confine/program-mounts.ts';
-import { realOrSame } from '../confine/write-paths.ts';
-import { executablesOf } from './probe-mark.ts';
+import { pathsOfProgram } from '../confine/program-paths.ts';
+import { realOrSame } from '../confine/real-or-same.ts';
+
+export interface ProgramFiles {
+  readonly program: string;
+  readonly executables: readonly string[];
+}
 
 /** `writable`: folders that an agent may write. Throws an OperationError when the program, or part of it, lies in one. */
-export function refuseProgramOfAgent(program: string, path: string, writable: readonly string[]): void {
+export function refuseProgramOfAgent(
+  { program, executables }: ProgramFiles,
+  path: string,
+  writable: readonly string[],
+): void {
   if (writable.length === 0) return;
   const search = { path: pathOutside(path, writable), cwd: '/' };
-  const found = [...pathsOfProgram(program, search), ...executablesOf(program)].find((each) =>
-    isAgents(each, writable),
-  );
+  const found = [...pathsOfProgram(program, search), ...executables].find((each) => isAgents(each, writable));
   if (found === undefined) return;
   throw new OperationError({
     op: 'try the program of the agent',

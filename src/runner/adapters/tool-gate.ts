@@ -3,22 +3,18 @@
 
 import type { WireProposal } from '../../server/wire/proposal.ts';
 import type { Activity } from '../gateway/activity.ts';
-import type { PauseGate } from '../gateway/pause-gate.ts';
-import { backoff, wait } from '../link/backoff.ts';
 import type { RunLink } from '../link/run-link.ts';
+import { type PatientContext, patientAnswer } from './patient-answer.ts';
 
 export type ToolVerdict =
   /** `input` is what may run: what was asked, or what a person made of it. */
   | { readonly verdict: 'allow'; readonly input: unknown }
   | { readonly verdict: 'deny'; readonly message: string };
 
-export interface ToolGateContext {
+export interface ToolGateContext extends PatientContext {
   readonly link: Pick<RunLink, 'checkTool' | 'proposal' | 'toolResult' | 'outcome'>;
-  readonly gate: PauseGate;
   readonly activity: Activity;
   readonly onHeld: (held: { readonly proposalId: string }) => void;
-  /** Aborts when the run is over. */
-  readonly over: AbortSignal;
 }
 
 export interface ToolGate {
@@ -37,7 +33,6 @@ interface Judged {
 }
 
 const WAIT_S = 30;
-const UNREACHABLE_LIMIT_MS = 10_000;
 const LONGEST_RESULT_CHARS = 200_000;
 
 export function toolGate(context: ToolGateContext): ToolGate {
@@ -45,7 +40,7 @@ export function toolGate(context: ToolGateContext): ToolGate {
   const reports = new Set<Promise<void>>();
 
   const ask = async (call: Judged, tool: string, input: unknown): Promise<ToolVerdict> => {
-    const answer = await patiently(context, () => context.link.checkTool(tool, input));
+    const answer = await patientAnswer(context, () => context.link.checkTool(tool, input));
     if (typeof answer === 'string') return no(answer);
     call.toolCallId = answer.tool_call_id;
     if (answer.verdict === 'allow') return { verdict: 'allow', input };
@@ -93,7 +88,7 @@ async function decided(context: ToolGateContext, proposalId: string): Promise<To
     for (;;) {
       // It waits in the record: a server that is away for long changes nothing about that.
       const ask = () => context.link.proposal(proposalId, WAIT_S);
-      const proposal = await patiently(context, ask, Number.POSITIVE_INFINITY);
+      const proposal = await patientAnswer(context, ask, Number.POSITIVE_INFINITY);
       if (typeof proposal === 'string') return no(proposal);
       if (proposal.status === 'pending') continue;
       if (proposal.status === 'approved' || proposal.status === 'auto-approved') {
@@ -126,44 +121,6 @@ async function reportOf(
   if (call.toolCallId === null || verdict.verdict === 'deny') return;
   await link.toolResult(call.toolCallId, ok, bounded(content));
   if (call.proposalId !== null) await link.outcome(call.proposalId, ok ? 'executed' : 'failed');
-}
-
-/**
- * The answer, or why there is none. While the run is paused nothing is asked; what met a cap is asked about once more, since where the cap
- * pauses the run the call may pass when it was raised.
- */
-async function patiently<T>(
-  { gate, over }: ToolGateContext,
-  ask: () => Promise<
-    | { readonly result: 'ok'; readonly value: T }
-    | { readonly result: 'refused'; readonly code: string; readonly detail: string; readonly hint: string }
-    | { readonly result: 'unreachable'; readonly why: string }
-  >,
-  limitMs = UNREACHABLE_LIMIT_MS,
-): Promise<T | string> {
-  const pace = backoff(50, 1_000);
-  let unreachableSinceMs: number | null = null;
-  let capSaid: string | null = null;
-  for (;;) {
-    if ((await gate.pass(over)) === 'full') return 'too many requests of the paused run wait already';
-    if (over.aborted) return capSaid ?? 'the run is over';
-    const answer = await ask();
-    if (answer.result === 'ok') return answer.value;
-    if (answer.result === 'refused' && answer.code !== 'paused') {
-      if (capSaid !== null || answer.code !== 'over_cap')
-        return capSaid ?? `${answer.detail}; ${answer.hint}`;
-      capSaid = `${answer.detail}; ${answer.hint}`;
-      continue;
-    }
-    if (answer.result === 'refused') capSaid = null;
-    if (answer.result === 'unreachable') {
-      unreachableSinceMs ??= performance.now();
-      if (performance.now() - unreachableSinceMs > limitMs) {
-        return `nothing is decided while the governed-agents server can't be reached (${answer.why})`;
-      }
-    } else unreachableSinceMs = null;
-    await wait(pace.nextMs(), over);
-  }
 }
 
 function no(message: string): ToolVerdict {

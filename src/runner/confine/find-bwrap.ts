@@ -1,8 +1,10 @@
 // Whether this user can have a jail on this machine, found out by making one. If not: what is in the way and how to remove it.
+
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import { isProgram } from '../../process/entry.ts';
 import { type Hindrance, howToGetBwrap } from './how-to-get-bwrap.ts';
 
 export type FoundBwrap =
@@ -84,16 +86,6 @@ const TRIAL = [
 
 function unusable(hindrance: Hindrance, detail: string): FoundBwrap {
   return { result: 'unusable', hindrance, detail, hint: howToGetBwrap(hindrance) };
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    // Not there, or not for us.
-    return false;
-  }
 }
 
 function isOlder(version: string): boolean {

@@ -10,7 +10,9 @@ import { type JailLimits, prlimitCommand } from './limits.ts';
 import { lookedAt } from './looked-at.ts';
 import { ownBwrap } from './own-bwrap.ts';
 import { covers } from './path-cover.ts';
-import { locate, type ProgramSearch, programNeeds } from './program-mounts.ts';
+import { type ProgramSearch, programNeeds } from './program-mounts.ts';
+import { locate } from './program-paths.ts';
+import { realOrSame } from './real-or-same.ts';
 import { repositoryGuard } from './repository-guard.ts';
 import { systemCallFilter } from './system-call-filter.ts';
 import { systemMounts } from './system-mounts.ts';
@@ -166,13 +168,4 @@ function namedFiles(
 
 function unique<T extends { readonly at: string }>(each: readonly T[]): readonly T[] {
   return [...new Map(each.map((one) => [one.at, one])).values()];
-}
-
-function realOrSame(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    // A folder that is not there hides nothing, but may appear: its parent says where.
-    return join(dirname(path), path.slice(dirname(path).length + 1));
-  }
 }

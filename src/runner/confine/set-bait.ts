@@ -18,6 +18,7 @@ import { createServer, type ListenOptions, type Server } from 'node:net';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../../config/temporary-folder.ts';
+import { faultCode, isMissing } from '../../core/fault-code.ts';
 import { type Exit, identify, killTree, type SpawnedTree, spawnTree } from '../../process/entry.ts';
 import { socketPlace } from '../socket-place.ts';
 import type { JailLimits } from './limits.ts';
@@ -204,7 +205,7 @@ function startVictim(canary: string, env: Readonly<Record<string, string>>): Pro
 
 /** Any file of the home folder that can be read: it is there, and must not be inside. */
 function someFile(folder: string): string | undefined {
-  return readdirSync(folder)
+  return namesIn(folder)
     .map((name) => join(folder, name))
     .find((path) => {
       try {
@@ -243,5 +244,15 @@ function holds(path: string, text: string): boolean {
   } catch {
     // Moved or removed: not as it was.
     return false;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    // A user without a home, or with one that is closed to it.
+    if (isMissing(error) || faultCode(error) === 'EACCES') return [];
+    throw error;
   }
 }

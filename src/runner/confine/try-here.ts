@@ -1,7 +1,9 @@
 // The self-test as runs and `doctor` ask for it, with this package's own programs. What a run goes by is kept in the state, out of the agents' sight.
+
 import { mkdtempSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateLayout } from '../../config/state-layout.ts';
+import { faultCode } from '../../core/fault-code.ts';
 import { confinePrograms } from './confine-programs.ts';
 import { operatorHome } from './operator-home.ts';
 import { type SelfTest, type SelfTestCache, selfTest } from './tier.ts';
@@ -54,7 +56,7 @@ function readKept(file: string): SelfTest | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as SelfTest;
   } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error)) return undefined;
+    if (error instanceof SyntaxError || faultCode(error) !== null) return undefined;
     throw error;
   }
 }

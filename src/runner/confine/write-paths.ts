@@ -4,6 +4,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../core/fault.ts';
 import { covers, overlaps } from './path-cover.ts';
+import { realOrSame } from './real-or-same.ts';
 
 export interface WritePlaces {
   readonly projectDir: string;
@@ -106,15 +107,6 @@ function isOfWorkspace(project: string, path: string): boolean {
 
 function holdsRepository(path: string): boolean {
   return statSync(join(path, '.git'), { throwIfNoEntry: false }) !== undefined;
-}
-
-export function realOrSame(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    // Not there yet: nothing can be linked.
-    return resolve(path);
-  }
 }
 
 function refused(

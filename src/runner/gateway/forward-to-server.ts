@@ -1,5 +1,6 @@
 // Passes what is not a model call on to the server, under the run's identity and as its agent: the server judges every route, and
 // flags what an agent may not ask. None of the agent's own credentials, cookies or claims travel along.
+
 import {
   Agent,
   request as httpRequest,
@@ -8,6 +9,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { faultCode } from '../../core/fault-code.ts';
 import type { ServerPlace } from '../link/server-place.ts';
 import type { Activity } from './activity.ts';
 import { noticeVerdict, type VerdictListener } from './notice-verdict.ts';
@@ -63,7 +65,7 @@ export async function forwardToServer(
     await pipeline(answer, response);
   } catch (error) {
     // Either side left in the middle: the agent asks again, or is gone.
-    if (!(error instanceof Error) || !('code' in error)) throw error;
+    if (faultCode(error) === null) throw error;
   }
 }
 

@@ -1,5 +1,7 @@
 // Finds the provider's key where the rules say it is, once, in the runner: the agent never has it, and no message shows it.
+
 import { readFile } from 'node:fs/promises';
+import { faultCode } from '../../core/fault-code.ts';
 import type { WireProvider } from '../../server/wire/run.ts';
 import { keyFilePath } from './key-file.ts';
 import { askKeyProgram } from './key-program.ts';
@@ -74,8 +76,9 @@ async function readKeyFile(file: string, place: KeyPlace): Promise<Found | Missi
   try {
     return { text: await readFile(path, 'utf8'), where: path, hint, said: null };
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    return missing(`${path} can't be read (${String(error.code)})`, hint);
+    const code = faultCode(error);
+    if (code === null) throw error;
+    return missing(`${path} can't be read (${code})`, hint);
   }
 }
 

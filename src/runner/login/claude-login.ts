@@ -1,8 +1,8 @@
 // The login that the operator has with Claude Code: the variable that holds one, else the token in its file.
 import { join } from 'node:path';
-import { parseObject } from '../../core/json-object.ts';
+import { fieldOf, parseObject } from '../../core/json-object.ts';
 import { operatorHome } from '../confine/operator-home.ts';
-import { fieldOf, noLogin, type OperatorEnvironment, readLoginFile } from './login-file.ts';
+import { noLogin, type OperatorEnvironment, readLoginFile } from './login-file.ts';
 
 /** How Claude Code takes a login without a file of its own. */
 const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN';

@@ -1,10 +1,10 @@
 // The login that the operator has with Codex, of either kind that `codex login` makes: an API key, or a ChatGPT account. Of the latter a
 // run gets the token that calls go out with and the account that it is for; what could make new tokens stays where it is.
 import { join } from 'node:path';
-import { parseObject } from '../../core/json-object.ts';
+import { fieldOf, parseObject } from '../../core/json-object.ts';
 import { operatorHome } from '../confine/operator-home.ts';
 import { claimsOf } from './claims.ts';
-import { fieldOf, noLogin, type OperatorEnvironment, readLoginFile } from './login-file.ts';
+import { noLogin, type OperatorEnvironment, readLoginFile } from './login-file.ts';
 
 /** The variables that Codex is told to take its login from. None is one that other programs look for. */
 export const CODEX_LOGIN = {
@@ -49,21 +49,19 @@ export async function codexLoginVariables(
   };
 }
 
-/** Which kind is there, for whoever only has to choose; null: none. What is wrong with an `unusable` one is said when it is to be used. */
-export async function codexLoginKind(
-  operator: OperatorEnvironment,
-): Promise<CodexLogin['kind'] | 'unusable' | null> {
-  const read = await readLoginFile(codexLoginFile(operator));
-  if (read.result === 'unreadable') return read.isMissing ? null : 'unusable';
-  const login = codexLoginIn(read.text);
-  return typeof login === 'string' ? 'unusable' : login.kind;
-}
+/** What there is for whoever only has to choose; of a ChatGPT account not the login itself, which goes to a run alone. */
+export type CodexLoginFound =
+  | { readonly kind: 'api_key'; readonly key: string }
+  /** What is wrong with an `unusable` one is said when it is to be used. */
+  | { readonly kind: 'chatgpt' | 'unusable' };
 
-/** The key, of a login that is one; for whoever hands it to the gateway instead of the agent. */
-export async function codexLoginKey(operator: OperatorEnvironment): Promise<string | null> {
+/** Null: none. */
+export async function findCodexLogin(operator: OperatorEnvironment): Promise<CodexLoginFound | null> {
   const read = await readLoginFile(codexLoginFile(operator));
-  const login = read.result === 'read' ? codexLoginIn(read.text) : null;
-  return typeof login === 'object' && login?.kind === 'api_key' ? login.key : null;
+  if (read.result === 'unreadable') return read.isMissing ? null : { kind: 'unusable' };
+  const login = codexLoginIn(read.text);
+  if (typeof login === 'string') return { kind: 'unusable' };
+  return login.kind === 'api_key' ? login : { kind: login.kind };
 }
 
 function codexLoginFile(operator: OperatorEnvironment): string {

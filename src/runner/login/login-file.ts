@@ -19,10 +19,6 @@ export async function readLoginFile(file: string): Promise<ReadLogin> {
   }
 }
 
-export function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
 export function noLogin(cli: 'claude' | 'codex', why: string, hint: string): OperationError {
   return new OperationError({
     op: `find the login of ${cli}`,

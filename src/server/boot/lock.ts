@@ -1,10 +1,10 @@
 // One server a state: a file that only one process can make, naming its process so that a dead one's is taken over. Of several that
 // find it stale at once, one gets it.
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { ServerFile, StateLayout } from '../../config/entry.ts';
+import { readServerFile, type StateLayout } from '../../config/entry.ts';
 import { OperationError } from '../../core/fault.ts';
 import { faultCode } from '../../core/fault-code.ts';
-import { identify, isAlive, type ProcessId } from '../../process/entry.ts';
+import { identify, isAlive, type ProcessId, parseProcessId } from '../../process/entry.ts';
 
 export interface Lock {
   release(): void;
@@ -24,7 +24,7 @@ export function takeLock(layout: StateLayout): Lock {
       if (linked(temporary, path)) return { release: () => release(path, content) };
       const found = readOrNull(path);
       if (found === null) continue;
-      const holder = parseHolder(found);
+      const holder = parseProcessId(found);
       if (holder !== null && isAlive(holder)) throw heldBy(layout, holder);
       putAside(path, found);
     }
@@ -70,20 +70,6 @@ function readOrNull(path: string): string | null {
   }
 }
 
-function parseHolder(text: string): ProcessId | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return null;
-    if (!('pid' in value) || !('startTicks' in value) || !('bootId' in value)) return null;
-    const { pid, startTicks, bootId } = value;
-    const isHolder = typeof pid === 'number' && typeof startTicks === 'number' && typeof bootId === 'string';
-    return isHolder ? { pid, startTicks, bootId } : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
 function heldBy(layout: StateLayout, holder: ProcessId | null): OperationError {
   const where = readServerFile(layout);
   const at = where === null || where.pid !== holder?.pid ? '' : ` on port ${where.port}`;
@@ -93,15 +79,4 @@ function heldBy(layout: StateLayout, holder: ProcessId | null): OperationError {
     message: `another server serves this project already${holder === null ? '' : ` (process ${holder.pid}${at})`}`,
     hint: 'use that one, or stop it with `governed-agents down` (Ctrl-C where it runs in a terminal)',
   });
-}
-
-export function readServerFile(layout: StateLayout): ServerFile | null {
-  const text = readOrNull(layout.serverFile);
-  if (text === null) return null;
-  try {
-    return JSON.parse(text) as ServerFile;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

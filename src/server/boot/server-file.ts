@@ -1,8 +1,7 @@
 // Says who serves and on which port, for the commands that look for the server; gone when it ends by itself.
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { ServerFile, StateLayout } from '../../config/entry.ts';
+import { readServerFile, type ServerFile, type StateLayout } from '../../config/entry.ts';
 import { identify } from '../../process/entry.ts';
-import { readServerFile } from './lock.ts';
 
 export function writeServerFile(
   layout: StateLayout,

@@ -4,7 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { OperationError } from '../../core/fault.ts';
 import { raiseFlag } from '../../governor/flag.ts';
-import { claimExecution, finishExecution } from '../../governor/proposal/outcome.ts';
+import { claimExecution } from '../../governor/proposal/claim-execution.ts';
+import { finishExecution } from '../../governor/proposal/outcome.ts';
 import { formatTreeJson, killTree, parseTreeJson, runProgram, type TreeHandle } from '../../process/entry.ts';
 import { readKillSwitch } from '../../store/read/meta.ts';
 import { findExecutable, findProposals, type ProposalRow } from '../../store/read/proposals.ts';

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { executablesOf, holdsOnce } from '../../../src/runner/adapters/probe-mark.ts';
+import { executablesOf } from '../../../src/runner/adapters/executables-of.ts';
+import { holdsOnce } from '../../../src/runner/adapters/probe-mark.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -25,7 +26,8 @@ async function probes(
 ): Promise<number> {
   let count = 0;
   const probed = { name: 'codex', title: 'Codex', program: path, args, version: 1, hint: 'x' } as const;
-  await holdsOnce({ ...probed, cacheDir: join(dir, 'cache') }, () => {
+  const executables = executablesOf(path);
+  await holdsOnce({ ...probed, executables, cacheDir: join(dir, 'cache') }, () => {
     count += 1;
     return Promise.resolve(gap);
   }).catch(() => undefined);

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { executablesOf } from '../../../src/runner/adapters/executables-of.ts';
 import { pathOutside, refuseProgramOfAgent } from '../../../src/runner/adapters/program-of-agent.ts';
 
 let root: string;
@@ -20,7 +21,8 @@ function script(path: string, first = '#!/bin/sh'): string {
   return path;
 }
 
-const refuse = (program: string, path = '/usr/bin:/bin') => refuseProgramOfAgent(program, path, [work]);
+const refuse = (program: string, path = '/usr/bin:/bin', writable = [work]) =>
+  refuseProgramOfAgent({ program, executables: executablesOf(program) }, path, writable);
 
 it('a program of the operator is taken, also through links of theirs', () => {
   expect(() => refuse(script(join(bin, 'a')))).not.toThrow();
@@ -57,7 +59,7 @@ it.each<[string, () => string]>([
   const program = made();
   expect(() => refuse(program)).toThrow(expect.objectContaining({ code: 'program_in_workspace' }));
   // Unconfined nothing is out of an agent's reach.
-  expect(() => refuseProgramOfAgent(program, '/bin', [])).not.toThrow();
+  expect(() => refuse(program, '/bin', [])).not.toThrow();
 });
 
 it('an interpreter is looked for only where no agent may write', () => {

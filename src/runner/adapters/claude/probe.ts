@@ -2,17 +2,18 @@
 // our own, in an empty folder whose settings would let everything through. What held is remembered by the program's hash and
 // the arguments that it is given.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../../config/entry.ts';
 import { lineConversation } from '../line-conversation.ts';
 import { holdsOnce } from '../probe-mark.ts';
+import type { ProgramFiles } from '../program-of-agent.ts';
 import { type Tried, tryProgram } from '../try-program.ts';
 import { allow, deny, initialize, readMessage, refuseRequest, userMessage } from './message.ts';
 import { probeModel } from './probe-model.ts';
 import { claudeProfile } from './profile.ts';
 
-export interface ProbeOptions {
-  readonly command: readonly string[];
+export interface ProbeOptions extends ProgramFiles {
+  readonly kept: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cacheDir: string;
 }
@@ -21,12 +22,12 @@ const PROBE_VERSION = 1;
 
 /** Throws an OperationError that says which way past the gate is open, or why that could not be found out. */
 export async function probeClaude(options: ProbeOptions): Promise<void> {
-  const [program = '', ...args] = options.command;
   const probed = {
     name: 'claude',
     title: 'Claude Code',
-    program,
-    args,
+    program: options.program,
+    executables: options.executables,
+    args: options.kept,
     version: PROBE_VERSION,
     cacheDir: options.cacheDir,
     hint: 'use another version (2.1.329 holds), or adapter = "command" for a run whose tools are not gated',
@@ -36,7 +37,7 @@ export async function probeClaude(options: ProbeOptions): Promise<void> {
 
 /** Null when the gate held. */
 async function tryGate(options: ProbeOptions): Promise<string | null> {
-  const dir = mkdtempSync(join(tmpdir(), 'governed-probe-'));
+  const dir = mkdtempSync(join(temporaryFolder(), 'governed-probe-'));
   const traces = { hook: join(dir, 'a-hook-ran'), tool: join(dir, 'a-tool-ran') };
   const baitSettings = {
     permissions: { allow: ['Bash'] },
@@ -69,7 +70,7 @@ interface Talk extends Tried {
   readonly asked: ReadonlySet<string>;
 }
 
-async function converse({ command, env }: ProbeOptions, dir: string, modelUrl: string): Promise<Talk> {
+async function converse(options: ProbeOptions, dir: string, modelUrl: string): Promise<Talk> {
   const launch = { model: null, system_prompt: null, output_tokens: 1_000 };
   const profile = claudeProfile({ ...launch, tools: { allow: ['Bash'], require_approval: [], deny: [] } });
   const asked = new Set<string>();
@@ -97,10 +98,10 @@ async function converse({ command, env }: ProbeOptions, dir: string, modelUrl: s
     onLate: () => undefined,
   });
   const program = {
-    command: [...command, ...profile.args],
+    command: [options.program, ...options.kept, ...profile.args],
     cwd: dir,
     env: {
-      ...env,
+      ...options.env,
       ...profile.env,
       HOME: dir,
       TMPDIR: dir,

@@ -1,6 +1,6 @@
 // The lines that `codex app-server` writes and reads: JSON-RPC without its version. A request that is not understood is answered with an
 // error, which Codex takes as a no; a notification that is not understood means nothing here.
-import { isRecord, textOf } from '../../../core/json-object.ts';
+import { fieldsOf, isRecord, textOf } from '../../../core/json-object.ts';
 
 export interface CodexItem {
   readonly id: string;
@@ -53,7 +53,7 @@ export function readMessage(line: Record<string, unknown>): CodexMessage {
     const why = isRecord(error) ? textOf(error['message']) || 'it gives no reason' : null;
     return { type: 'response', id, result: line['result'], error: why };
   }
-  const said = isRecord(params) ? params : {};
+  const said = fieldsOf(params);
   if (typeof id === 'string' || typeof id === 'number') return readRequest(method, id, said);
   if (method === 'item/started' || method === 'item/completed') {
     const item = readItem(said['item']);

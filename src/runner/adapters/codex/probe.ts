@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { killTree } from '../../../process/entry.ts';
 import { holdsOnce } from '../probe-mark.ts';
+import type { ProgramFiles } from '../program-of-agent.ts';
 import type { ToolGate, ToolVerdict } from '../tool-gate.ts';
 import { tryProgram } from '../try-program.ts';
 import { codexConversation } from './conversation.ts';
@@ -12,8 +13,7 @@ import { probeModel } from './probe-model.ts';
 import { LET_THROUGH, setBait, stepsFor, tracesIn, WRITE_RULES } from './probe-steps.ts';
 import { codexArguments, codexThread, sandboxOf } from './profile.ts';
 
-export interface CodexProbeOptions {
-  readonly program: string;
+export interface CodexProbeOptions extends ProgramFiles {
   readonly kept: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly isJailed: boolean;
@@ -29,6 +29,7 @@ export async function probeCodex(options: CodexProbeOptions): Promise<void> {
     name: 'codex',
     title: 'Codex',
     program: options.program,
+    executables: options.executables,
     args: [sandboxOf(options), ...options.kept],
     version: PROBE_VERSION,
     cacheDir: options.cacheDir,

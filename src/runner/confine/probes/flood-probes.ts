@@ -1,7 +1,9 @@
 // Attempts to take more of the machine than was given. Each stops as soon as it has had a little more than its limit.
+
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { faultCode } from '../../../core/fault-code.ts';
 import { attempt, escaped, type Finding, held, type Probe, unclear, worst } from './probe.ts';
 import { processIds } from './read-probes.ts';
 import { tryTool } from './run-tool.ts';
@@ -39,9 +41,7 @@ export const floodProbes: readonly Probe[] = [
         while (open.length <= limits.openFiles) open.push(openSync('/dev/null', 'r'));
         return escaped(`${open.length} files`);
       } catch (error) {
-        return error instanceof Error && 'code' in error && error.code === 'EMFILE'
-          ? held(`after ${open.length}`)
-          : unclear(String(error));
+        return faultCode(error) === 'EMFILE' ? held(`after ${open.length}`) : unclear(String(error));
       } finally {
         open.forEach(closeSync);
       }

@@ -1,5 +1,6 @@
 // One attempt to escape, and how it went. Only an attempt that was refused for a known reason counts as held: what could not be tried or
 // failed in an unknown way is unclear, and unclear counts as escaped.
+import { faultCode } from '../../../core/fault-code.ts';
 import type { Bait } from './bait.ts';
 
 export type Outcome = 'held' | 'escaped' | 'unclear';
@@ -42,8 +43,8 @@ export function attempt(act: () => string | undefined): Finding {
 }
 
 export function refusal(error: unknown): Finding {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  return code !== undefined && REFUSALS.has(code) ? held(code) : unclear(String(error));
+  const code = faultCode(error);
+  return code !== null && REFUSALS.has(code) ? held(code) : unclear(String(error));
 }
 
 /** Escapes if one of the findings did; held only when all held. */

@@ -43,7 +43,8 @@ export function blockedByRules({ model }: WireReserve, answer: WireReserved): Bl
 }
 
 export function blockedByNoAnswer(provider: string, { cause, why, hint }: Failure): BlockedCall {
-  const message = `model calls for ${provider} do not get through: ${why}. The agent may go on trying; ${hint}`;
+  const todo = hint(`the address in [providers.${provider}]`);
+  const message = `model calls for ${provider} do not get through: ${why}. The agent may go on trying; ${todo}`;
   return { about: 'provider', cause: `no answer of ${provider}: ${cause}`, message };
 }
 

@@ -1,4 +1,5 @@
 // Why a provider gave no answer, in one line that says what to look at: what comes from below is written for whoever programs TLS.
+import { faultCode } from '../../../core/fault-code.ts';
 import type { ApiError } from './api-error.ts';
 import type { Way } from './way-upstream.ts';
 
@@ -6,24 +7,28 @@ export interface Failure {
   /** Without what changes from try to try, an address say. */
   readonly cause: string;
   readonly why: string;
-  readonly hint: string;
+  /** What to do; the address of the provider is called as whoever reads it knows it. */
+  readonly hint: (address: string) => string;
 }
 
-export function failureOf(way: Pick<Way, 'origin' | 'isTls'>, provider: string, error: Error): Failure {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+export function failureOf(way: Pick<Way, 'origin' | 'isTls'>, error: Error): Failure {
+  const code = faultCode(error) ?? '';
   const said = reasonOf(error, code);
-  const address = `the address in [providers.${provider}]`;
+  const isScheme = mayBeOtherScheme(code, way.isTls);
   return {
     cause: code === '' ? said : code,
     why: `the model provider at ${way.origin} gave no answer (${said})`,
-    hint: mayBeOtherScheme(code, way.isTls)
-      ? `check ${address}, and whether it begins with https:// or http:// as it should`
-      : `check the network and ${address}`,
+    hint: (address) =>
+      isScheme
+        ? `check ${address}, and whether it begins with https:// or http:// as it should`
+        : `check the network and ${address}`,
   };
 }
 
+/** For the agent, which has not written where the provider is. */
 export function noAnswer({ why, hint }: Failure): ApiError {
-  return { status: 502, type: 'api_error', message: `${why}; ${hint}`, shouldRetry: true };
+  const message = `${why}; ${hint('the address of the provider')}`;
+  return { status: 502, type: 'api_error', message, shouldRetry: true };
 }
 
 function isOfTls(code: string): boolean {

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WireReserve, WireReserved } from '../../../server/wire/run.ts';
 import { backoff, wait } from '../../link/backoff.ts';
+import { type OnceMore, onceMoreAtCap } from '../once-more-at-cap.ts';
 import type { ApiError } from './api-error.ts';
 import { askPatiently, DEFAULT_WAITS, type ReserveContext } from './ask-patiently.ts';
 
@@ -43,18 +44,14 @@ export async function reserveCall(
   };
   const tried = await tryBounds(context, bound, call.lower, gone);
   if (tried.result !== 'too_much') return tried;
-  // What a cap said before a pause says nothing of the time after it.
-  const cap: { said: Refusal | null } = { said: null };
-  const forgetGate = context.gate.onChange(() => {
-    cap.said = null;
-  });
-  return reserveBody(context, tried.body, cap, gone).finally(forgetGate);
+  const cap = onceMoreAtCap<Refusal>(context.gate);
+  return reserveBody(context, tried.body, cap, gone).finally(cap.close);
 }
 
 async function reserveBody(
   context: ReserveContext,
   body: WireReserve,
-  cap: { said: Refusal | null },
+  cap: OnceMore<Refusal>,
   gone: AbortSignal,
 ): Promise<CallReservation> {
   const pace = backoff(25, 1_000);
@@ -64,21 +61,15 @@ async function reserveBody(
     if (answer.result === 'reserved') return { result: 'reserved', reservationId: answer.reservation_id };
     if (answer.result === 'gone' || gone.aborted) return { result: 'gone' };
     if (answer.result === 'unreachable') return { result: 'refused', error: unreachable(answer.why) };
-    if (answer.code === 'paused') {
-      cap.said = null;
+    const heard = cap.hear(answer);
+    if (heard === 'again') continue;
+    if (heard === 'paused') {
       await wait(PAUSED_POLL_MS, gone);
       continue;
     }
-    if (answer.code === 'over_cap' && cap.said === null) {
-      // Where a cap pauses the run, asking once more says so: then the call waits, and goes out when the cap was raised.
-      cap.said = answer;
-      continue;
-    }
-    // A cap that ended the run says more than that it has ended.
-    if (cap.said !== null) return { result: 'refused', error: refusal(cap.said) };
     openUntilMs ??= performance.now() + (context.waits ?? DEFAULT_WAITS).openReservationsMs;
-    if (answer.code !== 'open_reservations' || performance.now() >= openUntilMs) {
-      return { result: 'refused', error: refusal(answer) };
+    if (heard.code !== 'open_reservations' || performance.now() >= openUntilMs) {
+      return { result: 'refused', error: refusal(heard) };
     }
     await wait(pace.nextMs(), gone);
   }

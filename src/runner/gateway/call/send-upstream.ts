@@ -62,7 +62,7 @@ export function sendUpstream(
       hasAnswer = true;
       gone.removeEventListener('abort', leave);
       if (!gone.aborted) {
-        const failure = failureOf(call.way, call.provider, error);
+        const failure = failureOf(call.way, error);
         call.onBlocked(blockedByNoAnswer(call.provider, failure));
         call.sendError(response, noAnswer(failure));
       }

@@ -1,9 +1,9 @@
 // The ready executor git-push: one commit, named by its whole hash, to one branch of one remote that the operator listed. The repository's
 // own configuration and hooks, which an agent may have written, take no part: objects are read from it and nothing else.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { temporaryFolder } from '../../../config/entry.ts';
 import { faultCode } from '../../../core/fault-code.ts';
 import { matchGlob } from '../../../core/policy/glob.ts';
 import type { GitPushSettings } from '../../../core/rules/program-rules.ts';
@@ -42,7 +42,7 @@ export async function gitPush(
   const token = settings.token === null ? null : context.env[settings.token.env];
   if (token === undefined || token === '')
     return failed(`${settings.token?.env} is not set in the server's environment`);
-  const place = await mkdtemp(join(tmpdir(), 'governed-push-'));
+  const place = await mkdtemp(join(temporaryFolder(), 'governed-push-'));
   try {
     const credentials =
       token === null || settings.token === null ? null : { ...settings.token, password: token };
