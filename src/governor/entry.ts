@@ -2,6 +2,7 @@
 export { acceptRules } from './accept-rules.ts';
 export { createState } from './create-state.ts';
 export { createGovernor, type Governor } from './governor.ts';
+export { runScope } from './ledger/spend-scope.ts';
 export { runCases } from './policy/run-cases.ts';
 export type { Refused } from './refusal.ts';
 export { simulate } from './simulate/simulate.ts';

@@ -19,6 +19,7 @@ export interface LateRecord {
 }
 
 export interface LateRecords {
+  readonly size: number;
   add(record: LateRecord): void;
   drop(key: string): void;
   waitsFor(runId: string): boolean;
@@ -80,6 +81,9 @@ export function createLateRecords(link: StoreLink, notices: Notices, onRecorded:
   };
 
   return {
+    get size() {
+      return waiting.size;
+    },
     add(late) {
       if (waiting.has(late.key)) return;
       waiting.set(late.key, late);

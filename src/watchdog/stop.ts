@@ -35,6 +35,8 @@ export interface Stopper {
   enforce(runs: readonly WatchedRun[]): void;
   /** Kills trees until they are gone. */
   end(trees: readonly EndedTree[]): void;
+  /** Some of those are not seen gone yet. */
+  readonly isEnding: boolean;
   retryEnds(): void;
 }
 
@@ -128,6 +130,9 @@ export function createStopper(records: LateRecords, notices: Notices): Stopper {
       }
     },
     end,
+    get isEnding() {
+      return ending.size > 0;
+    },
     retryEnds() {
       const again = [...ending]
         .filter(([runId]) => !inFlight.has(runId))

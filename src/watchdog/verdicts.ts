@@ -1,8 +1,8 @@
 // Carries out what the detectors found: a warning is recorded; a pause or a kill stops the trees first. A verdict is carried out once.
-import { type CapState, capName } from '../core/ledger/caps.ts';
+import type { CapState } from '../core/ledger/caps.ts';
 import type { Rules } from '../core/rules/rules.ts';
 import type { Level } from '../core/watch/escalation.ts';
-import { findBreach } from '../core/watch/over-budget.ts';
+import { describeBreach, findBreach } from '../core/watch/over-budget.ts';
 import type { Verdict } from '../core/watch/run-watch.ts';
 import { budgetOf, capStates } from '../governor/ledger/cap-states.ts';
 import { scopeOfRun } from '../governor/ledger/spend-scope.ts';
@@ -105,11 +105,4 @@ const STRENGTH: Record<Level, number> = { warn: 0, pause: 1, kill: 2 };
 
 function strongestFirst(a: Verdict, b: Verdict): number {
   return STRENGTH[b.level] - STRENGTH[a.level] || a.seq - b.seq;
-}
-
-/** "at run_usd: 0.50 of 0.50 spent, 0.00 reserved" */
-function describeBreach({ cap, posted, reserved }: CapState): string {
-  const show = (amount: number): string =>
-    cap.unit === 'usd' ? `$${(amount / 1e6).toFixed(2)}` : String(amount);
-  return `at the cap ${capName(cap)}: ${show(posted)} of ${show(cap.limit)} spent, ${show(reserved)} reserved`;
 }

@@ -24,6 +24,8 @@ export interface Watch {
   tick(): void;
   /** How long the next tick may wait. */
   readonly tickAgainMs: number;
+  /** The store was read, and there is nothing to watch, to record or to end. */
+  readonly isIdle: boolean;
   close(): void;
 }
 
@@ -185,6 +187,10 @@ export function createWatch(layout: StateLayout, notices: Notices): Watch {
     get tickAgainMs() {
       if (roster.size === 0) return IDLE_TICK_MS;
       return performance.now() - changedAtMs < QUIET_AFTER_MS ? BUSY_TICK_MS : QUIET_TICK_MS;
+    },
+    get isIdle() {
+      const isRead = link.current() !== null && link.openings === openingsSeen;
+      return isRead && roster.size === 0 && records.size === 0 && !stopper.isEnding;
     },
     close: () => link.close(),
   };

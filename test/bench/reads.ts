@@ -3,6 +3,7 @@
 
 import { makeBundle } from '../../src/config/files/bundle.ts';
 import { microUsd } from '../../src/core/ledger/money.ts';
+import { capView } from '../../src/governor/ledger/cap-states.ts';
 import { charge } from '../../src/governor/ledger/charge.ts';
 import { scoreboard } from '../../src/server/operator/board-routes.ts';
 import { spendOverTime } from '../../src/server/operator/spend-routes.ts';
@@ -82,7 +83,7 @@ function lookAtSpend({ fixture }: History): void {
 }
 
 function lookAtBudget({ fixture }: History, n: number): void {
-  agentBudget(fixture.store, fixture.rules, fixture.nowMs, AGENTS[n % AGENTS.length] ?? '');
+  agentBudget(capView(fixture.store, fixture.rules, fixture.nowMs), AGENTS[n % AGENTS.length] ?? '');
 }
 
 let charges = 0;

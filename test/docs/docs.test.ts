@@ -9,6 +9,7 @@ import { ACTION_KINDS, kindOfAction } from '../../src/core/policy/action-kind.ts
 import { FIELD_NAMES } from '../../src/core/policy/field-path.ts';
 import { OPERATORS } from '../../src/core/policy/rule.ts';
 import { type AppFixture, createAppFixture } from '../server/app-fixture.ts';
+import { eventTypes } from './event-types.ts';
 import { schemaKeys } from './schema-keys.ts';
 import { tomlExamples, whyNotRead } from './toml-examples.ts';
 
@@ -60,6 +61,23 @@ describe('docs/http-api.md', () => {
       .sort();
     expect(real.length).toBeGreaterThan(40);
     expect(listed).toEqual(real);
+  });
+});
+
+describe('the types of events in docs/http-api.md', () => {
+  const text = docs('http-api.md');
+  const table = /^\| about \| event types \|\n([\s\S]*?)\n\n/m.exec(text)?.[1] ?? '';
+  const listed = [...table.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? '');
+  const { names, beginnings } = eventTypes();
+
+  it('are all that are recorded, each once, and no others', () => {
+    expect(names.length).toBeGreaterThan(40);
+    expect(beginnings.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !listed.includes(name))).toEqual([]);
+    const isRecorded = (name: string): boolean =>
+      names.includes(name) || beginnings.some((beginning) => name.startsWith(beginning));
+    expect(listed.filter((name) => !isRecorded(name))).toEqual([]);
+    expect(new Set(listed).size).toBe(listed.length);
   });
 });
 

@@ -2,13 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capStates } from '../../src/governor/ledger/cap-states.ts';
 import { raiseCap } from '../../src/governor/ledger/raise-cap.ts';
 import { voidReservation } from '../../src/governor/ledger/settle.ts';
+import { claimExecution } from '../../src/governor/proposal/claim-execution.ts';
 import { expireOverdue } from '../../src/governor/proposal/expire.ts';
-import {
-  claimExecution,
-  finishExecution,
-  reportOutcome,
-  resolveUnknown,
-} from '../../src/governor/proposal/outcome.ts';
+import { finishExecution, reportOutcome, resolveUnknown } from '../../src/governor/proposal/outcome.ts';
 import { attachTree } from '../../src/governor/run/attach-tree.ts';
 import { endRun } from '../../src/governor/run/end-run.ts';
 import { noteEnd } from '../../src/governor/run/note-end.ts';
@@ -30,6 +26,7 @@ import { findIds } from '../../src/store/read/ids.ts';
 import { readSpan } from '../../src/store/read/ledger.ts';
 import {
   countByStatus,
+  countUnknownByAgent,
   findExecutable,
   findOverdue,
   findProposals,
@@ -43,6 +40,7 @@ import {
   isBatchOn,
   readLiveRuns,
   readNewestBatch,
+  readPausedRuns,
   readRunBySecretHash,
   readRunsStoppedByCap,
 } from '../../src/store/read/runs.ts';
@@ -221,6 +219,7 @@ function read(f: Fixture): void {
   findOverdue(store, f.nowMs, 5);
   readNextExpiry(store);
   countByStatus(store, 'pending');
+  countUnknownByAgent(store);
   readOpenApprovals(store, 5);
   readEventsToWatch(store, 0, ['run_ended', 'agent_killed'], 5);
   readRunEventsToWatch(store, { runId: 'run_1', upToSeq: 9 }, ['run_ended', 'agent_killed'], 5);
@@ -238,6 +237,7 @@ function read(f: Fixture): void {
   readLiveRuns(store);
   countLiveRuns(store);
   countLiveAdvisoryRuns(store);
+  readPausedRuns(store);
   readSpan(store, 'project', 1, 2);
   readNewestBatch(store, 'nightly');
   isBatchOn(store, 'run_1', 5);

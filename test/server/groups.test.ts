@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { identify } from '../../src/process/entry.ts';
-import type { WireBudget, WireScoreboard } from '../../src/server/wire/record.ts';
+import type { WireBudget, WireRunBudgets, WireScoreboard } from '../../src/server/wire/record.ts';
 import type { WireRegisteredRun } from '../../src/server/wire/run.ts';
 import type { Answer } from './ask.ts';
 import { PROJECT_ID, type ProjectFixture, startProject } from './project-fixture.ts';
@@ -24,10 +24,11 @@ beforeEach(async () => {
 });
 afterEach(() => f.close());
 
-function register(group: string): Promise<Answer> {
+function register(group: string, budgetUsd?: number): Promise<Answer> {
   const own = identify(process.pid);
   const runner = { pid: process.pid, start_ticks: own?.startTicks, boot_id: own?.bootId };
-  const body = { agent_id: 'noop', tier: 'advisory', runner, group };
+  const said = budgetUsd === undefined ? {} : { budget_usd: budgetUsd };
+  const body = { agent_id: 'noop', tier: 'advisory', runner, group, ...said };
   return f.ask({ method: 'POST', path: '/runs', secret: f.token('runner'), body });
 }
 
@@ -65,6 +66,33 @@ it('runs of a group share its caps, everyone sees how much of them is left, and 
   expect(refused).toMatchObject({ status: 429, body: { code: 'open_reservations' } });
   await f.asOperator('POST', '/budget/raise', { of: 'group:nightly', tier: 'run', usd: 0.009 });
   expect((await reserve(two, 'd')).status).toBe(201);
+});
+
+it('a limit that was raised says from what, when, and with what it ends', async () => {
+  const { run_id: runId } = (await register('nightly', 0.004)).body as unknown as WireRegisteredRun;
+  const budget = async () =>
+    (await f.asOperator('GET', '/budget/noop')).body as unknown as WireBudget & WireRunBudgets;
+  expect(JSON.stringify(await budget())).not.toContain('raised');
+  for (const of of ['project', 'group:nightly']) {
+    const tier = of === 'project' ? 'total' : 'run';
+    expect((await f.asOperator('POST', '/budget/raise', { of, tier, usd: 3 })).status).toBe(200);
+  }
+  expect((await f.asOperator('POST', '/budget/noop/raise', { tier: 'run', usd: 0.5 })).status).toBe(200);
+  const at = expect.stringMatching(/^20.*Z$/) as string;
+  const { tiers, live_runs: runs } = await budget();
+  expect(tiers.find(({ scope }) => scope === 'project')).toMatchObject({
+    cap: 3_000_000,
+    raised: { from: 1_000_000, at, until: 'rules' },
+  });
+  expect(runs).toMatchObject([
+    { run_id: runId, tiers: expect.arrayContaining([expect.objectContaining({ owner: 'run' })]) as unknown },
+  ]);
+  expect(runs[0]?.tiers.find(({ owner }) => owner === 'run')).toMatchObject({
+    cap: 500_000,
+    raised: { from: 4_000, at, until: 'run' },
+  });
+  const board = (await f.asOperator('GET', '/scoreboard')).body as unknown as WireScoreboard;
+  expect(board.groups[0]?.tiers[0]).toMatchObject({ raised: { from: 6_000, at, until: 'rules' } });
 });
 
 it('the project’s own caps are raised in the same way, and by the operator alone', async () => {

@@ -128,8 +128,9 @@ export class Governed {
     this.governor.commitNow((tx) => acceptRules(tx, { hash: 'f'.repeat(64), files, actor }));
   }
 
-  async startWatchdog(): Promise<Started> {
-    const watchdog = this.#start('watchdog', this.layout.dir);
+  async startWatchdog(endsAfterMs?: number): Promise<Started> {
+    const ends = endsAfterMs === undefined ? [] : [String(endsAfterMs)];
+    const watchdog = this.#start('watchdog', this.layout.dir, ...ends);
     await until(() => watchdog.lines.length > 0, 'the watchdog says something');
     return watchdog;
   }

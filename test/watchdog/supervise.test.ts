@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { readStopMark, setStopMark } from '../../src/config/stop-marker.ts';
 import { reserve } from '../../src/governor/ledger/reserve.ts';
+import { killRun } from '../../src/governor/stop/kill-run.ts';
 import { pauseRun } from '../../src/governor/stop/pause-run.ts';
-import { identify, listTree, readBeat } from '../../src/process/entry.ts';
+import { identify, listTree, readBeat, startBeat } from '../../src/process/entry.ts';
 import { readBalance } from '../../src/store/read/ledger.ts';
 import { readKillSwitch } from '../../src/store/read/meta.ts';
 import { Governed, standsStill, until, untilGrows, useWatchdog, WATCH_TOML } from './governed.ts';
@@ -119,6 +120,35 @@ it('beats while it lives, and sends a second watchdog away', async () => {
   first.process.kill('SIGTERM');
   await first.ended;
   expect(existsSync(governed.layout.watchdogBeat)).toBe(false);
+});
+
+it('ends by itself when it was started by a server, once no run lives and no server beats', async () => {
+  const governed = new Governed();
+  const run = await governed.newRun();
+  const server = startBeat(governed.layout.serverBeat, { everyMs: 100, onFault: () => undefined });
+  const watchdog = await governed.startWatchdog(1_000);
+  const actor = { kind: 'operator', id: null } as const;
+  await delay(3_000);
+  server.stop();
+  await delay(3_000);
+  expect([watchdog.process.exitCode, listTree(run.tree).length > 0]).toEqual([null, true]);
+  governed.governor.commitNow((tx) => killRun(tx, { runId: run.id, reason: 'enough', actor }));
+  await watchdog.ended;
+  expect(watchdog.lines.at(-1)).toBe('end: not_needed');
+  expect(listTree(run.tree)).toEqual([]);
+  expect(existsSync(governed.layout.watchdogBeat)).toBe(false);
+});
+
+it('stays beside a server that beats, and everywhere when nobody said otherwise', async () => {
+  const governed = new Governed();
+  const alone = new Governed();
+  const server = startBeat(governed.layout.serverBeat, { everyMs: 100, onFault: () => undefined });
+  const [beside, byHand] = [await governed.startWatchdog(500), await alone.startWatchdog()];
+  await delay(3_500);
+  expect([beside.process.exitCode, byHand.process.exitCode]).toEqual([null, null]);
+  server.stop();
+  await beside.ended;
+  expect(byHand.process.exitCode).toBeNull();
 });
 
 it('takes the place of a watchdog that hangs, which goes when it can', async () => {

@@ -1,6 +1,8 @@
 // How a limit and what counts against it is said to a person: money as money, anything else as a count with its unit in words.
+
+import { grouped } from '../thousands.ts';
 import type { CapUnit } from './caps.ts';
-import { formatUsdLimit } from './money.ts';
+import { formatUsdLimit, formatUsdOf } from './money.ts';
 
 const UNITS: Readonly<Record<Exclude<CapUnit, 'usd'>, readonly [one: string, many: string]>> = {
   tokens: ['token', 'tokens'],
@@ -15,9 +17,9 @@ export function amountText(amount: number, unit: CapUnit): string {
   return `${grouped(amount)} ${amount === 1 ? one : many}`;
 }
 
-/** "1,234,567". Not by Intl, which takes long to load. */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+/** What counts against a limit or is left of it, without the unit, which stands with the limit: "$0.40", "1,333". */
+export function amountOf(amount: number, limit: number, unit: CapUnit): string {
+  return unit === 'usd' ? formatUsdOf(amount, limit) : grouped(amount);
 }
 
 const STEPS = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100];

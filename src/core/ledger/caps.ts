@@ -9,6 +9,8 @@ export interface Cap {
   readonly unit: CapUnit;
   /** Micro-dollars when the unit is usd, a count otherwise. */
   readonly limit: number;
+  /** Set where an operator raised it: the limit that was said before, and when it was raised. */
+  readonly raised?: { readonly from: number; readonly atMs: number };
 }
 
 export interface BudgetRules {

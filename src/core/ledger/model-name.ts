@@ -4,6 +4,10 @@ const DATE = /-(?:\d{8}|\d{4}-\d{2}-\d{2})$/;
 /** As models were named before dates had eight digits: "-0613", "-2411". */
 const SHORT_DATE = /-\d{4}$/;
 
+/** As clouds name what they pass on: "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5@20250929". */
+const OF_CLOUD = /^(?:[a-z]+\.)?anthropic\.(.+?)(?:-v\d+(?::\d+)?)?$/;
+const CLOUD_DATE = /@(?:\d{8}|default)$/;
+
 export function undated(model: string): string {
   return model.replace(DATE, '');
 }
@@ -22,6 +26,8 @@ function plainest(model: string): string {
   return undated(
     bareName(model)
       .toLowerCase()
+      .replace(OF_CLOUD, '$1')
+      .replace(CLOUD_DATE, '')
       .replace(/-latest$/, ''),
   ).replace(SHORT_DATE, '');
 }

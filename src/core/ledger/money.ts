@@ -1,4 +1,5 @@
 // Money is integer micro-dollars, and nothing else is money. Conversions from and to dollars happen only at the edge.
+import { grouped } from '../thousands.ts';
 
 /** An integer number of millionths of a US dollar, from 0 to Number.MAX_SAFE_INTEGER. */
 export type MicroUsd = number & { readonly __unit: 'micro_usd' };
@@ -36,26 +37,32 @@ const IN_FULL_BELOW = 100_000;
 
 /** Spent, reserved or left, for people: "$0.81", "$1,250.00"; below ten cents in full, "$0.00405", so that it adds up to a small cap. */
 export function formatUsd(amount: number): string {
-  return amount < IN_FULL_BELOW ? formatUsdLimit(amount) : inThousands(`$${toUsd(amount).toFixed(2)}`);
+  return amount < IN_FULL_BELOW ? formatUsdLimit(amount) : withDigits(amount, 2);
 }
 
 /** A limit, as it was said: "$0.50", "$0.025". Rounded, less would seem to be used of it than is. */
 export function formatUsdLimit(amount: number): string {
-  const inFull = toUsd(amount)
-    .toFixed(6)
-    .replace(/0{1,4}$/, '');
-  return inThousands(`$${inFull}`);
+  return withDigits(amount, 6).replace(/0{1,4}$/, '');
 }
 
-function inThousands(usd: string): string {
-  return usd.replace(/\B(?=(\d{3})+\.)/g, ',');
+/** What counts against a limit, or is left of it, with all the digits of the limit: "$0.125" of "$0.125", and never "$0.13" of it. Null: there is no limit. */
+export function formatUsdOf(amount: number, limit: number | null): string {
+  if (limit === null) return formatUsd(amount);
+  if (amount > limit) return formatUsdApart(amount, limit)[0];
+  return amount < IN_FULL_BELOW
+    ? formatUsdLimit(amount)
+    : withDigits(amount, formatUsdLimit(limit).split('.')[1]?.length ?? 2);
+}
+
+function withDigits(amount: number, digits: number): string {
+  return grouped(`$${toUsd(amount).toFixed(digits)}`);
 }
 
 /** Two amounts for people, with as many digits as it takes to tell them apart. */
 export function formatUsdApart(one: number, other: number): readonly [string, string] {
   const at = (digits: number): readonly [string, string] => [
-    `$${toUsd(one).toFixed(digits)}`,
-    `$${toUsd(other).toFixed(digits)}`,
+    withDigits(one, digits),
+    withDigits(other, digits),
   ];
   const isAlike = (digits: number): boolean => at(digits)[0] === at(digits)[1];
   if (one === other || Math.max(one, other) < IN_FULL_BELOW || !isAlike(2))

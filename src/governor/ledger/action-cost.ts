@@ -12,7 +12,7 @@ import { ofProposal } from '../proposal/proposal-event.ts';
 import { type Refused, refused } from '../refusal.ts';
 import type { Transaction } from '../transaction.ts';
 import { noBudget, stopAtCap, whyNoRules } from './at-cap.ts';
-import { projectStates } from './cap-states.ts';
+import { capView } from './cap-states.ts';
 import { describeCap, howToRaise } from './how-to-raise.ts';
 import { post, postToProject, statesOfRun } from './post.ts';
 import { PROJECT_SCOPE, type RunInScope, scopesOf } from './spend-scope.ts';
@@ -23,7 +23,7 @@ export function whyNoRoom(view: DecisionView, run: RunInScope | null, usd: numbe
   const lacking = run === null ? null : whyNoRules(view.rules, run);
   if (lacking !== null) return lacking;
   const states = lasting(
-    run === null ? projectStates(view.store, view.rules, view.nowMs) : statesOfRun(view, run),
+    run === null ? capView(view.store, view.rules, view.nowMs).ofProject() : statesOfRun(view, run),
   );
   if (run !== null && !hasBudget(states)) return noBudget(run.agent_id);
   const check = checkCaps(states, { ...NOTHING, usd });

@@ -16,53 +16,79 @@ import {
   type SpendScope,
 } from './spend-scope.ts';
 
+/**
+ * The caps of one moment. What several runs share is looked up once, so that a look at many agents reads the project but once. For a
+ * single look, never kept: balances move. Without rules there are no caps.
+ */
+export interface CapView {
+  readonly store: Store;
+  readonly rules: Rules | null;
+  readonly nowMs: number;
+  /** Of a run; without one, of what its next call would count under. */
+  of(scope: SpendScope): CapState[];
+  /** Of the whole project, without a run: what the operator spends. */
+  ofProject(): CapState[];
+  /** Of one group alone; none when the rules in force have no such group. */
+  ofGroup(group: GroupInView | null): CapState[];
+}
+
+interface GroupInView {
+  readonly name: string;
+  readonly batch: string | null;
+}
+
+/** The caps of one owner: what stands against the lasting ones, and those that hold for each run, or each batch, by itself. */
+interface Share {
+  readonly lasting: readonly CapState[];
+  readonly each: readonly OwnedCap[];
+}
+
+export function capView(store: Store, rules: Rules | null, nowMs: number): CapView {
+  const none = () => [];
+  if (rules === null) return { store, rules, nowMs, of: none, ofProject: none, ofGroup: none };
+  const at = { store, timezone: rules.timezone, nowMs };
+  const shares = new Map<string, Share>();
+  const shareOf = (owner: CapScope, key: string, caps: readonly Cap[]): Share => {
+    const known = shares.get(key);
+    if (known !== undefined) return known;
+    const all = owned(owner, withRaises(store, key, caps));
+    const lasting = statesOf(at, owner, key, all.filter(isLasting));
+    const share = { lasting, each: all.filter((cap) => !isLasting(cap)) };
+    shares.set(key, share);
+    return share;
+  };
+  const ofProject = (): Share => shareOf('project', PROJECT_SCOPE, rules.projectBudget.caps);
+  const ofGroup = (group: GroupInView | null): CapState[] => {
+    if (group === null) return [];
+    const { lasting, each } = shareOf(
+      'group',
+      groupScope(group.name),
+      rules.groups.get(group.name)?.caps ?? [],
+    );
+    return [...statesOf(at, 'group', batchScope(group.batch ?? ''), each), ...lasting];
+  };
+  return {
+    store,
+    rules,
+    nowMs,
+    of(scope) {
+      const agent = shareOf('agent', agentScope(scope.agentId), capsOfAgent(rules, scope.agentId));
+      const project = ofProject();
+      const lasting = [...ofGroup(scope.group), ...agent.lasting, ...project.lasting];
+      if (scope.runId === null) return lasting;
+      const runId = runScope(scope.runId);
+      const said: Cap[] =
+        scope.runUsdCap === null ? [] : [{ period: 'run', unit: 'usd', limit: scope.runUsdCap }];
+      const own = owned('run', withRaises(store, runId, said));
+      return [...statesOf(at, 'run', runId, [...own, ...agent.each, ...project.each]), ...lasting];
+    },
+    ofProject: () => [...ofProject().lasting],
+    ofGroup,
+  };
+}
+
 export function capStates(store: Store, rules: Rules, nowMs: number, scope: SpendScope): CapState[] {
-  const at = { store, timezone: rules.timezone, nowMs };
-  const agent = owned(
-    'agent',
-    withRaises(store, agentScope(scope.agentId), capsOfAgent(rules, scope.agentId)),
-  );
-  const project = projectCaps(store, rules);
-  const lasting = [
-    ...groupStates(store, rules, nowMs, scope.group),
-    ...statesOf(at, 'agent', agentScope(scope.agentId), agent.filter(isLasting)),
-    ...statesOf(at, 'project', PROJECT_SCOPE, project.filter(isLasting)),
-  ];
-  if (scope.runId === null) return lasting;
-  const runId = runScope(scope.runId);
-  const said: Cap[] =
-    scope.runUsdCap === null ? [] : [{ period: 'run', unit: 'usd', limit: scope.runUsdCap }];
-  const own = owned('run', withRaises(store, runId, said));
-  const perRun = [...own, ...agent, ...project].filter((each) => !isLasting(each));
-  return [...statesOf(at, 'run', runId, perRun), ...lasting];
-}
-
-/** Of the whole project, without a run: what the operator spends. */
-export function projectStates(store: Store, rules: Rules, nowMs: number): CapState[] {
-  const at = { store, timezone: rules.timezone, nowMs };
-  return statesOf(at, 'project', PROJECT_SCOPE, projectCaps(store, rules).filter(isLasting));
-}
-
-function projectCaps(store: Store, rules: Rules): OwnedCap[] {
-  return owned('project', withRaises(store, PROJECT_SCOPE, rules.projectBudget.caps));
-}
-
-/** Of one group alone; none when the rules in force have no such group. */
-export function groupStates(
-  store: Store,
-  rules: Rules,
-  nowMs: number,
-  group: { readonly name: string; readonly batch: string | null } | null,
-): CapState[] {
-  if (group === null) return [];
-  const scope = groupScope(group.name);
-  const at = { store, timezone: rules.timezone, nowMs };
-  const caps = owned('group', withRaises(store, scope, rules.groups.get(group.name)?.caps ?? []));
-  const ofBatch = caps.filter((each) => !isLasting(each));
-  return [
-    ...statesOf(at, 'group', batchScope(group.batch ?? ''), ofBatch),
-    ...statesOf(at, 'group', scope, caps.filter(isLasting)),
-  ];
+  return capView(store, rules, nowMs).of(scope);
 }
 
 /** Whose table says when to warn and what happens at this cap; for a cap said at the start of a run it is the agent's. */
@@ -96,7 +122,8 @@ function withRaises(store: Store, scope: string, caps: readonly Cap[]): Cap[] {
   const raises = readCapRaises(store, scope);
   return caps.map((cap) => {
     const raise = raises.get(capName(cap));
-    return raise?.from === cap.limit ? { ...cap, limit: raise.limit } : cap;
+    if (raise?.from !== cap.limit) return cap;
+    return { ...cap, limit: raise.limit, raised: { from: raise.from, atMs: raise.atMs } };
   });
 }
 

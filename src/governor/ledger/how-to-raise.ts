@@ -1,7 +1,8 @@
 // What is said of a cap that something does not fit under, and the command that makes room for it: with a limit that can be typed as it stands.
-import { amountText, grouped, roundLimit } from '../../core/ledger/amount-text.ts';
+import { amountText, roundLimit } from '../../core/ledger/amount-text.ts';
 import { type CapState, capName } from '../../core/ledger/caps.ts';
 import { formatUsdApart, toUsd } from '../../core/ledger/money.ts';
+import { grouped } from '../../core/thousands.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 
 export interface AtCap {

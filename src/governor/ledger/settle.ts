@@ -4,6 +4,7 @@
 import { NOTHING } from '../../core/ledger/caps.ts';
 import { formatUsdApart } from '../../core/ledger/money.ts';
 import { isCountable, type Price, totalTokens, type Usage } from '../../core/ledger/price.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import { type ReservationRow, readOpenReservations, readReservation } from '../../store/read/ledger.ts';
 import { type RunRow, readRun } from '../../store/read/runs.ts';
 import { addReserved, closeReservation } from '../../store/write/ledger.ts';
@@ -82,7 +83,7 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
   post(tx, run, { usd, tokens, llm_calls: 1, tool_calls: 0 });
   if (over) {
     const [cost, reserved] = formatUsdApart(usd, reservation.usd);
-    const reason = `a call cost ${cost}, more than the ${reserved} reserved for it`;
+    const reason = `a call cost ${cost}, more than the ${reserved} reserved for it${whyDearer(standIn)}`;
     pauseRun(tx, { runId: run.id, reason, source: 'overspend', actor: { kind: 'server', id: null } });
   }
   return {
@@ -93,6 +94,12 @@ export function settle(tx: Transaction, input: SettleInput): Closed | Refused {
     postedTokens: tokens,
     ...(standIn === null ? {} : { standIn }),
   };
+}
+
+function whyDearer(standIn: StandIn | null): string {
+  if (standIn === null || !standIn.isAtDearest) return '';
+  const name = visibleLine(standIn.answeredBy);
+  return `: ${name} answered where ${standIn.asked} was asked for, and has no price, so it is booked at the dearest; give it its own with [prices.${JSON.stringify(name)}] in governed.toml, then \`governed-agents accept\``;
 }
 
 /** For a call that was never sent: nothing is booked. */

@@ -1,6 +1,7 @@
 // Money of a run: reserve the worst case of a model call, settle it at what was used, void what was never sent, charge other costs.
 import * as z from 'zod';
 import { fromUsd, toUsd } from '../../core/ledger/money.ts';
+import type { StandIn } from '../../governor/ledger/book-answer.ts';
 import { charge } from '../../governor/ledger/charge.ts';
 import { reserve } from '../../governor/ledger/reserve.ts';
 import { type Closed, settle, voidReservation } from '../../governor/ledger/settle.ts';
@@ -10,7 +11,7 @@ import type { ServerContext } from '../context.ts';
 import { runOf } from '../identity/identity.ts';
 import { problemOfRefusal } from '../problem.ts';
 import { type Route, route } from '../route.ts';
-import type { WireReserved, WireSettled } from '../wire/run.ts';
+import type { WireReserved, WireSettled, WireStandIn } from '../wire/run.ts';
 import { dollars, idempotencyKey, name, text, tokens, words } from '../wire-fields.ts';
 
 const usage = z.strictObject({
@@ -152,7 +153,11 @@ function presentClosed(closed: Closed | Refused): Answer {
     status: closed.status,
     posted_micro_usd: closed.postedUsd,
     posted_tokens: closed.postedTokens,
-    ...(standIn === undefined ? {} : { stand_in: { asked: standIn.asked, answered_by: standIn.answeredBy } }),
+    ...(standIn === undefined ? {} : { stand_in: presentStandIn(standIn) }),
   };
   return json(answer);
+}
+
+function presentStandIn({ asked, answeredBy, isAtDearest }: StandIn): WireStandIn {
+  return { asked, answered_by: answeredBy, ...(isAtDearest ? { at_dearest_price: true } : {}) };
 }

@@ -1,7 +1,7 @@
 // Which events a person is told of, and in which words. One thing that happened is told once, though it may stand in the record as several
 // events: a paused agent and each of its paused runs, say.
 import { cutText } from '../../core/cut-text.ts';
-import { formatUsd, formatUsdLimit } from '../../core/ledger/money.ts';
+import { formatUsdLimit, formatUsdOf } from '../../core/ledger/money.ts';
 import type { NotifyKind } from '../../core/rules/program-rules.ts';
 import { visibleString } from '../../core/visible-text.ts';
 import type { EventRow } from '../../store/read/events.ts';
@@ -118,6 +118,6 @@ function flagWords(payload: Readonly<Record<string, unknown>>): string {
 function capWords({ cap, limit, posted, scope }: Readonly<Record<string, unknown>>): string {
   if (typeof cap !== 'string' || typeof limit !== 'number' || typeof posted !== 'number') return 'near a cap';
   const isMoney = cap.endsWith('_usd');
-  const [used, most] = isMoney ? [formatUsd(posted), formatUsdLimit(limit)] : [posted, limit];
+  const [used, most] = isMoney ? [formatUsdOf(posted, limit), formatUsdLimit(limit)] : [posted, limit];
   return `${used} of ${most} used of ${cap} (${String(scope)})`;
 }

@@ -2,10 +2,14 @@
 import { toUsd } from '../../core/ledger/money.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { agentStatus } from '../../governor/ledger/agent-status.ts';
+import type { CapView } from '../../governor/ledger/cap-states.ts';
 import { PROJECT_SCOPE } from '../../governor/ledger/spend-scope.ts';
 import { type AgentRow, readAgents } from '../../store/read/agents.ts';
 import { readBalance } from '../../store/read/ledger.ts';
+import { countUnknownByAgent } from '../../store/read/proposals.ts';
+import { type RunRow, readPausedRuns } from '../../store/read/runs.ts';
 import { json } from '../answer.ts';
+import { type CapsContext, capsNow } from '../caps-now.ts';
 import type { ServerContext } from '../context.ts';
 import { ownRunOf } from '../identity/identity.ts';
 import { agentBudget, presentGroups, projectTiers } from '../present/budget.ts';
@@ -16,12 +20,9 @@ import { type Route, route } from '../route.ts';
 import type { WireScoreboard, WireScoreboardRow } from '../wire/record.ts';
 
 /** What the overview is made of. */
-export type BoardContext = Pick<ServerContext, 'store' | 'clock' | 'projectId'> & {
-  readonly rules: Pick<ServerContext['rules'], 'current'>;
-};
+export type BoardContext = CapsContext & Pick<ServerContext, 'projectId'>;
 
 export function boardRoutes(context: ServerContext): Route[] {
-  const { store, rules, clock } = context;
   return [
     route({
       method: 'GET',
@@ -52,10 +53,9 @@ export function boardRoutes(context: ServerContext): Route[] {
           return problem(403, 'not_yours', `this run belongs to ${run.agent_id}`);
         if (!agentIds(context).includes(agentId))
           return problem(404, 'unknown_agent', `there is no agent ${agentId}`);
-        const inForce = rules.current()?.rules ?? null;
-        const nowMs = clock();
-        const { wire } = agentBudget(store, inForce, nowMs, agentId, run);
-        return json(run === null ? { ...wire, ...runBudgets(store, inForce, nowMs, agentId) } : wire);
+        const caps = capsNow(context);
+        const { wire } = agentBudget(caps, agentId, run);
+        return json(run === null ? { ...wire, ...runBudgets(caps, agentId) } : wire);
       },
     }),
   ];
@@ -67,34 +67,34 @@ export function agentIds(context: BoardContext): string[] {
 }
 
 export function scoreboard(context: BoardContext): WireScoreboard {
-  const { store, clock } = context;
+  const caps = capsNow(context);
+  const { store, nowMs } = caps;
   const rows = new Map(readAgents(store).map((row) => [row.id, row]));
-  const rules = context.rules.current()?.rules ?? null;
-  const nowMs = clock();
+  const waits = { paused: readPausedRuns(store), unknown: countUnknownByAgent(store) };
   const project = readBalance(store, PROJECT_SCOPE);
   return {
-    items: agentIds(context).map((id) => boardRow(context, id, rows.get(id) ?? null, nowMs)),
+    items: agentIds(context).map((id) => boardRow(caps, id, rows.get(id) ?? null, waits)),
     project: {
       project_id: context.projectId,
       spent_micro_usd: project.posted_usd,
       usd_consumed: toUsd(project.posted_usd),
       reserved_micro_usd: project.reserved_usd,
-      tiers: projectTiers(store, rules, nowMs),
+      tiers: projectTiers(caps),
     },
-    groups: presentGroups(store, rules, nowMs),
+    groups: presentGroups(caps),
     as_of: toRfc3339(nowMs),
   };
 }
 
-function boardRow(
-  context: BoardContext,
-  agentId: string,
-  row: AgentRow | null,
-  nowMs: number,
-): WireScoreboardRow {
-  const rules = context.rules.current()?.rules ?? null;
-  const { wire, balance, headline } = agentBudget(context.store, rules, nowMs, agentId);
-  const accepted = rules?.agents.get(agentId);
+/** What waits for a person beside proposals, of all agents: seldom more than a few. */
+interface Waits {
+  readonly paused: readonly RunRow[];
+  readonly unknown: ReadonlyMap<string, number>;
+}
+
+function boardRow(caps: CapView, agentId: string, row: AgentRow | null, waits: Waits): WireScoreboardRow {
+  const { wire, balance, headline } = agentBudget(caps, agentId);
+  const accepted = caps.rules?.agents.get(agentId);
   return {
     agent_id: agentId,
     purpose: accepted?.purpose ?? null,
@@ -109,7 +109,7 @@ function boardRow(
     reserved_micro_usd: wire.reserved_micro_usd,
     usd_cap: wire.usd_cap,
     cap_tier: headline?.cap.period ?? null,
-    ...runCapOfAgent(context.store, rules, nowMs, agentId),
+    ...runCapOfAgent(caps, agentId),
     tokens_consumed: wire.tokens_consumed,
     tokens: balance.posted_tokens,
     remaining_pct: wire.remaining_pct,
@@ -117,8 +117,10 @@ function boardRow(
     tool_calls: balance.posted_tool_calls,
     runs: row?.runs ?? 0,
     runs_live: row?.runs_live ?? 0,
+    ...pausedRuns(waits.paused.filter((run) => run.agent_id === agentId)),
     proposals: row?.proposals ?? 0,
     proposals_pending: row?.proposals_pending ?? 0,
+    proposals_unknown: waits.unknown.get(agentId) ?? 0,
     proposals_approved: row?.proposals_approved ?? 0,
     proposals_refused: row?.proposals_refused ?? 0,
     pauses: row?.pauses ?? 0,
@@ -126,16 +128,26 @@ function boardRow(
   };
 }
 
+function pausedRuns(runs: readonly RunRow[]): Pick<WireScoreboardRow, 'runs_paused' | 'paused_run'> {
+  const newest = runs.findLast(({ pause_source: source }) => source !== 'agent');
+  return {
+    runs_paused: runs.length,
+    paused_run:
+      newest === undefined
+        ? null
+        : { run_id: newest.id, paused_reason: newest.pause_reason, pause_source: newest.pause_source },
+  };
+}
+
 function agents(context: BoardContext): unknown[] {
+  const caps = capsNow(context);
   const rows = new Map(readAgents(context.store).map((row) => [row.id, row]));
-  const rules = context.rules.current()?.rules ?? null;
-  const nowMs = context.clock();
   return agentIds(context).map((id) => {
     const row = rows.get(id);
-    const accepted = rules?.agents.get(id);
+    const accepted = caps.rules?.agents.get(id);
     return {
       agent_id: id,
-      status: agentStatus(context.store, rules, nowMs, id),
+      status: agentStatus(caps, id),
       paused_reason: row?.pause_reason ?? null,
       pause_source: row?.pause_source ?? null,
       tier: row?.tier ?? null,

@@ -1,6 +1,7 @@
 // How everything stands: server, watchdog, mirror, kill switch, rules, and the counts that a person looks for first.
 import { BEAT_STALE_MS, readStopMark, readStopReason } from '../../config/entry.ts';
 import { toRfc3339 } from '../../core/time.ts';
+import { capView } from '../../governor/ledger/cap-states.ts';
 import { readBeat } from '../../process/entry.ts';
 import { readAgents } from '../../store/read/agents.ts';
 import { readTip } from '../../store/read/events.ts';
@@ -92,7 +93,7 @@ function status(context: ServerContext): WireStatus {
       proposals_unknown: countByStatus(store, 'unknown'),
       flags: sum((agent) => agent.flags),
     },
-    groups: presentGroups(store, context.rules.current()?.rules ?? null, nowMs),
+    groups: presentGroups(capView(store, context.rules.current()?.rules ?? null, nowMs)),
     warnings: mark === 'none' ? context.warnings() : [...context.warnings(), UNRECORDED],
     as_of: toRfc3339(nowMs),
   };

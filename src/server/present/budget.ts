@@ -2,11 +2,10 @@
 // consumed and cap are of the same period; without such a cap, consumed is everything so far.
 import { type CapState, leftUnder } from '../../core/ledger/caps.ts';
 import { toUsd } from '../../core/ledger/money.ts';
-import type { Rules } from '../../core/rules/rules.ts';
+import { toRfc3339 } from '../../core/time.ts';
 import { agentStatus } from '../../governor/ledger/agent-status.ts';
-import { capStates, groupStates, projectStates } from '../../governor/ledger/cap-states.ts';
+import type { CapView } from '../../governor/ledger/cap-states.ts';
 import { agentScope, groupScope, scopeOfRun } from '../../governor/ledger/spend-scope.ts';
-import type { Store } from '../../store/open.ts';
 import { type BalanceRow, readBalance } from '../../store/read/ledger.ts';
 import { countLiveRunsOfGroup, type RunRow, readNewestBatch } from '../../store/read/runs.ts';
 import type { WireBudget, WireBudgetTier, WireGroup } from '../wire/record.ts';
@@ -17,26 +16,20 @@ export interface AgentBudget {
   readonly headline: CapState | null;
 }
 
-export function agentBudget(
-  store: Store,
-  rules: Rules | null,
-  nowMs: number,
-  agentId: string,
-  run: RunRow | null = null,
-): AgentBudget {
+export function agentBudget(caps: CapView, agentId: string, run: RunRow | null = null): AgentBudget {
   const spend =
     run === null ? { agentId, runId: null, runUsdCap: null, group: null } : { ...scopeOfRun(run), agentId };
-  const states = rules === null ? [] : capStates(store, rules, nowMs, spend);
+  const states = caps.of(spend);
   const own = states.filter((state) => state.scope === 'agent');
   const headline = tightest(own, 'usd');
   const tokens = tightest(own, 'tokens');
-  const balance = readBalance(store, agentScope(agentId));
+  const balance = readBalance(caps.store, agentScope(agentId));
   const spent = headline?.posted ?? balance.posted_usd;
   const consumed = toUsd(spent);
   const cap = headline === null ? null : toUsd(headline.cap.limit);
   const wire: WireBudget = {
     agent_id: agentId,
-    status: agentStatus(store, rules, nowMs, agentId),
+    status: agentStatus(caps, agentId),
     tokens_consumed: tokens?.posted ?? balance.posted_tokens,
     tokens_cap: tokens?.cap.limit ?? null,
     usd_consumed: consumed,
@@ -53,12 +46,13 @@ export function agentBudget(
 }
 
 /** Only what outlives runs. */
-export function projectTiers(store: Store, rules: Rules | null, nowMs: number): WireBudgetTier[] {
-  return rules === null ? [] : projectStates(store, rules, nowMs).map(presentTier);
+export function projectTiers(caps: CapView): WireBudgetTier[] {
+  return caps.ofProject().map(presentTier);
 }
 
 /** Each with its newest batch, whose runs may be over. */
-export function presentGroups(store: Store, rules: Rules | null, nowMs: number): WireGroup[] {
+export function presentGroups(caps: CapView): WireGroup[] {
+  const { store, rules } = caps;
   if (rules === null) return [];
   return [...rules.groups.keys()].sort().map((name) => {
     const batch = readNewestBatch(store, name);
@@ -69,7 +63,7 @@ export function presentGroups(store: Store, rules: Rules | null, nowMs: number):
       spent_micro_usd: balance.posted_usd,
       usd_consumed: toUsd(balance.posted_usd),
       reserved_micro_usd: balance.reserved_usd,
-      tiers: groupStates(store, rules, nowMs, { name, batch }).map(presentTier),
+      tiers: caps.ofGroup({ name, batch }).map(presentTier),
     };
   });
 }
@@ -83,6 +77,8 @@ function tightest(states: readonly CapState[], unit: CapState['cap']['unit']): C
 }
 
 export function presentTier(state: CapState): WireBudgetTier {
+  const { raised } = state.cap;
+  const until = state.owner === 'run' ? 'run' : 'rules';
   return {
     tier: state.cap.period,
     unit: state.cap.unit,
@@ -93,6 +89,7 @@ export function presentTier(state: CapState): WireBudgetTier {
     reserved: state.reserved,
     remaining: leftUnder(state),
     remaining_pct: remainingPct(state),
+    ...(raised === undefined ? {} : { raised: { from: raised.from, at: toRfc3339(raised.atMs), until } }),
   };
 }
 

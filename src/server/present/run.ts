@@ -1,18 +1,17 @@
 // A run as it travels, with what stands against it.
 import { toUsd } from '../../core/ledger/money.ts';
-import type { Rules } from '../../core/rules/rules.ts';
 import { toRfc3339 } from '../../core/time.ts';
+import type { CapView } from '../../governor/ledger/cap-states.ts';
 import { runScope, scopeOfRun } from '../../governor/ledger/spend-scope.ts';
-import type { Store } from '../../store/open.ts';
 import { readBalance } from '../../store/read/ledger.ts';
 import type { RunRow } from '../../store/read/runs.ts';
 import type { RunStatus, WireRun } from '../wire/record.ts';
 import { runCap } from './run-cap.ts';
 
-export function presentRun(store: Store, rules: Rules | null, nowMs: number, row: RunRow): WireRun {
-  const balance = readBalance(store, runScope(row.id));
+export function presentRun(caps: CapView, row: RunRow): WireRun {
+  const balance = readBalance(caps.store, runScope(row.id));
   // Of one that has ended no cap holds any more, and what did hold the rules of today don't say.
-  const cap = row.ended_at_ms === null ? runCap(store, rules, nowMs, scopeOfRun(row)) : null;
+  const cap = row.ended_at_ms === null ? runCap(caps, scopeOfRun(row)) : null;
   return {
     run_id: row.id,
     agent_id: row.agent_id,
@@ -43,7 +42,7 @@ export function presentRun(store: Store, rules: Rules | null, nowMs: number, row
   };
 }
 
-/** A running run with something that waits for a person is held: its tree lives, and no time limit counts. */
+/** A running run with something that waits for a person is held: its tree lives, and only what it works counts. */
 export function runStatus(row: RunRow): RunStatus {
   return row.status === 'running' && row.proposals_pending > 0 ? 'held' : row.status;
 }

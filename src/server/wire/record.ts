@@ -57,6 +57,13 @@ export interface WireBudgetTier {
   readonly reserved: number;
   readonly remaining: number;
   readonly remaining_pct: number;
+  /** An operator raised it, from what the rules (or the start of the run) said, and until when. */
+  readonly raised?: {
+    readonly from: number;
+    readonly at: string;
+    /** rules: others with another limit are accepted. run: the run ends. */
+    readonly until: 'rules' | 'run';
+  };
 }
 
 export interface WireBudget {
@@ -158,8 +165,18 @@ export interface WireScoreboardRow {
   readonly tool_calls: number;
   readonly runs: number;
   readonly runs_live: number;
+  /** Of those that live, how many stand paused, each by itself or with its agent. */
+  readonly runs_paused: number;
+  /** The newest of them that was paused by itself. */
+  readonly paused_run: {
+    readonly run_id: string;
+    readonly paused_reason: string | null;
+    readonly pause_source: string | null;
+  } | null;
   readonly proposals: number;
   readonly proposals_pending: number;
+  /** Their outcome is not known: a person finds out. */
+  readonly proposals_unknown: number;
   readonly proposals_approved: number;
   readonly proposals_refused: number;
   readonly pauses: number;

@@ -1,8 +1,10 @@
 // Reads what happened, oldest first, for a replay: the events that judged an action or moved money, with the payloads that were judged.
 // Read in short pages, since one payload can be a megabyte.
+
 import type { Store } from '../open.ts';
 import type { CapRaise } from './ledger.ts';
 import type { ProposalRow } from './proposals.ts';
+import { quotedList } from './quoted-list.ts';
 
 export interface HistoryRow {
   readonly seq: number;
@@ -49,9 +51,7 @@ const FOLLOWING_EVENTS = [
   'action_failed',
 ] as const;
 
-const list = (types: readonly string[]): string => types.map((type) => `'${type}'`).join(', ');
-
-const CALLS = list(['tool_call_allowed', 'tool_call_held', 'tool_call_denied']);
+const CALLS = quotedList(['tool_call_allowed', 'tool_call_held', 'tool_call_denied']);
 const HAS_CALL = `EXISTS (SELECT 1 FROM events c WHERE c.proposal_id = e.proposal_id AND c.event_type IN (${CALLS}))`;
 
 // The `+` keeps the planner from walking one index a type and sorting what it found.
@@ -62,7 +62,7 @@ const SQL = `SELECT e.seq, e.ts_ms AS at_ms, e.event_type, e.agent_id, e.run_id,
   FROM events e
   LEFT JOIN event_payloads p ON p.seq = e.seq AND e.event_type <> 'proposal_submitted'
   LEFT JOIN proposals q ON q.id = e.proposal_id AND e.event_type IN ('proposal_submitted', ${CALLS})
-  WHERE e.seq > ? AND e.seq <= ? AND +e.event_type IN (${list([...JUDGED_EVENTS, ...FOLLOWING_EVENTS])})
+  WHERE e.seq > ? AND e.seq <= ? AND +e.event_type IN (${quotedList([...JUDGED_EVENTS, ...FOLLOWING_EVENTS])})
   ORDER BY e.seq LIMIT ?`;
 
 /** After `afterSeq`, up to and with `upToSeq`. */

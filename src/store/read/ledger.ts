@@ -140,10 +140,16 @@ export interface CapRaise {
   readonly limit: number;
 }
 
+interface CapRaised extends CapRaise {
+  readonly cap: string;
+  readonly atMs: number;
+}
+
 /** Limits that an operator raised, by cap name ("day_usd"). */
-export function readCapRaises(store: Store, scope: string): ReadonlyMap<string, CapRaise> {
-  const sql = 'SELECT cap, raised_from AS "from", cap_limit AS "limit" FROM cap_raises WHERE scope = ?';
-  const rows = store.statement(sql).all(scope) as (CapRaise & { readonly cap: string })[];
+export function readCapRaises(store: Store, scope: string): ReadonlyMap<string, CapRaised> {
+  const sql = `SELECT cap, raised_from AS "from", cap_limit AS "limit", raised_at_ms AS atMs
+    FROM cap_raises WHERE scope = ?`;
+  const rows = store.statement(sql).all(scope) as CapRaised[];
   return new Map(rows.map((row) => [row.cap, row]));
 }
 

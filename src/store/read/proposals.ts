@@ -114,6 +114,15 @@ export function countByStatus(store: Store, status: ProposalStatus): number {
   return (store.statement(sql).get(status) as { n: number }).n;
 }
 
+/** By agent; what the operator proposed counts for none. */
+export function countUnknownByAgent(store: Store): ReadonlyMap<string, number> {
+  const sql = "SELECT agent_id AS id FROM proposals WHERE status = 'unknown' AND agent_id IS NOT NULL";
+  const counts = new Map<string, number>();
+  for (const { id } of store.statement(sql).all() as { id: string }[])
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
 /** Pending proposals whose time is over, oldest expiry first. */
 export function findOverdue(store: Store, nowMs: number, limit: number): string[] {
   const sql = `SELECT id FROM proposals INDEXED BY proposals_pending_expiry

@@ -68,6 +68,12 @@ export function readLiveRunsOfAgent(store: Store, agentId: string): RunRow[] {
   return store.statement(sql).all(agentId) as RunRow[];
 }
 
+/** Live runs that stand still, each by itself or with its agent. */
+export function readPausedRuns(store: Store): RunRow[] {
+  const sql = `SELECT ${COLUMNS} FROM runs WHERE ended_at_ms IS NULL AND status = 'paused' ORDER BY id`;
+  return store.statement(sql).all() as RunRow[];
+}
+
 export function countLiveRuns(store: Store): number {
   const sql = 'SELECT count(*) AS n FROM runs WHERE ended_at_ms IS NULL';
   return (store.statement(sql).get() as { n: number }).n;

@@ -1,5 +1,7 @@
 // What the watchdog reads of the record: new events in order, the newest that concern one run, and approvals without an outcome.
+
 import type { Store } from '../open.ts';
+import { quotedList } from './quoted-list.ts';
 
 export interface WatchedEventRow {
   readonly seq: number;
@@ -16,8 +18,6 @@ export interface WatchedEventRow {
 const COLUMNS = `e.seq, e.ts_ms AS tsMs, e.event_type AS eventType, e.run_id AS runId, e.proposal_id AS proposalId,
   e.event, p.payload`;
 
-const list = (types: readonly string[]): string => types.map((type) => `'${type}'`).join(', ');
-
 /** Oldest first. The payload only of events of these types. */
 export function readEventsToWatch(
   store: Store,
@@ -26,7 +26,7 @@ export function readEventsToWatch(
   limit: number,
 ): WatchedEventRow[] {
   const sql = `SELECT ${COLUMNS} FROM events e
-    LEFT JOIN event_payloads p ON p.seq = e.seq AND e.event_type IN (${list(types)})
+    LEFT JOIN event_payloads p ON p.seq = e.seq AND e.event_type IN (${quotedList(types)})
     WHERE e.seq > ? ORDER BY e.seq LIMIT ?`;
   return store.statement(sql).all(afterSeq, limit) as WatchedEventRow[];
 }
@@ -39,7 +39,7 @@ export function readRunEventsToWatch(
   limit: number,
 ): WatchedEventRow[] {
   const sql = `SELECT ${COLUMNS} FROM events e LEFT JOIN event_payloads p ON p.seq = e.seq
-    WHERE e.run_id = ? AND e.seq <= ? AND e.event_type IN (${list(types)}) ORDER BY e.seq DESC LIMIT ?`;
+    WHERE e.run_id = ? AND e.seq <= ? AND e.event_type IN (${quotedList(types)}) ORDER BY e.seq DESC LIMIT ?`;
   return (store.statement(sql).all(run.runId, run.upToSeq, limit) as WatchedEventRow[]).toReversed();
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { amountText, roundLimit } from '../../../src/core/ledger/amount-text.ts';
+import { amountOf, amountText, roundLimit } from '../../../src/core/ledger/amount-text.ts';
+import { limitText } from '../../../src/core/policy/usage-window.ts';
 
 describe('an amount under a cap', () => {
   it('is said with its unit in words', () => {
@@ -26,6 +27,22 @@ describe('a limit of money', () => {
       '$1.999999',
     ]);
   });
+});
+
+it('what is used of a limit is said in its digits, or as a count', () => {
+  expect([amountOf(125_000, 125_000, 'usd'), amountOf(461_337, 5_000_000, 'usd')]).toEqual([
+    '$0.125',
+    '$0.46',
+  ]);
+  expect([amountOf(1_333, 2_000, 'tokens'), amountOf(1_234_567, 1, 'llm_calls')]).toEqual([
+    '1,333',
+    '1,234,567',
+  ]);
+});
+
+it('a limit of money in a window of a rule is not rounded either', () => {
+  const window = { measure: 'micro_usd', by: 'agent', perMs: 60_000, actions: null } as const;
+  expect(limitText({ window, over: 125_000 })).toContain('more than $0.125 in ');
 });
 
 describe('a limit that is offered', () => {

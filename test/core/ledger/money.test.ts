@@ -4,6 +4,7 @@ import {
   formatUsd,
   formatUsdApart,
   formatUsdLimit,
+  formatUsdOf,
   fromUsd,
   MAX_USD,
   microUsd,
@@ -98,12 +99,29 @@ describe('dollars into micro-dollars', () => {
     ]);
   });
 
+  it('that count against a limit have its digits, so that none is shown above it that is not', () => {
+    const of = (amount: number, limit: number | null) => formatUsdOf(amount, limit);
+    expect([of(125_000, 125_000), of(124_999, 125_000), of(100_000, 125_000)]).toEqual([
+      '$0.125',
+      '$0.125',
+      '$0.100',
+    ]);
+    expect([of(4_050, 5_000_000), of(461_337, 5_000_000), of(4_999_999, 5_000_000)]).toEqual([
+      '$0.00405',
+      '$0.46',
+      '$5.00',
+    ]);
+    expect([of(125_400, 125_000), of(6_123_456, 5_000_000)]).toEqual(['$0.1254', '$6.12']);
+    expect([of(1_234_567_891, 2_000_500_000), of(461_337, null)]).toEqual(['$1,234.57', '$0.46']);
+  });
+
   it('are shown with as many digits as it takes to tell two apart', () => {
     expect(formatUsdApart(180_400, 179_900)).toEqual(['$0.1804', '$0.1799']);
     expect(formatUsdApart(100_012, 99_912)).toEqual(['$0.1000', '$0.0999']);
     expect(formatUsdApart(500_000, 4_050)).toEqual(['$0.50', '$0.00405']);
     expect(formatUsdApart(810_000, 20_000)).toEqual(['$0.81', '$0.02']);
     expect(formatUsdApart(2_000_001, 2_000_000)).toEqual(['$2.000001', '$2.000000']);
+    expect(formatUsdApart(1_234_500_000, 1_234_000_000)).toEqual(['$1,234.50', '$1,234.00']);
     expect(formatUsdApart(5, 5)).toEqual(['$0.000005', '$0.000005']);
   });
 });

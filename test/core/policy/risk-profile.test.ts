@@ -75,6 +75,12 @@ describe('[may] of an agent', () => {
       by({ risk: 'medium', may: { payUpTo: microUsd(2_000_000) } }),
     );
     expect(overOwn.reasons).toEqual(['may.pay_up_to_usd: $3.00 is over the $2.00 it may pay by itself']);
+    const overLess = decided(
+      ALLOWING,
+      proposal('refund_payment', {}, usd(0.25)),
+      by({ risk: 'medium', may: { payUpTo: microUsd(125_000) } }),
+    );
+    expect(overLess.reasons).toEqual(['may.pay_up_to_usd: $0.25 is over the $0.125 it may pay by itself']);
   });
 
   it('lets an agent do what its profile would hold, and no more than the default', () => {

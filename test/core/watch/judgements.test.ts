@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CapState } from '../../../src/core/ledger/caps.ts';
-import { findBreach } from '../../../src/core/watch/over-budget.ts';
+import { describeBreach, findBreach } from '../../../src/core/watch/over-budget.ts';
 import {
   FIRST_BEAT_LIMIT_MS,
   judgeRunner,
@@ -38,6 +38,13 @@ describe('a cap', () => {
     for (let most = 1; most <= states.length; most += 1) {
       expect(findBreach(states.slice(0, most))).toBe(states[most - 1]);
     }
+  });
+
+  it('is said with its limit as it was said, and what is used of it no higher', () => {
+    const used = state({ limit: 125_000, posted: 125_000 });
+    expect(describeBreach(used)).toBe('at the cap run_usd: $0.125 of $0.125 spent, $0.00 reserved');
+    const counted = state({ unit: 'tokens', limit: 1_000, posted: 1_200 });
+    expect(describeBreach(counted)).toBe('at the cap run_tokens: 1,200 of 1,000 spent, 0 reserved');
   });
 
   it('of a single call is never judged by what was spent before', () => {

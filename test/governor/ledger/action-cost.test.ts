@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { microUsd } from '../../../src/core/ledger/money.ts';
 import { addGrant } from '../../../src/governor/grant/add-grant.ts';
-import {
-  claimExecution,
-  finishExecution,
-  reportOutcome,
-  resolveUnknown,
-} from '../../../src/governor/proposal/outcome.ts';
+import { claimExecution } from '../../../src/governor/proposal/claim-execution.ts';
+import { finishExecution, reportOutcome, resolveUnknown } from '../../../src/governor/proposal/outcome.ts';
 import { endRun } from '../../../src/governor/run/end-run.ts';
 import { readAgent } from '../../../src/store/read/agents.ts';
 import { readGrant } from '../../../src/store/read/grants.ts';

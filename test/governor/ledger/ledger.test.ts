@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { BudgetRules, Cap } from '../../../src/core/ledger/caps.ts';
 import type { Price } from '../../../src/core/ledger/price.ts';
 import { agentStatus } from '../../../src/governor/ledger/agent-status.ts';
+import { capView } from '../../../src/governor/ledger/cap-states.ts';
 import { raiseCap } from '../../../src/governor/ledger/raise-cap.ts';
 import { voidReservation } from '../../../src/governor/ledger/settle.ts';
 import { endRun } from '../../../src/governor/run/end-run.ts';
@@ -40,7 +41,7 @@ function raise(period: Cap['period'], limit: number): ReturnType<typeof raiseCap
   );
 }
 
-const standing = (): string => agentStatus(f.store, f.rules, f.nowMs, 'noop');
+const standing = (): string => agentStatus(capView(f.store, f.rules, f.nowMs), 'noop');
 const balance = (): ReturnType<typeof readBalance> => readBalance(f.store, 'agent:noop');
 const end = (runId: string, status: 'succeeded' | 'lost' = 'succeeded'): boolean =>
   f.governor.commitNow((tx) => endRun(tx, { runId, status, reason: 'done', exitCode: 0, actor: OPERATOR }));

@@ -2,6 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Price } from '../../../src/core/ledger/price.ts';
 import { settle } from '../../../src/governor/ledger/settle.ts';
+import { readRun } from '../../../src/store/read/runs.ts';
 import { NO_TOKENS, reserved } from '../acts.ts';
 import { createFixture, type Fixture } from '../fixture.ts';
 import { eventsOf, verifiedEvents } from '../record.ts';
@@ -28,7 +29,7 @@ it.each([
   ['one that is cheaper, at what was asked for', 'cheap', 1_000, false],
   ['another name of what was asked for, at what was asked for', 'maker/m-20260101', 1_000, false],
   ['a name of it that has no price, at what was asked for', 'M-0613', 1_000, false],
-  ['one that nobody knows, at what was asked for, and it is said', 'unheard-of', 1_000, true],
+  ['one that nobody knows, at the dearest, and it is said', 'unheard-of', 5_000, true],
 ])('is booked, for %s', (_what, answeredBy, postedUsd, isTold) => {
   f = createFixture();
   const models = new Map<string, Price>([...f.rules.prices.models, ['dear', at(5_000)], ['cheap', at(1)]]);
@@ -44,7 +45,7 @@ it.each([
   expect(facts).toMatchObject({ answered_by: answeredBy });
   const said = [closed, facts].map((one) => Object(one));
   expect(said.map(({ standIn, answered_by_unpriced }) => standIn ?? answered_by_unpriced)).toEqual(
-    isTold ? [{ asked: 'm', answeredBy }, true] : [undefined, undefined],
+    isTold ? [{ asked: 'm', answeredBy, isAtDearest: true }, true] : [undefined, undefined],
   );
 });
 
@@ -58,4 +59,39 @@ it('says nothing of who answered where the dearest price is booked already', () 
     settle(tx, { runId, reservationId, usage, answeredBy: 'unheard-of', outcome: 'complete' }),
   );
   expect(closed).not.toHaveProperty('standIn');
+});
+
+it('is booked as what was asked for where the rules refuse models without a price, and it is said', () => {
+  f = createFixture();
+  const models = new Map<string, Price>([...f.rules.prices.models, ['dear', at(5_000)]]);
+  f.rules = { ...f.rules, prices: { unknownModel: 'refuse', models } };
+  const runId = f.newRun();
+  const reservationId = reserved(f, runId, 'a');
+  const usage = { ...NO_TOKENS, inputTokens: 1_000 };
+  const closed = f.governor.commitNow((tx) =>
+    settle(tx, { runId, reservationId, usage, answeredBy: 'unheard-of', outcome: 'complete' }),
+  );
+  const standIn = { asked: 'm', answeredBy: 'unheard-of', isAtDearest: false };
+  expect(closed).toMatchObject({ postedUsd: 1_000, standIn });
+  expect(readRun(f.store, runId)).toMatchObject({ pause_reason: null });
+});
+
+it('stops the run, and says what to do, where the dearest price is more than was reserved', () => {
+  f = createFixture();
+  const models = new Map<string, Price>([...f.rules.prices.models, ['dear', at(50_000)]]);
+  f.rules = { ...f.rules, prices: { unknownModel: 'worst', models } };
+  const runId = f.newRun();
+  const reservationId = reserved(f, runId, 'a');
+  const usage = { ...NO_TOKENS, inputTokens: 1_000 };
+  const closed = f.governor.commitNow((tx) =>
+    settle(tx, { runId, reservationId, usage, answeredBy: 'un\nheard', outcome: 'complete' }),
+  );
+  expect(closed).toMatchObject({ postedUsd: 50_000 });
+  expect(eventsOf(f.store, 'llm_call_settled')[0]?.payload).toMatchObject({ over_reservation: true });
+  expect(readRun(f.store, runId)).toMatchObject({
+    status: 'paused',
+    pause_source: 'overspend',
+    pause_reason:
+      'a call cost $0.05, more than the $0.003 reserved for it: un⟨U+000A⟩heard answered where m was asked for, and has no price, so it is booked at the dearest; give it its own with [prices."un⟨U+000A⟩heard"] in governed.toml, then `governed-agents accept`',
+  });
 });

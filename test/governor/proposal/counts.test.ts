@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { claimExecution } from '../../../src/governor/proposal/claim-execution.ts';
 import { expireOverdue } from '../../../src/governor/proposal/expire.ts';
-import {
-  claimExecution,
-  finishExecution,
-  reportOutcome,
-  resolveUnknown,
-} from '../../../src/governor/proposal/outcome.ts';
+import { finishExecution, reportOutcome, resolveUnknown } from '../../../src/governor/proposal/outcome.ts';
 import { endRun } from '../../../src/governor/run/end-run.ts';
 import { killAgent } from '../../../src/governor/stop/kill-agent.ts';
 import { resumeAgent } from '../../../src/governor/stop/resume-agent.ts';

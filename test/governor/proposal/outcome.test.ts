@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  claimExecution,
-  finishExecution,
-  reportOutcome,
-  resolveUnknown,
-} from '../../../src/governor/proposal/outcome.ts';
+import { claimExecution } from '../../../src/governor/proposal/claim-execution.ts';
+import { finishExecution, reportOutcome, resolveUnknown } from '../../../src/governor/proposal/outcome.ts';
 import { endRun } from '../../../src/governor/run/end-run.ts';
 import { setKillSwitch } from '../../../src/governor/stop/kill-switch.ts';
 import { readAgent } from '../../../src/store/read/agents.ts';
