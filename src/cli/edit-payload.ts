@@ -1,8 +1,8 @@
 // An edit of a payload in the person's own editor. What is not JSON is never sent, and an editor that failed changed nothing.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../config/entry.ts';
 import { canonicalJson, sha256Hex } from '../core/canonical.ts';
 import { InputError, OperationError } from '../core/fault.ts';
 import { editableJson } from '../core/visible-text.ts';
@@ -17,7 +17,7 @@ export async function editPayload(
   payload: unknown,
   again: (problem: string) => Promise<boolean>,
 ): Promise<Edit | null> {
-  const dir = mkdtempSync(join(tmpdir(), 'governed-edit-'));
+  const dir = mkdtempSync(join(temporaryFolder(), 'governed-edit-'));
   const file = join(dir, 'payload.json');
   try {
     writeFileSync(file, `${editableJson(payload)}\n`, { mode: 0o600 });

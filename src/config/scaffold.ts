@@ -2,6 +2,7 @@
 // nothing, or writes everything. governed.toml comes last, so that what was interrupted is not yet a project.
 import { lstat, mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { OperationError } from '../core/fault.ts';
 import { faultCode, isMissing } from '../core/fault-code.ts';
 import { fileFault } from './files/file-fault.ts';
 import { packageRoot } from './package-root.ts';
@@ -11,6 +12,8 @@ export interface Scaffold {
   readonly projectId: string;
   /** IANA name; UTC when it is not given. */
   readonly timezone?: string;
+  /** Called when nothing is in the way, before the first file: what it throws leaves the folder as it was. */
+  readonly beforeWriting?: () => void;
 }
 
 export type Scaffolded =
@@ -33,6 +36,7 @@ export async function scaffold(options: Scaffold): Promise<Scaffolded> {
   try {
     const taken = await collisions(options.targetDir, drafts);
     if (taken.length > 0) return { result: 'collisions', paths: taken };
+    options.beforeWriting?.();
     await makeFolder(options.targetDir, made);
     for (const draft of drafts) await writeDraft(options.targetDir, draft, made);
     return { result: 'written', paths: drafts.map((draft) => draft.path) };
@@ -41,7 +45,9 @@ export async function scaffold(options: Scaffold): Promise<Scaffolded> {
     // Something else wrote there between the look and the write.
     const taken = faultCode(cause) === 'EEXIST' ? await collisions(options.targetDir, drafts) : [];
     if (taken.length > 0) return { result: 'collisions', paths: taken };
-    throw faultCode(cause) === null ? cause : fileFault('write the new project', options.targetDir, cause);
+    throw faultCode(cause) === null || cause instanceof OperationError
+      ? cause
+      : fileFault('write the new project', options.targetDir, cause);
   }
 }
 

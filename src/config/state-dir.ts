@@ -1,11 +1,12 @@
 // Decides where a project's state is: outside the project, so that neither a run, nor `git clean`, nor a copy resets it.
 import { isAbsolute, join } from 'node:path';
-import { InputError } from '../core/fault.ts';
+import { InputError, OperationError } from '../core/fault.ts';
 import { isId } from '../core/id.ts';
 
 export interface StatePlace {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
+  /** Null: this user has none. */
+  readonly home: string | null;
   readonly projectId: string;
 }
 
@@ -26,13 +27,27 @@ export function stateDir(place: StatePlace): string {
 export function stateHome(place: Pick<StatePlace, 'env' | 'home'>): string {
   const own = absoluteFrom(place.env, 'GOVERNED_STATE_HOME');
   if (own !== null) return own;
-  const shared = absoluteFrom(place.env, 'XDG_STATE_HOME') ?? join(place.home, '.local', 'state');
+  const shared = absoluteFrom(place.env, 'XDG_STATE_HOME') ?? join(homeOf(place.home), '.local', 'state');
   return join(shared, 'governed-agents');
 }
 
 function absoluteFrom(env: StatePlace['env'], name: string): string | null {
   const value = env[name];
-  if (value === undefined || value === '') return null;
+  return value === undefined || value === '' ? null : absolute(name, value);
+}
+
+function homeOf(home: string | null): string {
+  if (home !== null) return absolute('HOME', home);
+  throw new OperationError({
+    op: 'find the state',
+    code: 'no_home',
+    message:
+      'there is no home folder to keep the state in: HOME is not set, and the system has no entry for this user',
+    hint: 'set HOME to a folder that this user may write, or GOVERNED_STATE_HOME to an absolute path',
+  });
+}
+
+function absolute(name: string, value: string): string {
   if (isAbsolute(value)) return value;
   throw new InputError({
     code: 'relative_state_home',

@@ -1,18 +1,33 @@
-// Makes a folder of the state for this user alone, or says what is in the way.
+// Makes a folder of the state for this user alone and writes there, or says what is in the way.
 import { mkdirSync } from 'node:fs';
 import { OperationError } from '../core/fault.ts';
+import { faultCode } from '../core/fault-code.ts';
 
 /** Nothing happens when it is there. Throws an OperationError when it can't be made. */
 export function makeStateFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new OperationError({
-      op: 'make the state',
-      code: 'state_unwritable',
-      message: `the state folder ${dir} can't be made: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: 'give this user access to it, or set GOVERNED_STATE_HOME to a folder it may write',
-      cause,
-    });
+    throw unwritable(`the state folder ${dir} can't be made`, cause);
   }
+}
+
+/** What `write` does to files in `dir`; an OperationError where the system does not let it. */
+export function writingState<T>(dir: string, write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    if (faultCode(cause) === null || cause instanceof OperationError) throw cause;
+    throw unwritable(`the state folder ${dir} can't be written`, cause);
+  }
+}
+
+function unwritable(what: string, cause: unknown): OperationError {
+  return new OperationError({
+    op: 'make the state',
+    code: 'state_unwritable',
+    message: `${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'give this user access to it, or set GOVERNED_STATE_HOME to a folder it may write',
+    cause,
+  });
 }

@@ -4,7 +4,7 @@ import { InputError } from '../../core/fault.ts';
 import { newId } from '../../core/id.ts';
 import type { Define } from '../command-table.ts';
 import { outputFor } from '../output.ts';
-import { locateProject, type Project } from '../project.ts';
+import { locateProject, makeStateHome, type Project } from '../project.ts';
 
 interface Options {
   readonly project?: string;
@@ -58,6 +58,7 @@ async function writeProject(target: string): Promise<readonly string[]> {
     targetDir: target,
     projectId: newId('prj', Date.now(), randomBytes(10)),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    beforeWriting: () => makeStateHome(process.env),
   });
   if (written.result === 'written') return written.paths;
   const { length } = written.paths;

@@ -1,7 +1,8 @@
 // The agent programs on the PATH with their versions.
+
 import { execFile } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isProgram } from '../../process/entry.ts';
 import { type Finding, ok, worthKnowing } from './finding.ts';
 
 /** What each can be held to; docs/agent-clis.md says more. */
@@ -29,16 +30,6 @@ export function onPath(name: string): string | null {
     if (dir !== '' && isProgram(path)) return path;
   }
   return null;
-}
-
-export function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    // Not there, or not for this user to run.
-    return false;
-  }
 }
 
 function versionOf(path: string): Promise<string | null> {

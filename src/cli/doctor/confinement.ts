@@ -5,7 +5,9 @@ import { visibleLine } from '../../core/visible-text.ts';
 import { type SelfTest, tryAnew } from '../../runner/entry.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
+import { foldedParts } from '../show/folded-words.ts';
 import { plural } from '../show/words.ts';
+import { outputWidth } from '../terminal.ts';
 import { type Finding, ok, worthKnowing } from './finding.ts';
 
 export function tryConfinement(project: Project | null): Promise<SelfTest> {
@@ -42,7 +44,10 @@ export function tellAttempts(output: Output, { probes }: SelfTest): void {
     kinds.set(kind, { tried: tried + 1, held: held + (outcome === 'held' ? 1 : 0) });
   }
   const counts = [...kinds].map(([kind, { tried, held }]) => `${kind} ${held}/${tried}`);
-  if (counts.length > 0) output.line(paint.dim(`  held of tried: ${counts.join(' · ')}`));
+  if (counts.length > 0) {
+    const [first = '', ...others] = counts;
+    output.line(paint.dim(foldedParts([`  held of tried: ${first}`, ...others], outputWidth())));
+  }
   for (const { id, what, outcome, detail } of probes) {
     if (outcome === 'held') continue;
     const word = outcome === 'unclear' ? paint.yellow('unclear') : paint.red('escaped');

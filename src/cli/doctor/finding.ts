@@ -15,6 +15,6 @@ export function worthKnowing(name: string, detail: string, hint: string | null =
   return { name, state: 'warn', detail, hint };
 }
 
-export function broken(name: string, detail: string, hint: string): Finding {
+export function broken(name: string, detail: string, hint: string | null): Finding {
   return { name, state: 'fail', detail, hint };
 }

@@ -1,11 +1,10 @@
 // Who listens where, and who is alive: our server on 127.0.0.1, nobody on [::1] with the same port, a watchdog that beats.
 import { existsSync } from 'node:fs';
-import { BEAT_STALE_MS } from '../../config/entry.ts';
+import { BEAT_STALE_MS, readServerFile } from '../../config/entry.ts';
 import { acceptsConnections, type BeatReading, readBeat } from '../../process/entry.ts';
 import { clientOf } from '../client.ts';
 import type { Project } from '../project.ts';
 import { hashInForce } from '../rules/hash-in-force.ts';
-import { readServerFile } from '../server-file.ts';
 import { broken, type Finding, ok, worthKnowing } from './finding.ts';
 import { listenerOn } from './listener-on.ts';
 
@@ -50,7 +49,7 @@ export async function lookAtPort(project: Project): Promise<readonly Finding[]> 
 export function lookAtSupervision(project: Project): readonly Finding[] {
   const nowMs = Date.now();
   const server =
-    readServerFile(project) === null ? null : readBeat(project.state.serverBeat, nowMs, BEAT_STALE_MS);
+    readServerFile(project.state) === null ? null : readBeat(project.state.serverBeat, nowMs, BEAT_STALE_MS);
   const watchdog = readBeat(project.state.watchdogBeat, nowMs, BEAT_STALE_MS);
   return [
     beatFinding('server', server ?? { state: 'none' }, 'start it with `governed-agents serve`'),

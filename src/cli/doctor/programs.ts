@@ -1,7 +1,8 @@
 // The operator's own programs, executors and the notifier: whether each can be started here, and whether the secrets that it names are set.
-import { accessSync, constants } from 'node:fs';
+
 import { isAbsolute } from 'node:path';
 import type { ProgramRules } from '../../core/rules/program-rules.ts';
+import { isProgram } from '../../process/entry.ts';
 import type { Project } from '../project.ts';
 import { onPath } from './agent-clis.ts';
 import { broken, type Finding, ok, worthKnowing } from './finding.ts';
@@ -39,16 +40,6 @@ function missingProgram({ start }: ProgramRules): string | null {
   if (start.kind === 'ready')
     return start.settings.use === 'git-push' && onPath('git') === null ? 'git' : null;
   const program = start.kind === 'run' ? (start.command[0] ?? '') : '';
-  if (isAbsolute(program)) return isThere(program) ? null : program;
+  if (isAbsolute(program)) return isProgram(program) ? null : program;
   return program === '' || program.includes('/') || onPath(program) !== null ? null : program;
-}
-
-function isThere(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    // Not there, or not for this user to run.
-    return false;
-  }
 }

@@ -1,11 +1,14 @@
 // The model providers of the rules in force: whether the key of each is where the rules say it is. Neither the key nor what holds it is
 // shown, and a program that prints one is looked for and not started.
+
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { faultCode } from '../../core/fault-code.ts';
 import type { KeyReference, ProviderRules, Rules } from '../../core/rules/rules.ts';
+import { isProgram } from '../../process/entry.ts';
 import { keyFilePath } from '../../runner/entry.ts';
 import type { Project } from '../project.ts';
-import { isProgram, onPath } from './agent-clis.ts';
+import { onPath } from './agent-clis.ts';
 import { type Finding, ok, worthKnowing } from './finding.ts';
 import { rulesInForce } from './rules-in-force.ts';
 
@@ -81,8 +84,9 @@ function lackOfFile(file: string, place: Place): Lack | null {
     if (readFileSync(path, 'utf8').trim() === '') return { what: `${which} is empty`, hint };
     if ((statSync(path).mode & 0o077) === 0) return null;
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    return { what: `${which} can't be read (${String(error.code)})`, hint };
+    const code = faultCode(error);
+    if (code === null) throw error;
+    return { what: `${which} can't be read (${code})`, hint };
   }
   const closing = `chmod go= ${path}, and replace the key if others may have read it`;
   const what = `${path}, which holds its key, is open to other users of this machine`;

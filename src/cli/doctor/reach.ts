@@ -1,11 +1,10 @@
 // What an agent that turned hostile could do today, found by trying it in a throwaway process of the same user, started with no more
 // than a run is given. Nothing that is tried changes anything.
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder, readServerFile } from '../../config/entry.ts';
 import { runProgram } from '../../process/entry.ts';
 import { ownCommand } from '../own-binary.ts';
 import type { Project } from '../project.ts';
-import { readServerFile } from '../server-file.ts';
 
 export interface Reach {
   readonly what: string;
@@ -16,7 +15,7 @@ export interface Reach {
 
 /** What the throwaway process is told to try. */
 export interface Targets {
-  readonly home: string;
+  readonly home: string | null;
   readonly operatorToken: string | null;
   readonly store: string | null;
   readonly server: { readonly pid: number; readonly port: number } | null;
@@ -25,16 +24,16 @@ export interface Targets {
 const LIMIT_MS = 10_000;
 
 export async function reachOfAnAgent(project: Project | null): Promise<readonly Reach[]> {
-  const file = project === null ? null : readServerFile(project);
+  const file = project === null ? null : readServerFile(project.state);
   const targets: Targets = {
-    home: homedir(),
+    home: homeFolder(process.env),
     operatorToken: project === null ? null : join(project.state.keys, 'operator.token'),
     store: project?.state.store ?? null,
     server: file === null ? null : { pid: file.pid, port: file.port },
   };
   const tried = await runProgram({
     command: ownCommand(['doctor', '--try-as-agent']),
-    cwd: process.cwd(),
+    cwd: '/',
     env: { PATH: process.env['PATH'] ?? '' },
     marker: `GOVERNED_DOCTOR=${process.pid}`,
     stdin: JSON.stringify(targets),

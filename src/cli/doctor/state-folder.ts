@@ -12,12 +12,16 @@ import {
 import { join } from 'node:path';
 import { temporaryFolder } from '../../config/entry.ts';
 import type { Project } from '../project.ts';
+import { closedState } from '../state.ts';
 import { broken, type Finding, ok, worthKnowing } from './finding.ts';
 
 const SYNCS = 30;
 const SLOW_SYNC_MS = 20;
 
-export function lookAtState({ state }: Project): readonly Finding[] {
+export function lookAtState(project: Project): readonly Finding[] {
+  const { state } = project;
+  const closed = closedState(project);
+  if (closed !== null) return [broken('state', closed.message, closed.hint ?? null)];
   if (!existsSync(state.dir)) {
     return [
       worthKnowing(
@@ -57,8 +61,6 @@ export async function lookAtDisk({ state }: Project): Promise<Finding> {
       `can't write ${path}: ${error instanceof Error ? error.message : String(error)}`,
       'make room, or give this user the folder',
     );
-  } finally {
-    rmSync(path, { force: true });
   }
 }
 
@@ -75,6 +77,7 @@ function syncTimes(path: string): readonly number[] {
     }).sort((a, b) => a - b);
   } finally {
     closeSync(file);
+    rmSync(path, { force: true });
   }
 }
 

@@ -1,8 +1,10 @@
 // The throwaway process: tries each thing as any program of this user could, and prints what worked.
+
 import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { faultCode } from '../../core/fault-code.ts';
 import type { Reach, Targets } from './reach.ts';
 
 const NO_STATE = 'there is no state here yet';
@@ -41,7 +43,7 @@ function attempt<T>(what: string, target: T | null, absent: string, act: (target
   try {
     return { what, can: true, detail: act(target) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = faultCode(error) ?? String(error);
     const isAbsent = code === 'ENOENT' || code === 'ESRCH';
     return { what, can: isAbsent ? null : false, detail: isAbsent ? absent : code };
   }

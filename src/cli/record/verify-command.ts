@@ -5,7 +5,7 @@ import { visibleLine } from '../../core/visible-text.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Output, warn } from '../output.ts';
 import type { Project } from '../project.ts';
-import { openForReading } from '../state.ts';
+import { closedState, openForReading } from '../state.ts';
 import { headFrom, ownHeads } from './known-heads.ts';
 import { openMirrorFile } from './mirror-file.ts';
 import { type RecordFault, type Verified, verifyRecord } from './verify-record.ts';
@@ -14,6 +14,8 @@ const LIMITS =
   'without a head kept elsewhere (--against), a cut-off end or a rewrite of everything by someone with your rights can’t be seen';
 
 export function verifyCommand(project: Project, output: Output, against: string | undefined): void {
+  const closed = closedState(project);
+  if (closed !== null) throw closed;
   const own = ownHeads(project.state.heads);
   const elsewhere = against === undefined ? [] : [headFrom(against, project.id)];
   const mirror = openMirrorFile(project.state.mirror);
