@@ -1,6 +1,8 @@
 // Makes what is told to be typed work from where it is read: a project that is not found from here by itself is named in it.
 import { shellWord } from '../core/shell-word.ts';
 import type { Output } from './output.ts';
+import { foldedLines } from './show/folded-words.ts';
+import { outputWidth } from './terminal.ts';
 
 /** How a command line names its project. */
 interface Named {
@@ -24,7 +26,9 @@ export function withReach(text: string, dir: string | undefined): string {
 export function reaching(output: Output, { project }: Named): Output {
   return {
     ...output,
-    line: (text = '') => output.line(withReach(text, project)),
+    // What was folded to the terminal may be too long for it by then.
+    line: (text = '') =>
+      output.line(project === undefined ? text : foldedLines(withReach(text, project), outputWidth())),
     note: (text) => output.note(withReach(text, project)),
   };
 }

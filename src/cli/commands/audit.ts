@@ -16,11 +16,11 @@ interface VerifyOptions extends Options {
 export const define: Define = (command) => {
   const list = command.command('list').description('events, newest first');
   list
-    .option('--agent <id>', 'of this agent')
+    .option('--agent <id>', 'of this agent, or the beginning of its name')
     .option('--run <id>', 'of this run, or the beginning of its id')
     .option('--proposal <id>', 'of this proposal, or the beginning of its id')
     .option('--type <type>', 'of this type; `audit_flag_*` is every type that begins so')
-    .option('--since <time>', 'not before: 2026-11-20T12:00:00Z, or 30m, 12h, 7d ago')
+    .option('--since <time>', 'not before: 2026-11-20, 2026-11-20T12:00:00Z, or 30m, 12h, 7d ago')
     .option('--until <time>', 'not after')
     .option('--limit <n>', 'at most so many', '50')
     .option('--json', 'print the events as JSON')

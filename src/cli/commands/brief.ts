@@ -12,7 +12,7 @@ interface Options {
 
 export const define: Define = (command) => {
   command
-    .option('--since <time>', 'from when on: 12h, 7d, 2026-11-20T18:00:00Z', '12h')
+    .option('--since <time>', 'from when on: 12h, 7d, 2026-11-20, 2026-11-20T18:00:00Z', '12h')
     .option('--json', 'print the brief as JSON')
     .action(async (options: Options) => {
       const { showBrief } = await import('../show/brief.ts');

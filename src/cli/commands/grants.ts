@@ -41,7 +41,7 @@ export const define: Define = (command) => {
     .argument('<action>', 'an action type, the beginning of some with * at its end, or tool:NAME')
     .addOption(new Option('--uses <n>', 'how many times, 1 to 10,000').makeOptionMandatory())
     .option('--usd <x>', 'for so many dollars in all, by the stated cost; what states none is not covered')
-    .option('--until <time>', '18:00, 2h, or 2026-11-20T18:00:00Z; a year at most', '24h')
+    .option('--until <time>', '18:00, 2h, 2026-11-20, or 2026-11-20T18:00:00Z; a year at most', '24h')
     .option('--agent <id>', 'of this agent only')
     .option('--run <run>', 'in this run only')
     .option('--resource <pattern>', 'on this only: * stays between slashes, ** crosses them')

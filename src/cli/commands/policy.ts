@@ -51,7 +51,10 @@ export const define: Define = (command) => {
     .description('replay the recorded actions against changed rules, and show what would come out otherwise');
   simulate
     .argument('[file]', 'a changed policy.toml; else the edited files of the project')
-    .option('--since <time>', 'only what was done since: 7d, 12h, 2026-11-20T18:00:00Z; else everything')
+    .option(
+      '--since <time>',
+      'only what was done since: 7d, 12h, 2026-11-20, 2026-11-20T18:00:00Z; else everything',
+    )
     .option('--limit <n>', 'at most so many examples', '10')
     .option('--json', 'print the result as JSON')
     .action(async (file: string | undefined) => {

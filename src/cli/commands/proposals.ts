@@ -47,5 +47,6 @@ async function proposals(word: string | undefined, options: Options): Promise<vo
   const path = `/proposals${query({ status: options.status, agent_id: agentId, limit, payloads })}`;
   const { value } = await readResource<WirePage<WireProposal>>(project, output, path);
   output.data(value);
-  if (!output.json) output.line(proposalsText(value.items, Date.now(), output.paint));
+  const filter = { status: options.status, agentId };
+  if (!output.json) output.line(proposalsText(value.items, filter, Date.now(), output.paint));
 }

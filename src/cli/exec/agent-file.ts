@@ -2,6 +2,8 @@
 // so that its spend adds up; what is new starts under the caps of the whole user-level project.
 import { basename } from 'node:path';
 import { sha256Hex } from '../../core/canonical.ts';
+import { cutText } from '../../core/cut-text.ts';
+import { grouped } from '../../core/thousands.ts';
 import type { ExecWish } from './exec-wish.ts';
 
 export interface ExecAgent {
@@ -30,6 +32,8 @@ const READING = ['Read(**)', 'Glob', 'Grep', 'LS', 'TodoWrite'];
 const CODEX_READING = ['Bash(pwd)', 'Bash(ls)', 'Bash(ls *)'];
 /** What acts waits for a person then. */
 const ACTING = ['Bash', 'Edit', 'MultiEdit', 'NotebookEdit', 'WebFetch', 'Write', 'Agent'];
+/** In what the agent is for; the whole list stands in its file. */
+const LONGEST_OPTION = 48;
 const PASSED = ['PATH', 'LANG', 'LC_ALL', 'TERM', 'COLORTERM', 'TZ', 'USER', 'SHELL', 'NO_COLOR'];
 
 export function execAgent(input: ExecAgentInput): ExecAgent {
@@ -46,6 +50,7 @@ export function execAgent(input: ExecAgentInput): ExecAgent {
     'concurrent = 16',
     ...(input.auth === 'key' ? [] : [`auth = ${text(input.auth)}`]),
     ...(model === null ? [] : [`model = ${text(model)}`]),
+    ...(wish.maxOutputTokens === null ? [] : [`max_output_tokens = ${wish.maxOutputTokens}`]),
     '[tools]',
     `allow = ${list(allow)}`,
     `require_approval = ${list(isSilent && adapter !== 'command' ? ACTING : [])}`,
@@ -59,11 +64,26 @@ export function execAgent(input: ExecAgentInput): ExecAgent {
     '[env]',
     `pass = ${list(PASSED)}`,
     '[profile]',
-    `purpose = ${text(`${basename(program)} in ${folder}`)}`,
+    `purpose = ${text(purposeOf(input))}`,
   ];
   const toml = `${lines.join('\n')}\n`;
   const id = `${slug(basename(program))}-${sha256Hex(toml).slice(0, 8)}`;
   return { id, toml, instructions: input.instructions };
+}
+
+/** What tells it from the other agents of the same program in the same folder: the options that it was started with. */
+function purposeOf({ program, folder, wish, model, allow, deny }: ExecAgentInput): string {
+  const tools = [...(wish.tools ?? []), ...allow];
+  return [
+    `${basename(program)} in ${folder}`,
+    ...(model === null ? [] : [`model ${model}`]),
+    ...(tools.length === 0 ? [] : [`tools ${cutText(tools.join(','), LONGEST_OPTION)}`]),
+    ...(deny.length === 0 ? [] : [`without ${cutText(deny.join(','), LONGEST_OPTION)}`]),
+    ...(wish.confine === 'auto' ? [] : [`confine ${wish.confine}`]),
+    ...(wish.budgetTokens === null ? [] : [`${grouped(wish.budgetTokens)} tokens`]),
+    ...(wish.maxOutputTokens === null ? [] : [`${grouped(wish.maxOutputTokens)} an answer`]),
+    ...(wish.timeout === null ? [] : [`timeout ${wish.timeout}`]),
+  ].join(', ');
 }
 
 function slug(name: string): string {

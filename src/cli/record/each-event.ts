@@ -1,4 +1,5 @@
 // Goes through the events of the record from some time on, straight from the store.
+import { fieldsOf } from '../../core/json-object.ts';
 import { findEvents, type Store } from '../../store/entry.ts';
 
 export interface RecordedEvent {
@@ -28,12 +29,12 @@ export function* eventsSince(store: Store, sinceMs: number): Generator<RecordedE
 }
 
 function toEvent(event: string, payload: string | null): RecordedEvent {
-  const fields = asRecord(JSON.parse(event));
+  const fields = fieldsOf(JSON.parse(event));
   const text = (name: string): string | null => {
     const value = fields[name];
     return typeof value === 'string' ? value : null;
   };
-  const actor = asRecord(fields['actor']);
+  const actor = fieldsOf(fields['actor']);
   return {
     seq: Number(fields['seq']),
     ts: text('ts') ?? '',
@@ -43,10 +44,6 @@ function toEvent(event: string, payload: string | null): RecordedEvent {
     agentId: text('agent_id'),
     runId: text('run_id'),
     proposalId: text('proposal_id'),
-    payload: payload === null ? {} : asRecord(JSON.parse(payload)),
+    payload: payload === null ? {} : fieldsOf(JSON.parse(payload)),
   };
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -1,6 +1,7 @@
 // What governance stopped, or a person should look at, in words; and what is the same again and again said once.
-import { grouped } from '../../core/ledger/amount-text.ts';
+import { fieldOf } from '../../core/json-object.ts';
 import { formatUsdApart, formatUsdLimit } from '../../core/ledger/money.ts';
+import { grouped } from '../../core/thousands.ts';
 import type { RecordedEvent } from './each-event.ts';
 
 export interface NearMiss {
@@ -77,8 +78,8 @@ function whyOf(payload: Payload): string {
   const { reasons, detail } = payload;
   const first: unknown = Array.isArray(reasons) ? reasons[0] : undefined;
   if (typeof first === 'string') return first;
-  if (typeof detail === 'object' && detail !== null && 'error' in detail && typeof detail.error === 'string')
-    return detail.error;
+  const error = fieldOf(detail, 'error');
+  if (typeof error === 'string') return error;
   for (const name of ['reason', 'problem', 'detail', 'cap']) {
     const text = said(payload, name);
     if (text !== '') return text;

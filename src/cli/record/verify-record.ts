@@ -3,6 +3,7 @@
 
 import { formatLine } from '../../core/audit/line.ts';
 import { ChainWalk } from '../../core/audit/verify.ts';
+import { fieldOf } from '../../core/json-object.ts';
 import { type EventRow, lineParts, readEventsAfter, readTip, type Store } from '../../store/entry.ts';
 import type { KnownHead } from './known-heads.ts';
 import type { MirrorFile } from './mirror-file.ts';
@@ -176,8 +177,6 @@ function headDiffers(known: KnownHead, seq: number): RecordFault {
 }
 
 function typeOf(event: string): string | null {
-  const value: unknown = JSON.parse(event);
-  return typeof value === 'object' && value !== null && 'event_type' in value
-    ? String(value.event_type)
-    : null;
+  const type = fieldOf(JSON.parse(event), 'event_type');
+  return type === undefined ? null : String(type);
 }

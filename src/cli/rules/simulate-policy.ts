@@ -13,7 +13,7 @@ import type { Project } from '../project.ts';
 import { RefusalError } from '../refusal-error.ts';
 import { simulatedText } from '../show/simulated.ts';
 import { acceptedBundle, openForReading } from '../state.ts';
-import { countOption, timeOption } from '../time-option.ts';
+import { countOption, sinceOption } from '../time-option.ts';
 import { rulesOf, withPolicy } from './other-policy.ts';
 
 export interface SimulateOptions {
@@ -30,7 +30,7 @@ export async function simulatePolicy(
   options: SimulateOptions,
 ): Promise<void> {
   const mostExamples = countOption('--limit', options.limit, MOST_EXAMPLES);
-  const sinceMs = options.since === undefined ? null : timeOption('--since', options.since, Date.now());
+  const sinceMs = options.since === undefined ? null : sinceOption('--since', options.since, Date.now());
   const store = openForReading(project);
   const progress = progressOn(process.stderr, 'replaying');
   try {

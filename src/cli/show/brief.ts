@@ -12,18 +12,21 @@ import type { NearMiss } from '../record/near-miss.ts';
 import { type Waiting, whatWaits } from '../record/what-waits.ts';
 import { openForReading } from '../state.ts';
 import { outputWidth } from '../terminal.ts';
-import { timeOption } from '../time-option.ts';
+import { sinceOption } from '../time-option.ts';
 import { filesChanged, MOST_FILES } from './files-changed.ts';
-import { tableText } from './table.ts';
+import { foldedWords } from './folded-words.ts';
+import { right, tableText } from './table.ts';
 import { wayOn } from './way-on.ts';
 import { ago, clockTime, count, dollars, localTime, plural, status } from './words.ts';
 
+/** Where the text of a row begins. */
+const TEXT_COLUMN = 12;
 const MOST_MISSES = 12;
 const MOST_WAITING = 5;
 
 export async function showBrief(project: Project, output: Output, sinceText: string): Promise<void> {
   const nowMs = Date.now();
-  const sinceMs = timeOption('--since', sinceText, nowMs);
+  const sinceMs = sinceOption('--since', sinceText, nowMs);
   const store = openForReading(project);
   const brief = sumUp(eventsSince(store, sinceMs));
   const waits = whatWaits(store);
@@ -46,7 +49,8 @@ interface Told {
 
 function tell(output: Output, { brief, waits, files, sinceMs, nowMs }: Told): void {
   const { paint } = output;
-  const row = (name: string, text: string): void => output.line(`  ${paint.dim(name.padEnd(9))} ${text}`);
+  const row = (name: string, text: string): void =>
+    output.line(foldedWords(`  ${paint.dim(name.padEnd(9))} ${text}`, outputWidth(), TEXT_COLUMN));
   output.line(
     `${paint.bold(`Since ${localTime(toRfc3339(sinceMs))}`)} ${paint.dim(`(${formatDuration(nowMs - sinceMs)})`)}`,
   );
@@ -94,8 +98,6 @@ function filesText(found: number): string {
 function tellAgents({ line, paint }: Output, { agents }: Brief): void {
   const shown = agents.filter((agent) => agent.runs_started > 0 || agent.spent_micro_usd > 0);
   if (shown.length === 0) return;
-  const right = (title: string, spare?: number) =>
-    ({ title, align: 'right', ...(spare === undefined ? {} : { spare }) }) as const;
   line();
   const columns = [
     { title: '  agent' },
@@ -130,9 +132,8 @@ function tellMisses({ line, paint }: Output, misses: readonly NearMiss[], nowMs:
   for (const miss of misses.slice(0, MOST_MISSES)) {
     const times = miss.count === 1 ? '' : paint.dim(` (${count(miss.count)} times)`);
     const who = miss.agent_id === null ? '' : `${visibleLine(miss.agent_id)}  `;
-    line(
-      `  ${paint.dim(clockTime(miss.ts, nowMs))}  ${paint.yellow(miss.event_type)}${times}  ${who}${visibleLine(miss.what)}`,
-    );
+    const text = `  ${paint.dim(clockTime(miss.ts, nowMs))}  ${paint.yellow(miss.event_type)}${times}  ${who}${visibleLine(miss.what)}`;
+    line(foldedWords(text, outputWidth()));
   }
   if (misses.length > MOST_MISSES)
     line(paint.dim(`  … ${misses.length - MOST_MISSES} more kinds: \`governed-agents brief --json\``));
@@ -147,21 +148,21 @@ function tellWaiting({ line, paint }: Output, waits: Waiting, nowMs: number): vo
   line(paint.bold('Waits for you'));
   for (const each of waits.proposals.slice(0, MOST_WAITING)) {
     const expires = paint.dim(`expires ${ago(each.expires_at, nowMs)}`);
-    line(
-      `  ${each.proposal_id}  ${visibleLine(each.agent_id ?? 'operator')}  ${visibleLine(each.action_type)}  ${expires}`,
-    );
+    const text = `  ${each.proposal_id}  ${visibleLine(each.agent_id ?? 'operator')}  ${visibleLine(each.action_type)}  ${expires}`;
+    line(foldedWords(text, outputWidth()));
   }
   const more = waits.proposals.length - MOST_WAITING;
   if (more > 0) line(paint.dim(`  … ${waits.proposals.length >= 100 ? 'at least ' : ''}${count(more)} more`));
   if (waits.proposals.length > 0) line(`  ${paint.yellow('decide')}   \`governed-agents approve\``);
   for (const each of waits.paused) {
     const reason = visibleLine(each.reason ?? 'no reason was recorded');
-    line(`  ${paint.yellow('paused')}   ${visibleLine(each.id)}: ${reason}${wayOn(each)}`);
+    const text = `  ${paint.yellow('paused')}   ${visibleLine(each.id)}: ${reason}${wayOn(each)}`;
+    line(foldedWords(text, outputWidth()));
   }
-  if (waits.unknown > 0)
-    line(
-      `  ${paint.red('unknown')}  ${plural(waits.unknown, 'outcome')}: \`governed-agents proposals --status unknown\`, then \`governed-agents resolve\``,
-    );
+  if (waits.unknown > 0) {
+    const text = `  ${paint.red('unknown')}  ${plural(waits.unknown, 'outcome')}: \`governed-agents proposals --status unknown\`, then \`governed-agents resolve\``;
+    line(foldedWords(text, outputWidth()));
+  }
 }
 
 function list(counts: Readonly<Record<string, number>>, { paint }: Output): string {

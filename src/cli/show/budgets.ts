@@ -1,4 +1,5 @@
 // budget: the caps of agents as a table.
+import { amountOf } from '../../core/ledger/amount-text.ts';
 import { formatUsdLimit } from '../../core/ledger/money.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type {
@@ -15,9 +16,10 @@ import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
 import { readResource } from '../resource.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
+import { foldedWords } from './folded-words.ts';
 import { bar } from './scoreboard.ts';
 import { type Column, tableText } from './table.ts';
-import { count, dollars, status } from './words.ts';
+import { count, dollars, localTime, status } from './words.ts';
 
 type AgentBudget = WireBudget & WireRunBudgets;
 
@@ -65,7 +67,7 @@ function groupText(group: WireGroup, { paint }: Output): string {
   return `${paint.bold(`group ${visibleLine(group.group)}`)}  ${live}\n${capTable(
     group.tiers.map((tier) => cells(tier, whose(tier), paint)),
     paint,
-  )}`;
+  )}${raisesText(group.tiers.map(raiseOf), paint)}`;
 }
 
 function isOfProject(tier: WireBudgetTier): boolean {
@@ -76,7 +78,7 @@ function projectText(tiers: readonly WireBudgetTier[], { paint }: Output): strin
   return `${paint.bold('the whole project')}\n${capTable(
     tiers.map((tier) => cells(tier, whose(tier), paint)),
     paint,
-  )}`;
+  )}${raisesText(tiers.map(raiseOf), paint)}`;
 }
 
 /** `tiers`: those of its caps that are shown here. */
@@ -94,7 +96,41 @@ function budgetText(budget: AgentBudget, tiers: readonly WireBudgetTier[], { pai
   ];
   if (rows.length === 0)
     return `${title}\n  no caps${budget.tiers.length === 0 ? '' : ' of its own'}: ${dollars(budget.spent_micro_usd)} and ${count(budget.tokens_consumed)} tokens so far`;
-  return `${title}\n${capTable(rows, paint)}`;
+  const raises = [
+    ...[...tiers, ...budget.each_run].map(raiseOf),
+    // What was raised for every run stands there already.
+    ...budget.live_runs.flatMap((run) =>
+      run.tiers
+        .filter(({ scope, owner }) => scope === 'run' && owner === 'run')
+        .map((tier) => ({ tier, of: ` of run …${run.run_id.slice(-6)}` })),
+    ),
+  ];
+  return `${title}\n${capTable(rows, paint)}${raisesText(raises, paint)}`;
+}
+
+interface MaybeRaised {
+  readonly tier: WireBudgetTier;
+  /** " of run …4m0v4" for what holds for that alone. */
+  readonly of: string;
+}
+
+function raiseOf(tier: WireBudgetTier): MaybeRaised {
+  return { tier, of: '' };
+}
+
+/** A line for each limit that is not the one in the rules. */
+function raisesText(caps: readonly MaybeRaised[], paint: Paint): string {
+  return caps
+    .flatMap(({ tier, of }) => {
+      const { raised } = tier;
+      if (raised === undefined) return [];
+      const name = `${tier.tier}_${tier.unit}${of}`;
+      const until = raised.until === 'run' ? 'it ends' : 'rules with another limit are accepted';
+      const from = limit({ ...tier, cap: raised.from });
+      const text = `${name} was raised by an operator from ${from} at ${localTime(raised.at)}, until ${until}`;
+      return [`\n${foldedWords(`  ${paint.dim(text)}`, outputWidth())}`];
+    })
+    .join('');
 }
 
 function capTable(rows: readonly (readonly string[])[], paint: Paint): string {
@@ -138,5 +174,5 @@ function limit(tier: WireBudgetTier): string {
 }
 
 function amount(tier: WireBudgetTier, value: number): string {
-  return tier.unit === 'usd' ? dollars(value) : count(value);
+  return amountOf(value, tier.cap, tier.unit);
 }

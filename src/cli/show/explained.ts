@@ -3,16 +3,20 @@ import type { Effect } from '../../core/policy/decision.ts';
 import { formatDuration } from '../../core/time.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { WireExplained } from '../../server/wire/policy.ts';
-import type { Paint } from '../terminal.ts';
+import { outputWidth, type Paint } from '../terminal.ts';
+import { foldedWords } from './folded-words.ts';
 import { severity } from './proposals.ts';
 
-export function explainedText(explained: WireExplained, paint: Paint): string {
+/** Where what is said begins. */
+const TEXT_COLUMN = 10;
+
+export function explainedText(explained: WireExplained, paint: Paint, width = outputWidth()): string {
   const { effect, rule, reasons, refusal, by_rules: byRules } = explained;
   const lines = [
     `${effectText(effect, paint)}  ${visibleLine(explained.action)}  ${severity(explained.severity, paint)}`,
   ];
   const fact = (name: string, text: string): void => {
-    lines.push(`  ${paint.dim(name.padEnd(7))} ${text}`);
+    lines.push(foldedWords(`  ${paint.dim(name.padEnd(7))} ${text}`, width, TEXT_COLUMN));
   };
   fact(refusal?.code === rule ? 'refused' : 'rule', visibleLine(rule));
   for (const reason of reasons) fact('why', visibleLine(reason));

@@ -2,38 +2,61 @@
 // gutter: what a terminal folds by itself goes on where our own fields begin, and could pass for one.
 import { visiblePieces } from '../../core/visible-text.ts';
 import type { Paint } from '../terminal.ts';
+import { characterWidth } from './shown-width.ts';
 
-const WIDE =
-  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1F000}-\u{1FAFF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
 /** A narrower terminal shows nothing well. */
 const LEAST_COLUMNS = 20;
 
-/** At most so many columns each; the first row begins behind `used` of them. */
-export function foldedRows(text: string, columns: number, paint: Paint, used = 0): readonly string[] {
+export interface Folding {
+  readonly columns: number;
+  /** The first row begins behind so many. */
+  readonly used?: number;
+  /** Between words, where they fit, as sentences are read; anywhere for what is data. */
+  readonly at: 'words' | 'anywhere';
+}
+
+interface Piece {
+  readonly shown: string;
+  readonly width: number;
+  readonly isBlank: boolean;
+}
+
+export function foldedRows(
+  text: string,
+  { columns, used = 0, at }: Folding,
+  paint: Paint,
+): readonly string[] {
   const most = Math.max(LEAST_COLUMNS, columns);
   const rows: string[] = [];
-  let row = '';
+  let row: Piece[] = [];
   let taken = used;
-  const next = (): void => {
-    rows.push(row);
-    row = '';
-    taken = 0;
+  const next = (carried: Piece[] = []): void => {
+    rows.push(row.map(({ shown }) => shown).join(''));
+    row = carried;
+    taken = carried.reduce((sum, { width }) => sum + width, 0);
   };
-  const put = (shown: string, width: number): void => {
-    if (taken + width > most) next();
-    row += shown;
-    taken += width;
+  const put = (piece: Piece): void => {
+    while (taken + piece.width > most) {
+      if (at === 'words' && piece.isBlank) {
+        next();
+        return;
+      }
+      const word = at === 'words' ? row.findLastIndex(({ isBlank }) => isBlank) + 1 : 0;
+      next(word === 0 ? [] : row.splice(word));
+    }
+    row.push(piece);
+    taken += piece.width;
   };
   for (const piece of visiblePieces(text)) {
     if (piece.kind === 'hidden') {
-      put(paint.inverse(piece.token), piece.token.length);
+      put({ shown: paint.inverse(piece.token), width: piece.token.length, isBlank: false });
       continue;
     }
     for (const character of piece.text) {
       if (character === '\n') next();
-      else put(character, WIDE.test(character) ? 2 : 1);
+      else put({ shown: character, width: characterWidth(character), isBlank: character === ' ' });
     }
   }
-  rows.push(row);
+  next();
   return rows;
 }

@@ -1,20 +1,29 @@
 // Standing approvals as a table, and one as a sentence: what it covers and what is left of it.
+import { formatUsdLimit, formatUsdOf } from '../../core/ledger/money.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { WireGrant } from '../../server/wire/grant.ts';
-import type { Paint } from '../terminal.ts';
-import { tableText } from './table.ts';
-import { ago, count, dollars, localTime, plural } from './words.ts';
+import { outputWidth, type Paint } from '../terminal.ts';
+import { foldedWords } from './folded-words.ts';
+import { shownWidth } from './shown-width.ts';
+import { right, tableText } from './table.ts';
+import { ago, count, localTime, plural } from './words.ts';
 
-export function grantsText(grants: readonly WireGrant[], nowMs: number, paint: Paint): string {
+/** Where a line has no room for all of it, what each covers and until when stands below it. */
+export function grantsText(
+  grants: readonly WireGrant[],
+  nowMs: number,
+  paint: Paint,
+  width = outputWidth(),
+): string {
   if (grants.length === 0) return 'No grant. `governed-agents grants add ACTION --uses N` gives one.';
-  return tableText(
+  const whole = tableText(
     [
       { title: 'grant' },
       { title: 'status' },
       { title: 'covers' },
       { title: 'agent' },
-      { title: 'uses left', align: 'right' },
-      { title: 'money left', align: 'right' },
+      right('uses left'),
+      right('money left'),
       { title: 'until' },
     ],
     grants.map((grant) => [
@@ -22,20 +31,36 @@ export function grantsText(grants: readonly WireGrant[], nowMs: number, paint: P
       statusText(grant, paint),
       coversText(grant, paint),
       visibleLine(grant.agent_id ?? 'all'),
-      `${count(grant.uses_left)} of ${count(grant.uses)}`,
+      usesLeft(grant),
       moneyLeft(grant),
       `${localTime(grant.until)} (${ago(grant.until, nowMs)})`,
     ]),
     paint,
   );
+  if (whole.split('\n').every((row) => shownWidth(row) <= width)) return whole;
+  const [head = '', ...rows] = tableText(
+    [{ title: 'grant' }, { title: 'status' }, right('uses left'), right('money left', 0)],
+    grants.map((grant) => [grant.grant_id, statusText(grant, paint), usesLeft(grant), moneyLeft(grant)]),
+    paint,
+    width,
+  ).split('\n');
+  const below = grants.map((grant) =>
+    foldedWords(`  ${scopeText(grant, paint)}, until ${localTime(grant.until)}`, width),
+  );
+  return [head, ...rows.flatMap((row, index) => [row, below[index] ?? ''])].join('\n');
 }
 
 /** "send_email of noop, 20 times, up to $2.00, until 2026-11-20 18:00:00". */
 export function grantSentence(grant: WireGrant, paint: Paint): string {
+  const money = grant.cap_micro_usd === null ? '' : `, up to ${formatUsdLimit(grant.cap_micro_usd)}`;
+  return `${scopeText(grant, paint)}, ${plural(grant.uses, 'time')}${money}, until ${localTime(grant.until)}`;
+}
+
+/** What, by whom, and in which run alone. */
+function scopeText(grant: WireGrant, paint: Paint): string {
   const agent = grant.agent_id === null ? 'any agent' : visibleLine(grant.agent_id);
-  const money = grant.cap_micro_usd === null ? '' : `, up to ${dollars(grant.cap_micro_usd)}`;
   const run = grant.run_id === null ? '' : ` in ${grant.run_id}`;
-  return `${coversText(grant, paint)} of ${agent}${run}, ${plural(grant.uses, 'time')}${money}, until ${localTime(grant.until)}`;
+  return `${coversText(grant, paint)} of ${agent}${run}`;
 }
 
 function statusText(grant: WireGrant, paint: Paint): string {
@@ -50,8 +75,12 @@ function coversText(grant: WireGrant, paint: Paint): string {
   return `${paint.bold(visibleLine(grant.action_type))}${resource}${when}${irreversible}`;
 }
 
+function usesLeft({ uses_left: left, uses }: WireGrant): string {
+  return `${count(left)} of ${count(uses)}`;
+}
+
 function moneyLeft(grant: WireGrant): string {
   if (grant.cap_micro_usd === null) return 'no bound';
   const left = Math.max(0, grant.cap_micro_usd - grant.spent_micro_usd);
-  return `${dollars(left)} of ${dollars(grant.cap_micro_usd)}`;
+  return `${formatUsdOf(left, grant.cap_micro_usd)} of ${formatUsdLimit(grant.cap_micro_usd)}`;
 }

@@ -17,7 +17,7 @@ export function payloadDiffText(before: unknown, after: unknown, paint: Paint, c
   const colour = { same: (text: string) => text, added: paint.green, removed: paint.red } as const;
   return diffText(inOrder(before), inOrder(after))
     .flatMap(({ kind, text }) =>
-      foldedRows(text, columns - GUTTER_COLUMNS, paint).map((row, index) =>
+      foldedRows(text, { columns: columns - GUTTER_COLUMNS, at: 'anywhere' }, paint).map((row, index) =>
         colour[kind](`  ${index === 0 ? MARKS[kind] : '┆'} ${row}`),
       ),
     )

@@ -3,7 +3,7 @@ import type { Price, PriceTable, Rates } from '../../core/ledger/price.ts';
 import { SHIPPED_PRICES, SHIPPED_PRICES_AS_OF } from '../../core/ledger/shipped-prices.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
-import { tableText } from './table.ts';
+import { right, tableText } from './table.ts';
 import { count } from './words.ts';
 
 /** `overridden`: it ships, and [prices] says otherwise; `own`: only [prices] knows it. */
@@ -26,8 +26,6 @@ export function pricesData(table: PriceTable, rulesHash: string): unknown {
 }
 
 export function pricesText(table: PriceTable, paint: Paint, width = outputWidth()): string {
-  const right = (title: string, spare?: number) =>
-    ({ title, align: 'right', ...(spare === undefined ? {} : { spare }) }) as const;
   const columns = [
     { title: 'model' },
     right('input'),

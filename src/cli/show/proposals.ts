@@ -4,16 +4,30 @@ import { visibleLine } from '../../core/visible-text.ts';
 import type { WireProposal } from '../../server/wire/proposal.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
 import { foldedRows } from './folded-rows.ts';
+import { foldedWords } from './folded-words.ts';
 import { payloadDiffText } from './payload-diff.ts';
-import { shownWidth, tableText } from './table.ts';
+import { shownWidth } from './shown-width.ts';
+import { tableText } from './table.ts';
 import { ago, dollars, status } from './words.ts';
 
-/** What stands before a text that is folded: our name of it, or the gutter. */
+/** What stands before a text: our name of it, or that and the gutter. */
+const NAME_COLUMNS = 12;
 const FACT_COLUMNS = 14;
 const GUTTER_COLUMNS = 4;
 
-export function proposalsText(proposals: readonly WireProposal[], nowMs: number, paint: Paint): string {
-  if (proposals.length === 0) return 'No such proposal.';
+export interface ProposalFilter {
+  readonly status?: string | undefined;
+  readonly agentId?: string | undefined;
+}
+
+/** `filter`: what was asked for, so that an empty answer says of what there is none. */
+export function proposalsText(
+  proposals: readonly WireProposal[],
+  filter: ProposalFilter,
+  nowMs: number,
+  paint: Paint,
+): string {
+  if (proposals.length === 0) return foldedWords(noProposal(filter), outputWidth());
   return tableText(
     [
       { title: 'proposal' },
@@ -38,6 +52,13 @@ export function proposalsText(proposals: readonly WireProposal[], nowMs: number,
     paint,
     outputWidth(),
   );
+}
+
+function noProposal({ status: word, agentId }: ProposalFilter): string {
+  const of = agentId === undefined ? '' : ` of ${visibleLine(agentId)}`;
+  if (word !== undefined) return `No proposal${of} is ${word}.`;
+  const name = agentId === undefined ? '<agent>' : visibleLine(agentId);
+  return `No proposal${of} yet. \`governed-agents run ${name}\` may make one.`;
 }
 
 function statusText(proposal: WireProposal, nowMs: number, paint: Paint): string {
@@ -73,14 +94,16 @@ export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint
   const lines = [
     `${paint.bold(visibleLine(proposal.action_type))}  ${severity(proposal.severity, paint)}  ${statusText(proposal, nowMs, paint)}`,
   ];
+  const named = (name: string, text: string): string => `  ${paint.dim(name.padEnd(9))} ${text}`;
   const fact = (name: string, text: string | null): void => {
-    if (text !== null) lines.push(`  ${paint.dim(name.padEnd(9))} ${text}`);
+    if (text !== null) lines.push(foldedWords(named(name, text), columns, NAME_COLUMNS));
   };
   // What is not ours stays behind a gutter: no row of it can pass for a field of ours.
   const said = (name: string, text: string | null, lead = ''): void => {
     if (text === null || (text === '' && lead === '')) return;
-    const rows = foldedRows(text, columns - FACT_COLUMNS, paint, shownWidth(lead));
-    fact(name, `${lead}${rows.join(`\n${' '.repeat(12)}${paint.dim('┆')} `)}`);
+    const folding = { columns: columns - FACT_COLUMNS, used: shownWidth(lead), at: 'words' } as const;
+    const rows = foldedRows(text, folding, paint);
+    lines.push(named(name, `${lead}${rows.join(`\n${' '.repeat(NAME_COLUMNS)}${paint.dim('┆')} `)}`));
   };
   fact('proposal', proposal.proposal_id);
   fact('agent', by(proposal));
@@ -98,7 +121,7 @@ export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint
   for (const link of proposal.links) said('link', link);
   if (Object.keys(proposal.client_data).length > 0)
     said('claims', JSON.stringify(proposal.client_data), 'kept, not believed: ');
-  fact('hash', proposal.payload_hash);
+  lines.push(named('hash', proposal.payload_hash));
   if (proposal.final) fact('final', 'the run may not propose the same on the same target again');
   if (proposal.outcome !== null) {
     const { outcome, detail, by: who, cost_micro_usd } = proposal.outcome;
@@ -108,11 +131,11 @@ export function proposalText(proposal: WireProposal, nowMs: number, paint: Paint
   said('note', proposal.note);
   lines.push(`  ${paint.dim('payload')}`);
   for (const line of payloadText(proposal.payload).split('\n')) {
-    const rows = foldedRows(line, columns - GUTTER_COLUMNS, paint);
+    const rows = foldedRows(line, { columns: columns - GUTTER_COLUMNS, at: 'anywhere' }, paint);
     lines.push(...rows.map((row, index) => `  ${paint.dim(index === 0 ? '│' : '┆')} ${row}`));
   }
   if (proposal.original_payload_hash !== null) {
-    lines.push(`  ${paint.dim('edited')}    an operator's edit of ${proposal.original_payload_hash}`);
+    fact('edited', `an operator's edit of ${proposal.original_payload_hash}`);
     lines.push(payloadDiffText(proposal.original_payload, proposal.payload, paint, columns));
   }
   return lines.join('\n');

@@ -3,6 +3,7 @@ import { formatDuration } from '../../core/time.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { WireRun } from '../../server/wire/record.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
+import { foldedWords } from './folded-words.ts';
 import { type Column, tableText } from './table.ts';
 import { wayOn } from './way-on.ts';
 import { ago, count, dollars, status } from './words.ts';
@@ -12,8 +13,10 @@ export function runsText(
   nowMs: number,
   paint: Paint,
   width = outputWidth(),
+  agentId?: string,
 ): string {
-  if (runs.length === 0) return 'No run yet. Start one with `governed-agents run <agent>`.';
+  if (runs.length === 0)
+    return `No run${agentId === undefined ? '' : ` of ${agentId}`} yet. Start one with \`governed-agents run ${agentId ?? '<agent>'}\`.`;
   const columns: readonly Column[] = [
     { title: 'run' },
     { title: 'agent' },
@@ -36,7 +39,7 @@ export function runsText(
     count(run.tokens),
     tierText(run, paint),
   ]);
-  const reasons = runs.flatMap((run) => whyLines(run, paint));
+  const reasons = runs.flatMap((run) => whyLines(run, paint)).map((line) => foldedWords(line, width));
   return [tableText(columns, rows, paint, width), ...(reasons.length === 0 ? [] : ['', ...reasons])].join(
     '\n',
   );

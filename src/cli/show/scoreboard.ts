@@ -1,14 +1,17 @@
 // The scoreboard as a table, with a bar for the share of the tightest cap that is used and, on a terminal, a line of what was spent when.
-import { amountText } from '../../core/ledger/amount-text.ts';
+import { amountOf, amountText } from '../../core/ledger/amount-text.ts';
 import { formatUsdLimit } from '../../core/ledger/money.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { WireBudgetTier, WireScoreboard, WireScoreboardRow } from '../../server/wire/record.ts';
 import type { WireSpend } from '../../server/wire/spend.ts';
 import { mustHave } from '../answered-in-full.ts';
 import { outputWidth, type Paint } from '../terminal.ts';
+import { foldedParts, foldedWords } from './folded-words.ts';
+import { shownWidth } from './shown-width.ts';
 import { sparkline } from './sparkline.ts';
-import { type Column, shownWidth, tableText } from './table.ts';
-import { count, dollars, status } from './words.ts';
+import { type Column, right, tableText } from './table.ts';
+import { wayOn } from './way-on.ts';
+import { count, dollars, plural, status } from './words.ts';
 
 const BAR_WIDTH = 10;
 
@@ -21,30 +24,28 @@ export function scoreboardText(
 ): string {
   mustHave(board, ['items', 'project.tiers', 'groups']);
   if (board.items.length === 0) return 'No agent yet. Start one with `governed-agents run <agent>`.';
-  const right = (title: string, spare?: number): Column => ({
-    title,
-    align: 'right',
-    ...(spare === undefined ? {} : { spare }),
-  });
+  for (const row of board.items) mustHave(row, ['runs_paused', 'paused_run', 'proposals_unknown']);
   const history: readonly Column[] =
     spend === null ? [] : [{ title: `last ${spend.slots.length} ${spend.per}s`, spare: 2 }];
+  const isFlagged = board.items.some(({ flags }) => flags > 0);
   const table = tableText(
     [
       { title: 'agent' },
       { title: 'status' },
       right('spent'),
       right('reserved', 6),
-      right('cap'),
+      right('cap', 0),
       { title: 'used', spare: 3 },
       ...history,
       right('tokens', 8),
-      right('calls', 7),
+      right('model calls', 7),
+      right('tool calls', 12),
       right('runs', 4),
       right('waiting'),
       right('approved', 9),
       right('refused', 10),
       right('pauses', 11),
-      right('flags'),
+      right('flags', ...(isFlagged ? [] : [1])),
       { title: 'tier' },
     ],
     board.items.map((row) => cells(row, spend, paint)),
@@ -53,11 +54,11 @@ export function scoreboardText(
   );
   return [
     table,
-    ...purposes(board, paint),
-    ...reasons(board, paint),
+    ...purposes(board, paint, width),
+    ...reasons(board, paint, width),
     '',
-    project(board, spend, paint),
-    ...groups(board, paint),
+    project(board, spend, paint, width),
+    ...groups(board, paint, width),
   ].join('\n');
 }
 
@@ -76,15 +77,30 @@ function cells(row: WireScoreboardRow, spend: WireSpend | null, paint: Paint): r
     row.remaining_pct === null ? none : bar(100 - row.remaining_pct, paint),
     ...(spend === null ? [] : [paint.green(sparkline(over))]),
     count(row.tokens),
-    count(row.llm_calls + row.tool_calls),
+    count(row.llm_calls),
+    count(row.tool_calls),
     `${count(row.runs)}${live}`,
-    row.proposals_pending > 0 ? paint.yellow(count(row.proposals_pending)) : '0',
+    waiting(row, paint),
     count(row.proposals_approved),
     count(row.proposals_refused),
     row.pauses > 0 ? paint.yellow(count(row.pauses)) : '0',
     row.flags > 0 ? paint.red(count(row.flags)) : '0',
     tierCell(row, paint),
   ];
+}
+
+/** What `status` counts as waiting, too: proposals, outcomes that nobody knows, and runs that stand paused. */
+function waiting(
+  { proposals_pending: pending, proposals_unknown: unknown, runs_paused: paused }: WireScoreboardRow,
+  paint: Paint,
+): string {
+  const all = pending + unknown + paused;
+  if (all === 0) return '0';
+  const kinds = [
+    ...(paused === 0 ? [] : [`${count(paused)} paused`]),
+    ...(unknown === 0 ? [] : [`${count(unknown)} unknown`]),
+  ];
+  return paint.yellow(`${count(all)}${kinds.length === 0 ? '' : ` (${kinds.join(', ')})`}`);
 }
 
 function tierCell({ tier, key_in_agent: hasKey }: WireScoreboardRow, paint: Paint): string {
@@ -100,48 +116,70 @@ export function bar(usedPct: number, paint: Paint): string {
 }
 
 /** What each is for, as its rules say it: below the table, since beside the figures there is no room for a sentence. */
-function purposes(board: WireScoreboard, paint: Paint): readonly string[] {
+function purposes(board: WireScoreboard, paint: Paint, width: number): readonly string[] {
   const named = board.items.flatMap(({ agent_id: id, purpose }) => {
     const text = visibleLine((purpose ?? '').replaceAll(/\s+/g, ' ').trim());
     return text === '' ? [] : [{ id: visibleLine(id), text }];
   });
   const widest = Math.max(0, ...named.map(({ id }) => shownWidth(id)));
-  const lines = named.map(
-    ({ id, text }) => `  ${id}${' '.repeat(widest - shownWidth(id))}  ${paint.dim(text)}`,
+  const lines = named.map(({ id, text }) =>
+    foldedWords(`  ${id}${' '.repeat(widest - shownWidth(id))}  ${paint.dim(text)}`, width, widest + 4),
   );
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** Why an agent is stopped, and why it is no more than advisory: whoever looks at the table needs both. */
-function reasons(board: WireScoreboard, paint: Paint): readonly string[] {
+/** Why an agent or a run of it is stopped, and why it is no more than advisory: whoever looks at the table needs all of it. */
+function reasons(board: WireScoreboard, paint: Paint, width: number): readonly string[] {
   const lines = board.items.flatMap((row) => {
     const id = visibleLine(row.agent_id);
+    const { paused_reason: reason, pause_source: source } = row;
+    const goesOn = wayOn({ reason, source, id: row.agent_id, agent_id: row.agent_id });
     const stopped =
-      row.paused_reason === null
-        ? []
-        : [`  ${status(row.status, paint)} ${id}: ${visibleLine(row.paused_reason)}`];
+      reason === null ? [] : [`${status(row.status, paint)} ${id}: ${visibleLine(reason)}${goesOn}`];
     const advisory =
       row.tier !== 'advisory' || row.tier_reason === null
         ? []
-        : [`  ${paint.yellow('advisory')} ${id}: ${visibleLine(row.tier_reason)}`];
-    return [...stopped, ...advisory];
+        : [`${paint.yellow('advisory')} ${id}: ${visibleLine(row.tier_reason)}`];
+    return [...stopped, ...pausedRun(row, paint), ...advisory];
   });
-  return lines.length === 0 ? [] : ['', ...lines];
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => foldedWords(`  ${line}`, width))];
 }
 
-function project(board: WireScoreboard, spend: WireSpend | null, paint: Paint): string {
+/** The newest run that stands by itself, and what lets it go on; of more the list of runs says it. */
+function pausedRun(
+  { agent_id: agentId, runs_paused: all, paused_run: run }: WireScoreboardRow,
+  paint: Paint,
+): readonly string[] {
+  if (run === null) return [];
+  const agent = visibleLine(agentId);
+  const reason = visibleLine(run.paused_reason ?? 'no reason was recorded');
+  const standing = {
+    reason: run.paused_reason,
+    source: run.pause_source,
+    id: run.run_id,
+    agent_id: agentId,
+  };
+  const others =
+    all === 1 ? '' : ` · ${plural(all - 1, 'more', 'more')}: \`governed-agents runs --agent ${agent}\``;
+  return [`${paint.yellow('paused')} ${run.run_id} of ${agent}: ${reason}${wayOn(standing)}${others}`];
+}
+
+function project(board: WireScoreboard, spend: WireSpend | null, paint: Paint, width: number): string {
   const { spent_micro_usd: spent, reserved_micro_usd: reserved, tiers } = board.project;
-  const caps = tiers.map((tier) => tierText(tier)).join(' · ');
   const held = reserved > 0 ? ` (+${dollars(reserved)} reserved)` : '';
+  const parts = [`${paint.bold('project')}  ${dollars(spent)} spent${held}`, ...tiers.map(tierText)];
+  const line = foldedParts(parts, width);
+  // Cut in two it would say something else.
   const history = spend === null ? '' : `  ${paint.green(sparkline(spend.project.spent_micro_usd))}`;
-  return `${paint.bold('project')}  ${dollars(spent)} spent${held}${caps === '' ? '' : ` · ${caps}`}${history}`;
+  return !line.includes('\n') && shownWidth(`${line}${history}`) <= width ? `${line}${history}` : line;
 }
 
-function groups(board: WireScoreboard, paint: Paint): readonly string[] {
+function groups(board: WireScoreboard, paint: Paint, width: number): readonly string[] {
   return board.groups.map((group) => {
     const live = group.runs_live === 0 ? '' : ` (${count(group.runs_live)} live)`;
-    const caps = group.tiers.map((tier) => ` · ${tierText(tier)}`).join('');
-    return `${paint.bold(`group ${visibleLine(group.group)}`)}  ${dollars(group.spent_micro_usd)} spent${live}${caps}`;
+    const name = paint.bold(`group ${visibleLine(group.group)}`);
+    const parts = [`${name}  ${dollars(group.spent_micro_usd)} spent${live}`, ...group.tiers.map(tierText)];
+    return foldedParts(parts, width);
   });
 }
 
@@ -152,6 +190,5 @@ const PERIODS: Readonly<Record<string, string>> = {
 };
 
 function tierText(tier: WireBudgetTier): string {
-  const posted = tier.unit === 'usd' ? dollars(tier.posted) : count(tier.posted);
-  return `${posted} of ${amountText(tier.cap, tier.unit)} ${PERIODS[tier.tier] ?? `a ${tier.tier}`}`;
+  return `${amountOf(tier.posted, tier.cap, tier.unit)} of ${amountText(tier.cap, tier.unit)} ${PERIODS[tier.tier] ?? `a ${tier.tier}`}`;
 }

@@ -3,7 +3,8 @@
 import type { Effect } from '../../core/policy/decision.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { WireSimulated, WireSimulatedExample } from '../../server/wire/simulation.ts';
-import type { Paint } from '../terminal.ts';
+import { outputWidth, type Paint } from '../terminal.ts';
+import { foldedWords } from './folded-words.ts';
 import { tableText } from './table.ts';
 import { count, localTime, plural } from './words.ts';
 
@@ -30,7 +31,8 @@ export function simulatedText(found: WireSimulated, { changed }: Names, paint: P
   if (found.rules.length > 0) parts.push(rulesText(found, changed, paint));
   if (found.examples.length > 0) parts.push(examplesText(found, paint));
   const notes = notesOf(found);
-  if (notes.length > 0) parts.push(notes.map((note) => paint.dim(`· ${note}`)).join('\n'));
+  if (notes.length > 0)
+    parts.push(notes.map((note) => foldedWords(paint.dim(`· ${note}`), outputWidth(), 2)).join('\n'));
   return parts.join('\n\n');
 }
 
@@ -56,7 +58,11 @@ function headline(found: WireSimulated, paint: Paint): string {
   if (found.from === null || found.to === null)
     return 'No action is recorded there: there is nothing to replay.';
   const span = `${localTime(found.from)} to ${localTime(found.to)}`;
-  return `Replayed ${plural(found.actions, 'action')}, ${span}: ${verdict(found, paint)}`;
+  return foldedWords(
+    `Replayed ${plural(found.actions, 'action')}, ${span}: ${verdict(found, paint)}`,
+    outputWidth(),
+    2,
+  );
 }
 
 function verdict(found: WireSimulated, paint: Paint): string {

@@ -3,8 +3,12 @@ import { visibleLine } from '../../core/visible-text.ts';
 import type { WireStatus } from '../../server/wire/record.ts';
 import { mustHave } from '../answered-in-full.ts';
 import type { Output } from '../output.ts';
+import { outputWidth } from '../terminal.ts';
+import { foldedWords } from './folded-words.ts';
 import { ago, count, dollars, plural } from './words.ts';
 
+/** Where the text of a row begins. */
+const TEXT_COLUMN = 14;
 /** Of the edited files; `policy check` has them all. */
 const MOST_PROBLEMS = 3;
 
@@ -26,7 +30,9 @@ export function showStatus(output: Output, status: WireStatus): void {
   mustHave(status, SHOWN);
   const { paint } = output;
   const nowMs = Date.parse(status.as_of);
-  const row = (name: string, text: string): void => output.line(`  ${paint.dim(name.padEnd(11))} ${text}`);
+  const say = (text: string, indent?: number): void => output.line(foldedWords(text, outputWidth(), indent));
+  const row = (name: string, text: string): void =>
+    say(`  ${paint.dim(name.padEnd(11))} ${text}`, TEXT_COLUMN);
   const good = (text: string): string => `${paint.green('●')} ${text}`;
   const bad = (text: string): string => `${paint.red('●')} ${text}`;
 
@@ -81,11 +87,11 @@ export function showStatus(output: Output, status: WireStatus): void {
   if (rules.changed.length > 0) output.line();
   for (const path of rules.changed.slice(0, 10)) output.line(`  ${paint.yellow('~')} ${visibleLine(path)}`);
   for (const { detail, hint } of rules.problems.slice(0, MOST_PROBLEMS))
-    output.line(
+    say(
       `  ${paint.red('✗')} ${visibleLine(detail)}${hint === null ? '' : paint.dim(` (${visibleLine(hint)})`)}`,
     );
   if (rules.changed.length > 10) output.line(`  ${paint.dim(`… ${rules.changed.length - 10} more`)}`);
-  for (const warning of status.warnings) output.line(`  ${paint.yellow('!')} ${visibleLine(warning)}`);
+  for (const warning of status.warnings) say(`  ${paint.yellow('!')} ${visibleLine(warning)}`);
 
   function waiting({
     counts: { proposals_pending: pending, proposals_unknown: unknown, runs_paused: paused },

@@ -1,14 +1,19 @@
 // Plain aligned tables without lines, coloured where the terminal has colour; a pipe gets the same columns. On a terminal too narrow for all of
 // them, columns that can be done without are left out whole, so that no row breaks.
-import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { Paint } from '../terminal.ts';
+import { shownWidth } from './shown-width.ts';
 
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
   /** May be left out where there is no room: the lowest are kept first. Without it, the column stays. */
   readonly spare?: number;
+}
+
+/** A column of figures. */
+export function right(title: string, spare?: number): Column {
+  return { title, align: 'right', ...(spare === undefined ? {} : { spare }) };
 }
 
 const BARE = {
@@ -80,9 +85,4 @@ function fitting(
     used += more;
   }
   return all.filter((index) => isKept[index] === true);
-}
-
-/** In characters, colours aside. */
-export function shownWidth(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
 }

@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runLayout } from '../../config/entry.ts';
 import { OperationError } from '../../core/fault.ts';
+import { fieldsOf } from '../../core/json-object.ts';
+import { isForPeople } from '../../core/transcript-stream.ts';
 import { visibleLine, visibleString } from '../../core/visible-text.ts';
 import { readRun } from '../../store/entry.ts';
 import type { Output } from '../output.ts';
@@ -78,9 +80,7 @@ function printLine(line: string, output: Output): void {
     return;
   }
   const { stream, text } = parse(line);
-  // What it means to a person stands beside it.
-  if (stream === 'protocol') return;
-  output.line(transcriptText(stream, text, output.paint));
+  if (isForPeople(stream)) output.line(transcriptText(stream, text, output.paint));
 }
 
 /** On a terminal nothing that an agent writes may move the cursor or change a colour. */
@@ -91,9 +91,8 @@ export function transcriptText(stream: string, text: string, paint: Paint): stri
 
 function parse(line: string): { readonly stream: string; readonly text: string } {
   try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null && 'text' in value && 'stream' in value)
-      return { stream: String(value.stream), text: String(value.text) };
+    const { stream, text } = fieldsOf(JSON.parse(line));
+    if (stream !== undefined && text !== undefined) return { stream: String(stream), text: String(text) };
   } catch {
     // Shown as it stands.
   }

@@ -1,15 +1,14 @@
 // How values look on a terminal: money, counts, times and states. Text of agents always passes through `visibleLine`.
 import { formatUsd } from '../../core/ledger/money.ts';
+import { grouped } from '../../core/thousands.ts';
 import { formatDuration } from '../../core/time.ts';
 import type { Paint } from '../terminal.ts';
 
 /** "$12.50", "$0.0042": as on the dashboard and in what is recorded. */
 export const dollars = formatUsd;
 
-/** "1,234,567". Not by Intl, which takes longer to load than all the rest of a short command. */
-export function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
+/** "1,234,567". */
+export const count: (value: number) => string = grouped;
 
 /** "4 m ago"; "in 4 m" for what is to come. */
 export function ago(time: string, nowMs: number): string {

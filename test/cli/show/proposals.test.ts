@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { foldedRows } from '../../../src/cli/show/folded-rows.ts';
-import { proposalText } from '../../../src/cli/show/proposals.ts';
+import { proposalsText, proposalText } from '../../../src/cli/show/proposals.ts';
 import { aProposal } from '../../dashboard/wire-samples.ts';
 
 const paint = picocolors.createColors(false);
@@ -24,15 +24,21 @@ const PROPOSAL = aProposal({
 describe('a text that is not ours', () => {
   it('is folded to the width of the terminal, whole, the first row behind what stands there', () => {
     const text = 'The quick brown fox jumps over the lazy dog, again and again and again.';
-    const rows = foldedRows(text, 24, paint, 10);
+    const rows = foldedRows(text, { columns: 24, used: 10, at: 'anywhere' }, paint);
     expect(rows.join('')).toBe(text);
     expect(rows.map((row) => row.length)).toEqual([14, 24, 24, 9]);
-    expect(foldedRows(text, Number.POSITIVE_INFINITY, paint)).toEqual([text]);
+    expect(foldedRows(text, { columns: Number.POSITIVE_INFINITY, at: 'anywhere' }, paint)).toEqual([text]);
   });
 
   it('is folded by what its characters take on the screen, and never within the name of a hidden one', () => {
-    expect(foldedRows('あ'.repeat(25), 21, paint).map((row) => row.length)).toEqual([10, 10, 5]);
-    const rows = foldedRows(`${'x'.repeat(18)}\u200b${'y'.repeat(3)}`, 20, paint);
+    expect(
+      foldedRows('あ'.repeat(25), { columns: 21, at: 'anywhere' }, paint).map((row) => row.length),
+    ).toEqual([10, 10, 5]);
+    const rows = foldedRows(
+      `${'x'.repeat(18)}\u200b${'y'.repeat(3)}`,
+      { columns: 20, at: 'anywhere' },
+      paint,
+    );
     expect(rows).toEqual(['x'.repeat(18), '⟨U+200B⟩yyy']);
   });
 
@@ -59,10 +65,39 @@ describe('a text that is not ours', () => {
     );
     const rows = text.split('\n');
     const ours = /^ {2}(proposal|agent|undo|then|hash|edited) /;
-    for (const row of rows.filter((each) => !ours.test(each)))
-      expect(row.length).toBeLessThanOrEqual(columns);
+    const isOurs = (row: string): boolean => ours.test(row) || row.trim() === '6'.repeat(64);
+    for (const row of rows.filter((each) => !isOurs(each))) expect(row.length).toBeLessThanOrEqual(columns);
     for (const row of rows.filter((each) => each.includes('00000')))
       expect(row).toMatch(/^ {2}([│┆ +-]|expects|because|link|claims|outcome|note)/);
     expect(rows.filter((row) => /^ {2}hash/.test(row))).toEqual([`  hash      ${'5'.repeat(64)}`]);
   });
+});
+
+it.each([80, 120])('breaks no word of ours at %i columns', (columns) => {
+  const reasons = [
+    'tool:Bash waits for a person, since nothing was said about tools when it was started, and it may write',
+  ];
+  const text = proposalText({ ...PROPOSAL, action_type: 'tool:Bash', reasons }, 0, paint, columns);
+  const rows = text.split('\n');
+  for (const row of rows) expect(row.length).toBeLessThanOrEqual(columns);
+  const wordsFrom = (name: string): string => {
+    const from = rows.findIndex((row) => row.startsWith(`  ${name}`));
+    const to = rows.findIndex((row, index) => index > from && /^ {2}\S/.test(row));
+    return rows
+      .slice(from, to)
+      .map((row) => row.slice(12).replace(/^┆ /, '').trim())
+      .join(' ');
+  };
+  expect(wordsFrom('rule')).toContain(reasons[0]);
+  expect(wordsFrom('then')).toBe('the agent’s own tool runs it, and what came of it is the agent’s own word');
+});
+
+it('says of what there is none', () => {
+  const none = (filter: Parameters<typeof proposalsText>[1]) => proposalsText([], filter, 0, paint);
+  expect(none({})).toBe('No proposal yet. `governed-agents run <agent>` may make one.');
+  expect(none({ agentId: 'noop' })).toContain(
+    'No proposal of noop yet. `governed-agents run noop` may make one',
+  );
+  expect(none({ status: 'pending' })).toBe('No proposal is pending.');
+  expect(none({ status: 'failed', agentId: 'noop' })).toBe('No proposal of noop is failed.');
 });
