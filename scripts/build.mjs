@@ -4,8 +4,16 @@
 import { existsSync, rmSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { build } from 'esbuild';
 import { splitForSpeed } from './split-for-speed.mjs';
+
+// A fresh clone has no packages, and `npm install -g .` builds without installing any: a stack would not say what to do.
+const { build } = await import('esbuild').catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  console.error(
+    'error: the packages that the build needs are not installed\n  hint: run `npm ci` first, in this folder',
+  );
+  process.exit(1);
+});
 
 const root = new URL('..', import.meta.url).pathname;
 

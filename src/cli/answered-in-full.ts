@@ -1,12 +1,13 @@
 // Whether an answer of the running server has what this command is about to show: a server that was started before an upgrade goes on as it
 // was, and may not know of something yet.
 import { OperationError } from '../core/fault.ts';
+import { fieldOf, isRecord } from '../core/json-object.ts';
 
 /** `fields` with their folders: "rules.problems". */
 export function mustHave(answer: unknown, fields: readonly string[]): void {
   const lacking = fields.filter((path) => !has(answer, path.split('.')));
   if (lacking.length === 0) return;
-  const version = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'version') : undefined;
+  const version = fieldOf(answer, 'version');
   const which = typeof version === 'string' ? ` (${version})` : '';
   throw new OperationError({
     op: 'show what the server says',
@@ -18,5 +19,5 @@ export function mustHave(answer: unknown, fields: readonly string[]): void {
 
 function has(value: unknown, [name, ...rest]: readonly string[]): boolean {
   if (name === undefined) return true;
-  return typeof value === 'object' && value !== null && name in value && has(Reflect.get(value, name), rest);
+  return isRecord(value) && name in value && has(value[name], rest);
 }

@@ -38,8 +38,9 @@ export async function approveOne(
   proposalId: string,
   options: ApproveOptions,
 ): Promise<void> {
-  const proposal = await readProposal(project, proposalId);
   const [given] = options.payloadHash ?? [];
+  checkHash(given, proposalId);
+  const proposal = await readProposal(project, proposalId);
   if (given === undefined) {
     if (!isInteractive()) throw needsHash(proposal);
     output.note(proposalText(proposal, Date.now(), output.paintErr, askingWidth()));
@@ -54,6 +55,15 @@ export async function approveOne(
     ...(edit === null ? {} : { payload: edit.payload }),
   });
   tellDecided(output, decided);
+}
+
+function checkHash(given: string | undefined, proposalId: string): void {
+  if (given === undefined || /^[0-9a-f]{64}$/.test(given)) return;
+  throw new InputError({
+    code: 'usage',
+    message: `--payload-hash ${JSON.stringify(given)} is not a hash: that is 64 hex digits, in small letters`,
+    hint: `\`governed-agents proposals ${proposalId}\` shows it`,
+  });
 }
 
 /** Every one is shown whole before any is decided; each decision counts by itself. */
@@ -80,6 +90,7 @@ export async function approveSeveral(
       hint: 'give --payload-hash once for each proposal, in their order',
     });
   }
+  for (const [index, id] of ids.entries()) checkHash(hashes[index], id);
   const decided = await decideAll(
     project,
     proposals.map(({ proposal_id, payload_hash }, index) => ({

@@ -1,13 +1,12 @@
 // Speaks to the project's server as the operator. Whether it answers is part of the answer: a command that can do without the
 // server decides that itself.
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { readToken } from '../config/entry.ts';
+import { readServerFile, readToken } from '../config/entry.ts';
 import { OperationError } from '../core/fault.ts';
 import { isAlive } from '../process/entry.ts';
-import type { WireProblem } from '../server/wire/problem.ts';
+import { isWireProblem, type WireProblem } from '../server/wire/problem.ts';
 import type { Project } from './project.ts';
 import { RefusalError } from './refusal-error.ts';
-import { readServerFile } from './server-file.ts';
 
 export type Answer =
   | { readonly result: 'ok'; readonly status: number; readonly body: unknown }
@@ -50,7 +49,7 @@ export function clientOf(project: Project): Client {
  * server that is gone.
  */
 function livePort(project: Project): number | null {
-  const file = readServerFile(project);
+  const file = readServerFile(project.state);
   if (file === null) return null;
   const alive = isAlive({ pid: file.pid, startTicks: file.start_ticks, bootId: file.boot_id });
   return alive ? file.port : null;
@@ -138,8 +137,7 @@ async function readBody(response: IncomingMessage): Promise<string> {
 function toAnswer(status: number, text: string): Answer {
   const body = parseJson(text);
   if (status >= 200 && status < 300) return { result: 'ok', status, body };
-  const isProblem = typeof body === 'object' && body !== null && 'code' in body && 'detail' in body;
-  if (isProblem) return { result: 'refused', status, problem: body as WireProblem };
+  if (isWireProblem(body)) return { result: 'refused', status, problem: body };
   return { result: 'unreachable', reason: `what listens there is not our server (HTTP ${status})` };
 }
 

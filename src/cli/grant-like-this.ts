@@ -1,6 +1,7 @@
 // "Approve the next N like this": a grant for the action, agent and target of one proposal, with bounds that the person sets. The
 // proposal itself is decided apart from it.
 import { grantTarget } from '../core/grant/grant-target.ts';
+import { formatUsdLimit } from '../core/ledger/money.ts';
 import { visibleLine } from '../core/visible-text.ts';
 import type { WireProposal } from '../server/wire/proposal.ts';
 import { confirmed, isGrave } from './approve.ts';
@@ -26,7 +27,7 @@ export async function grantLikeThis(
   if (wish === null) return false;
   const on = wish.resource === undefined ? 'on anything' : `on ${visibleLine(wish.resource)}`;
   const grave = wish.irreversible === true ? ', irreversible ones too' : '';
-  const much = wish.usd === undefined ? '' : `, $${wish.usd.toFixed(2)} in all`;
+  const much = wish.usd === undefined ? '' : `, ${formatUsdLimit(wish.usd * 1e6)} in all`;
   const until = `, until ${localTime(wish.until)}`;
   const what = `${visibleLine(wish.action_type)} ${on}${grave}, ${plural(wish.uses, 'more time')}${much}${until}`;
   if (!(await askYesNo(`Approve this one, and without asking ${what}?`))) return false;

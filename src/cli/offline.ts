@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import manifest from '../../package.json' with { type: 'json' };
+import { readServerFile } from '../config/entry.ts';
 import { answerWithoutServer } from '../server/offline-entry.ts';
 import type { Project } from './project.ts';
-import { readServerFile } from './server-file.ts';
 import { noState } from './state.ts';
 
 const DEFAULT_PORT = 8005;
@@ -20,7 +20,7 @@ export async function readFromStore(
     projectDir: project.dir,
     projectId: project.id,
     version: manifest.version,
-    port: readServerFile(project)?.port ?? DEFAULT_PORT,
+    port: readServerFile(project.state)?.port ?? DEFAULT_PORT,
   };
   return await answerWithoutServer(place, path, posted);
 }

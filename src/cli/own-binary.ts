@@ -15,7 +15,7 @@ export function actionsDir(): string {
   return join(dirname(ownFile()), 'actions');
 }
 
-function ownFile(): string {
+export function ownFile(): string {
   const file = process.argv[1];
   if (file === undefined) throw new Error('this process was started without a file');
   return realpathSync(file);

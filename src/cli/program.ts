@@ -101,7 +101,7 @@ function isGlobal(arg: string): boolean {
   return /^(-C.*|--project(=.*)?|--verbose|--json|--no-color)$/.test(arg);
 }
 
-/** `-C DIR run noop` means `run noop -C DIR`; `help run` means `run --help`. */
+/** `-C DIR run noop` means `run noop -C DIR`; `help budget raise` means `budget raise --help`. */
 function routeOf(args: readonly string[]): Route {
   const before: string[] = [];
   for (let at = 0; at < args.length; at += 1) {
@@ -120,7 +120,7 @@ function routeOf(args: readonly string[]): Route {
     const [topic] = after;
     return topic === undefined
       ? { name: null, rest: [...before, '--help'] }
-      : { name: topic, rest: [...before, '--help', ...after.slice(1)] };
+      : { name: topic, rest: [...before, ...after.slice(1), '--help'] };
   }
   return { name: null, rest: before };
 }

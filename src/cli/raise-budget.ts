@@ -1,10 +1,13 @@
 // budget raise: the new limit of one cap of an agent, a group or the project, through the server.
 import { InputError } from '../core/fault.ts';
+import { fieldOf, fieldsOf } from '../core/json-object.ts';
+import { formatUsdLimit } from '../core/ledger/money.ts';
 import { type CapOwner, findCapOwner } from './cap-owner.ts';
 import { bodyOf, clientOf } from './client.ts';
 import { type Output, warn } from './output.ts';
+import { pausedAgain, runsAtCap } from './paused-again.ts';
 import type { Project } from './project.ts';
-import { dollars, plural } from './show/words.ts';
+import { plural } from './show/words.ts';
 
 export interface RaiseWish {
   readonly tier: string;
@@ -34,10 +37,15 @@ export async function raiseBudget(
   const { path, body, title } = addressOf(owner);
   const per =
     owner.kind === 'group' && wish.tier === 'run' ? 'a batch of runs' : (PER[wish.tier] ?? `a ${wish.tier}`);
+  const before = runsAtCap(project, owner);
   const answer = await clientOf(project).post(path, { ...body, tier: wish.tier, ...limit });
-  const raised = bodyOf(answer);
-  output.data(raised);
+  const raised = fieldsOf(bodyOf(answer));
   output.line(`${output.paint.green('✓')} ${title} may ${may} ${per} now; it is in the record`);
+  const again = await pausedAgain(project, before);
+  output.data({ ...raised, paused_again: again });
+  for (const { run_id: id, reason } of again)
+    warn(output, `still too little for what waits: ${id} is paused again: ${reason}`);
+  if (again.length > 0) return;
   const stopped = owner.kind === 'agent' ? await whetherStopped(project, owner.id) : null;
   if (stopped !== null) {
     warn(output, `${title} is ${stopped} all the same: \`governed-agents resume ${title}\` lets it go on`);
@@ -47,8 +55,7 @@ export async function raiseBudget(
 /** Somebody paused or killed it, which no cap ends. */
 async function whetherStopped(project: Project, id: string): Promise<'paused' | 'killed' | null> {
   const answer = await clientOf(project).get(`/budget/${encodeURIComponent(id)}`);
-  const body = answer.result === 'ok' ? answer.body : null;
-  const status: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'status') : null;
+  const status = answer.result === 'ok' ? fieldOf(answer.body, 'status') : null;
   return status === 'paused' || status === 'killed' ? status : null;
 }
 
@@ -74,7 +81,7 @@ function limitOf(wish: RaiseWish): {
   if (first === undefined) {
     const usd = wish.usd ?? '';
     if (!isAmount(usd)) throw usage(`--usd ${JSON.stringify(usd)} is not an amount of dollars`);
-    return { limit: { usd: Number(usd) }, may: `spend ${dollars(Number(usd) * 1e6)}` };
+    return { limit: { usd: Number(usd) }, may: `spend ${formatUsdLimit(Number(usd) * 1e6)}` };
   }
   if (!/^\d{1,15}$/.test(first.text))
     throw usage(`${first.option} ${JSON.stringify(first.text)} is not a whole number`);

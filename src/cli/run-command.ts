@@ -1,5 +1,5 @@
 // Hands what was typed to commander, which knows only the one command that is run.
-import { Command, CommanderError } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { InputError } from '../core/fault.ts';
 import type { CommandEntry, CommandModule } from './command-table.ts';
 import { paintFor } from './terminal.ts';
@@ -12,13 +12,26 @@ export async function runCommand(
   const program = new Command('governed-agents').helpCommand(false);
   const command = program.command(entry.name).description(entry.about);
   define(command);
-  prepare(command);
+  prepare(command, entry.name);
   try {
     await program.parseAsync([entry.name, ...args], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.help') throw subcommandMissing(command);
-    if (error.exitCode !== 0) throw asInputError(error, entry.name, args);
+    if (!(error instanceof Ended)) throw error;
+    if (error.why.code === 'commander.help') throw subcommandMissing(command);
+    if (error.why.exitCode !== 0) throw asInputError(error, args);
+  }
+}
+
+/** Commander ended it: with a help text, or with something that is wrong with what was typed. */
+class Ended extends Error {
+  readonly why: CommanderError;
+  /** "budget raise": whose help says more. */
+  readonly path: string;
+
+  constructor(why: CommanderError, path: string) {
+    super(why.message);
+    this.why = why;
+    this.path = path;
   }
 }
 
@@ -32,7 +45,7 @@ function subcommandMissing(command: Command): InputError {
 }
 
 /** What every command has, down to its subcommands. */
-function prepare(command: Command): void {
+function prepare(command: Command, path: string): void {
   const paint = paintFor(process.stdout);
   // exec is for the folder that it is called in.
   if (command.name() !== 'exec') {
@@ -44,17 +57,19 @@ function prepare(command: Command): void {
   command
     .option('--verbose', 'stack traces of errors')
     .helpOption('-h, --help', 'this text; touches nothing')
-    .exitOverride()
+    .exitOverride((why) => {
+      throw new Ended(why, path);
+    })
     .showSuggestionAfterError(true)
     .configureOutput({ writeErr: () => undefined })
     .configureHelp({ styleTitle: (title) => paint.bold(title) });
-  for (const each of command.commands) prepare(each);
+  for (const each of command.commands) prepare(each, `${path} ${each.name()}`);
 }
 
-function asInputError(error: CommanderError, name: string, args: readonly string[]): InputError {
+function asInputError({ why: error, path }: Ended, args: readonly string[]): InputError {
   const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const isUnknown = error.code === 'commander.unknownOption';
-  if (name === 'exec' && isUnknown && suggestion === undefined && !args.includes('--'))
+  if (path === 'exec' && isUnknown && suggestion === undefined && !args.includes('--'))
     return new InputError({
       code: 'unknown_option',
       message: what,
@@ -66,7 +81,7 @@ function asInputError(error: CommanderError, name: string, args: readonly string
     message: what,
     hint:
       meant === undefined || meant === null
-        ? `see \`governed-agents ${name} --help\``
-        : `did you mean ${meant}? see \`governed-agents ${name} --help\``,
+        ? `see \`governed-agents ${path} --help\``
+        : `did you mean ${meant}? see \`governed-agents ${path} --help\``,
   });
 }

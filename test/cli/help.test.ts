@@ -49,6 +49,8 @@ describe('help', () => {
     const direct = await place.run(['status', '--help']);
     expect(await place.run(['help', 'status'])).toEqual(direct);
     expect(await place.run(['-C', '/nowhere', 'status', '--help'])).toEqual(direct);
+    const ofRaise = await place.run(['budget', 'raise', '--help']);
+    expect(await place.run(['help', 'budget', 'raise'])).toEqual(ofRaise);
   });
 
   test('is plain without a terminal, and coloured when that is forced, unless NO_COLOR says otherwise', async () => {
@@ -77,6 +79,18 @@ describe('what does not exist', () => {
     const said = await place.run(['status', '--jsno']);
     expect(said.code).toBe(2);
     expect(said.err).toContain('--json');
+  });
+
+  test.each([
+    ['grants add send_email', '--uses', 'grants add'],
+    ['budget raise noop', '--tier', 'budget raise'],
+    ['policy explain', 'action', 'policy explain'],
+    ['status --foo', '--foo', 'status'],
+  ])('leads from `%s` to the help that names %s', async (typed, missing, command) => {
+    const said = await place.run(typed.split(' '));
+    expect(said.code).toBe(2);
+    expect(said.err).toContain(missing);
+    expect(said.err).toContain(`see \`governed-agents ${command} --help\``);
   });
 
   test.each([...LATER_COMMANDS.keys()])(

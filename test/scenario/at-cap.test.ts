@@ -66,6 +66,29 @@ it('goes on when what it says is typed, and the bottom line has the cap that hol
   expect(provider.billed().calls).toBe(3);
 });
 
+it('says after a raise that it is still too little for the call that waits, and nothing after one that is enough', async () => {
+  const run = scenario.start(['run', 'noop'], { env: ENV });
+  const isPaused = async () => commandIn((await scenario.run(['runs'])).stdout);
+  await eventually(isPaused, 'the run, paused');
+  const little = await scenario.run(['budget', 'raise', 'noop', '--tier', 'run', '--usd', '0.26']);
+  expect([little.code, little.stdout]).toEqual([
+    0,
+    expect.stringContaining('noop may spend $0.26 a run now'),
+  ]);
+  expect(little.stderr).toMatch(
+    /still too little for what waits: run_\S+ is paused again: over run_usd: asks for up to \$0\.10\S*, \$0\.05\d* of \$0\.26 left/,
+  );
+  expect(commandIn(little.stderr)).toEqual(await isPaused());
+  const asJson = ['budget', 'raise', 'noop', '--tier', 'run', '--usd', '0.27', '--json'];
+  expect(JSON.parse((await scenario.run(asJson)).stdout)).toMatchObject({
+    limit: 270_000,
+    paused_again: [{ reason: expect.stringContaining('over run_usd') }],
+  });
+  const enough = await scenario.run(commandIn(little.stderr) ?? []);
+  expect([enough.code, enough.stderr]).toEqual([0, '']);
+  expect((await run.finished).code).toBe(0);
+});
+
 it('is told in a pipe too, and wherever else it is shown as paused', async () => {
   const run = scenario.start(['run', 'noop'], { env: ENV });
   const shown = await eventually(async () => {

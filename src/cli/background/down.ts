@@ -1,14 +1,13 @@
 // Ends the server, then the watchdog (the server would start another), each named for good, so that no reused pid is ever signalled.
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BEAT_STALE_MS } from '../../config/entry.ts';
+import { BEAT_STALE_MS, readServerFile } from '../../config/entry.ts';
 import { faultCode } from '../../core/fault-code.ts';
 import { isAlive, type ProcessId, readBeat } from '../../process/entry.ts';
 import { readLiveRuns } from '../../store/entry.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Output, warn } from '../output.ts';
 import type { Project } from '../project.ts';
-import { readServerFile } from '../server-file.ts';
 import { openForReading } from '../state.ts';
 
 type Ended = 'not_running' | 'ended' | 'killed' | 'survived';
@@ -37,13 +36,13 @@ export async function down(project: Project, output: Output): Promise<void> {
 }
 
 function serverOf(project: Project): ProcessId | null {
-  const file = readServerFile(project);
+  const file = readServerFile(project.state);
   // The state folder may have been emptied under a server: its heartbeat comes again, what it wrote once does not.
   if (file === null) return beatOf(project.state.serverBeat);
   return { pid: file.pid, startTicks: file.start_ticks, bootId: file.boot_id };
 }
 
-function watchdogOf(project: Project): ProcessId | null {
+export function watchdogOf(project: Project): ProcessId | null {
   return beatOf(project.state.watchdogBeat);
 }
 
@@ -78,7 +77,7 @@ async function isGone(id: ProcessId, limitMs: number): Promise<boolean> {
   return !isAlive(id);
 }
 
-function liveRuns(project: Project): number {
+export function liveRuns(project: Project): number {
   if (!existsSync(project.state.store)) return 0;
   const store = openForReading(project);
   try {

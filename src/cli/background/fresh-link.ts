@@ -1,5 +1,6 @@
 // A fresh one-time link to the dashboard, minted by the server.
 import { OperationError } from '../../core/fault.ts';
+import { fieldsOf } from '../../core/json-object.ts';
 import { bodyOf, clientOf } from '../client.ts';
 import type { Project } from '../project.ts';
 
@@ -12,9 +13,8 @@ export async function freshLink(project: Project, proposalId: string | null): Pr
   const body = bodyOf(
     await clientOf(project).post('/session/code', proposalId === null ? {} : { proposal_id: proposalId }),
   );
-  if (typeof body === 'object' && body !== null && 'link' in body && 'expires_at' in body) {
-    return { link: String(body.link), expires_at: String(body.expires_at) };
-  }
+  const { link, expires_at: expiresAt } = fieldsOf(body);
+  if (typeof link === 'string' && typeof expiresAt === 'string') return { link, expires_at: expiresAt };
   throw new OperationError({
     op: 'make a link',
     code: 'strange_answer',

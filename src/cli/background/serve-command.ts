@@ -6,8 +6,10 @@ import { type Output, outputFor, warn } from '../output.ts';
 import { actionsDir, dashboardDir, ownCommand } from '../own-binary.ts';
 import { portOption } from '../port-option.ts';
 import { locateProject, type Project } from '../project.ts';
+import { reaching } from '../reach.ts';
 import { isInteractive } from '../terminal.ts';
 import { openInBrowser, sshHint } from './browser.ts';
+import { tellWhatStays } from './what-stays.ts';
 
 export interface ServeCommandOptions {
   readonly project?: string;
@@ -30,7 +32,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
     projectId: project.id,
     stateDir: project.state.dir,
     port: portOption(options.port),
-    watchdogCommand: options.watchdog ? ownCommand(['watchdog', '-C', project.dir]) : null,
+    watchdogCommand: options.watchdog ? ownCommand(['watchdog', '--beside-server', '-C', project.dir]) : null,
     dashboardDir: dashboardDir(),
     actionsDir: actionsDir(),
     version: manifest.version,
@@ -38,23 +40,28 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
       ? {}
       : { onLog: (line: string) => output.note(output.paintErr.dim(visibleIndented(line))) }),
   });
-  endOnSignals(running, output);
+  endOnSignals(running, output, async () => {
+    if (!isBackground) await tellWhatStays(project, reaching(output, options));
+  });
   if (!isBackground) await announce(running, project, output, options);
 }
 
-function endOnSignals(running: RunningServer, output: Output): void {
+function endOnSignals(running: RunningServer, output: Output, tellEnd: () => Promise<void>): void {
   let asked = false;
   const end = (): void => {
     if (asked) process.exit(1);
     asked = true;
     setTimeout(() => process.exit(1), CLOSE_LIMIT_MS).unref();
-    running.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        output.note(error instanceof Error ? error.message : String(error));
-        process.exit(1);
-      },
-    );
+    running
+      .close()
+      .then(tellEnd)
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          output.note(error instanceof Error ? error.message : String(error));
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);

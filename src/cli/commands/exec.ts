@@ -6,6 +6,10 @@ export const define: Define = (command) => {
     .argument('<command...>', 'after --: what to run, with its arguments')
     .option('--budget-usd <x>', 'the most that it may spend, in dollars (5 when nothing is said)')
     .option('--budget-tokens <n>', 'the most tokens that it may use')
+    .option(
+      '--max-output-tokens <n>',
+      'the longest answer of its model: so much less is reserved for a call, and what asks for more is cut there',
+    )
     .option('--timeout <time>', 'how long it may run, such as 30m; held and paused time does not count')
     .option(
       '--tools <patterns>',

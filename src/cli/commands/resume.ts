@@ -35,5 +35,7 @@ async function resume(word: string | undefined, options: Options): Promise<void>
     output.note('  it had stopped at a cap, and stops there again with its next call unless there is room:');
     output.note(`  ${visibleLine(resumed.at_cap)}`);
   }
+  for (const id of resumed.still_killed)
+    output.note(`  ${id} was killed and starts no run: \`governed-agents resume ${id}\` lets it`);
   if (resumed.recorded === 'store') output.note('  the server did not answer: done and recorded from here');
 }

@@ -1,8 +1,11 @@
 // The demo from start to end: five scenes on real processes in a throwaway folder, then what to type next.
 import { randomBytes } from 'node:crypto';
+import { packageRoot } from '../../config/entry.ts';
 import type { Output } from '../output.ts';
+import { ownFile } from '../own-binary.ts';
 import { makeDemoProject } from './demo-project.ts';
 import { narratorFor } from './narrator.ts';
+import { nextSteps } from './next-steps.ts';
 import { openOutsideWorld } from './outside-world.ts';
 import { overspend } from './scenes/overspend.ts';
 import { runaway } from './scenes/runaway.ts';
@@ -36,9 +39,8 @@ export async function playDemo(output: Output): Promise<void> {
     output.line(
       `${output.paint.bold('Next')}, in a folder of your own (this took ${(elapsedMs / 1000).toFixed(1)} s):`,
     );
-    output.line('   governed-agents init        a project with three agents that need no model');
-    output.line('   governed-agents serve       the server, the watchdog, and a link to the dashboard');
-    output.line('   governed-agents run noop    in another terminal: it proposes, you decide');
+    const own = { folder: packageRoot(), file: ownFile() };
+    for (const step of nextSteps(process.env['PATH'], own)) output.line(`   ${step}`);
     output.data({ elapsed_ms: elapsedMs, scenes: facts });
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;

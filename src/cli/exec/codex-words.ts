@@ -1,5 +1,6 @@
 // What `codex exec` itself would have written for what its app server says: its last answer, or with --json each event on a line. Subagents
 // speak in threads of their own, and only the first thread is the one that was asked.
+import { fieldsOf } from '../../core/json-object.ts';
 import type { LastMessage } from './last-message.ts';
 import type { Words } from './words.ts';
 
@@ -88,10 +89,6 @@ function usageOf(total: Fields): Fields {
     output_tokens: total['outputTokens'],
     reasoning_output_tokens: total['reasoningOutputTokens'],
   };
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,15 +1,16 @@
 // Undoes a stop: the record first, then the marks, then the processes, so that nothing runs that the record holds stopped.
 import { readStopMark, setStopMark } from '../../config/entry.ts';
 import type { Actor } from '../../core/audit/event.ts';
+import { fieldOf, fieldsOf } from '../../core/json-object.ts';
 import { resumeAgent, resumeAll, resumeRun, setKillSwitch } from '../../governor/entry.ts';
-import { readLiveRuns } from '../../store/entry.ts';
+import { readAgents, readLiveRuns } from '../../store/entry.ts';
 import { bodyOf, clientOf } from '../client.ts';
 import type { Project } from '../project.ts';
 import { RefusalError } from '../refusal-error.ts';
 import { openForReading, openForWriting } from '../state.ts';
 import { look } from './look.ts';
 import { pathOf } from './stop-now.ts';
-import { findTarget, type Target } from './target.ts';
+import { findTarget, nameOfTarget, type Target } from './target.ts';
 import { foldersOf, resumeTrees, treesOf } from './trees.ts';
 
 export interface WentOn {
@@ -19,6 +20,8 @@ export interface WentOn {
   readonly recorded: 'server' | 'store';
   /** Why it had stopped, when that was at a cap. */
   readonly at_cap: string | null;
+  /** Agents that stay killed: all at once are resumed from pauses alone. */
+  readonly still_killed: readonly string[];
 }
 
 const OPERATOR: Actor = { kind: 'operator', id: null };
@@ -29,19 +32,33 @@ export async function goOn(project: Project, word: string | undefined, all: bool
   const target = findTarget(word, all, sight.known);
   const path = target.kind === 'all' ? '/admin/resume-all' : `${pathOf(target)}/resume`;
   const answer = await clientOf(project).post(path, {}, SERVER_LIMIT_MS);
-  const name = nameOf(target);
+  const name = nameOfTarget(target);
   const folders = foldersOf(target, sight);
   if (answer.result !== 'unreachable') {
     const body = bodyOf(answer);
     const agents = agentsOf(body, target);
     clearMarks(folders.map(({ dir }) => dir));
-    return { action: 'resume', target: name, agents, recorded: 'server', at_cap: atCapOf(body) };
+    return {
+      action: 'resume',
+      target: name,
+      agents,
+      recorded: 'server',
+      at_cap: atCapOf(body),
+      still_killed: stillKilled(project, target),
+    };
   }
   const { agents, atCap } = resumeFromHere(project, target);
   clearMarks(folders.map(({ dir }) => dir));
   const running = runningRuns(project);
   resumeTrees(treesOf(target, sight).filter(({ runId }) => running.has(runId)));
-  return { action: 'resume', target: name, agents, recorded: 'store', at_cap: atCap };
+  return {
+    action: 'resume',
+    target: name,
+    agents,
+    recorded: 'store',
+    at_cap: atCap,
+    still_killed: stillKilled(project, target),
+  };
 }
 
 /** False when it was off already. */
@@ -49,8 +66,7 @@ export async function killSwitchOff(project: Project, reason: string): Promise<b
   const answer = await clientOf(project).post('/admin/kill-switch', { on: false, reason }, SERVER_LIMIT_MS);
   let changed = true;
   if (answer.result !== 'unreachable') {
-    const body = bodyOf(answer);
-    if (typeof body === 'object' && body !== null && 'changed' in body) changed = body.changed !== false;
+    changed = fieldOf(bodyOf(answer), 'changed') !== false;
   } else {
     const { store, governor } = openForWriting(project, 'write');
     try {
@@ -83,6 +99,16 @@ function resumeFromHere(
   }
 }
 
+function stillKilled(project: Project, target: Target): readonly string[] {
+  if (target.kind !== 'all') return [];
+  const store = openForReading(project);
+  try {
+    return readAgents(store).flatMap(({ id, status }) => (status === 'killed' ? [id] : []));
+  } finally {
+    store.close();
+  }
+}
+
 /** Live runs that the record does not hold paused. */
 function runningRuns(project: Project): ReadonlySet<string> {
   const store = openForReading(project);
@@ -98,20 +124,14 @@ function clearMarks(dirs: readonly string[]): void {
   for (const dir of dirs) if (readStopMark(dir) !== 'none') setStopMark(dir, 'none');
 }
 
-function nameOf(target: Target): string {
-  if (target.kind === 'all') return 'all';
-  return target.kind === 'run' ? target.runId : target.agentId;
-}
-
 function atCapOf(body: unknown): string | null {
-  const given = typeof body === 'object' && body !== null && 'at_cap' in body ? body.at_cap : null;
+  const given = fieldOf(body, 'at_cap');
   return typeof given === 'string' ? given : null;
 }
 
 function agentsOf(body: unknown, target: Target): readonly string[] {
-  if (typeof body === 'object' && body !== null) {
-    const named = 'resumed' in body ? body.resumed : 'agents' in body ? body.agents : null;
-    if (Array.isArray(named)) return named.map(String);
-  }
+  const { resumed, agents } = fieldsOf(body);
+  const named = resumed ?? agents;
+  if (Array.isArray(named)) return named.map(String);
   return target.kind === 'agent' ? [target.agentId] : [];
 }

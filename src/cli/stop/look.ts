@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AgentRow, openStore, type RunRow, readAgents, readLiveRuns } from '../../store/entry.ts';
 import type { Project } from '../project.ts';
-import { type RunFolder, readRunFolders } from './run-folders.ts';
+import { lookAtRunFolders, type RunFolder } from './run-folders.ts';
 import { type Known, knownFrom } from './target.ts';
 
 export interface Sight {
@@ -17,7 +17,7 @@ export interface Sight {
 const BUSY_MS = 300;
 
 export function look(project: Project): Sight {
-  const folders = readRunFolders(project);
+  const folders = lookAtRunFolders(project);
   const seen = readStore(project);
   if (typeof seen === 'string') return { known: knownFrom(null, folders), folders, storeFault: seen };
   return {

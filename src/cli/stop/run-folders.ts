@@ -1,8 +1,7 @@
 // The runs as their folders tell: each holds the handle of its process tree, so that trees are found without the store.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runLayout } from '../../config/entry.ts';
-import { isId } from '../../core/id.ts';
+import { readRunFolders } from '../../config/entry.ts';
 import { isAlive, parseTreeJson, type TreeHandle } from '../../process/entry.ts';
 import type { Project } from '../project.ts';
 
@@ -15,17 +14,12 @@ export interface RunFolder {
   readonly agentId: string | null;
 }
 
-export function readRunFolders(project: Project): readonly RunFolder[] {
-  return namesIn(project.state.runs)
-    .filter((name) => isId('run', name))
-    .sort()
-    .map((runId) => {
-      const { dir, tree: path } = runLayout(project.state, runId);
-      const text = readText(path);
-      // Cut off by a full disk is as good as missing.
-      const tree = text === null ? null : parseTreeJson(text);
-      return { runId, dir, tree, agentId: agentOf(dir, tree) };
-    });
+export function lookAtRunFolders(project: Project): readonly RunFolder[] {
+  return readRunFolders(project.state).map(({ runId, dir, agentId, treeJson }) => {
+    // Cut off by a full disk is as good as missing.
+    const tree = treeJson === null ? null : parseTreeJson(treeJson);
+    return { runId, dir, tree, agentId: agentId ?? (tree === null ? null : agentOf(tree)) };
+  });
 }
 
 /** Whether its root lives; what it left behind alone is for the watchdog to find. */
@@ -33,29 +27,20 @@ export function hasLiveRoot(folder: RunFolder): boolean {
   return folder.tree !== null && isAlive(folder.tree.root);
 }
 
-function namesIn(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir);
-  } catch {
-    // No run was ever made, or the folder can't be read: there is nothing here to find trees by.
-    return [];
-  }
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // Without the file there is no tree yet; a file that can't be read tells as little.
-    return null;
-  }
-}
-
-/** As the server wrote it when it registered the run, else as the process was told. */
-function agentOf(dir: string, tree: TreeHandle | null): string | null {
-  const written = /"agent_id":"([^"\\]+)"/.exec(readText(join(dir, 'run.json')) ?? '')?.[1];
-  if (written !== undefined || tree === null || !isAlive(tree.root)) return written ?? null;
-  const environment = readText(join('/proc', String(tree.root.pid), 'environ')) ?? '';
-  const entry = environment.split('\0').find((each) => each.startsWith('GOVERNED_AGENT_ID='));
+/** As the process was told. */
+function agentOf({ root }: TreeHandle): string | null {
+  if (!isAlive(root)) return null;
+  const entry = environmentOf(root.pid)
+    .split('\0')
+    .find((each) => each.startsWith('GOVERNED_AGENT_ID='));
   return entry?.slice('GOVERNED_AGENT_ID='.length) ?? null;
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(join('/proc', String(pid), 'environ'), 'utf8');
+  } catch {
+    // It has ended, or there is no /proc.
+    return '';
+  }
 }

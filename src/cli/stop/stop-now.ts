@@ -14,6 +14,8 @@ export interface Stopped {
   readonly recorded: Recorded;
   /** Every tree was seen stopped. */
   readonly verified: boolean;
+  /** That are meant: themselves, and not a run of theirs alone. */
+  readonly agents: readonly string[];
   readonly elapsedMs: number;
 }
 
@@ -37,15 +39,18 @@ export async function stopNow(project: Project, wish: StopWish): Promise<Stopped
   const order: StopOrder = { action: wish.action, target, reason: wish.reason };
   const trees = treesOf(target, sight);
   const toStop = wish.action === 'pause' ? 'pause' : 'kill';
+  const live = [...new Set(sight.known.liveRuns?.map((run) => run.agent_id))];
+  const agents = target.kind === 'agent' ? [target.agentId] : target.kind === 'all' ? live : [];
   const done = (states: readonly TreeState[], recorded: Recorded): Stopped => ({
     order,
     trees: states,
+    agents,
     recorded,
     verified: states.every(({ state }) => state === 'gone' || (toStop === 'pause' && state === 'frozen')),
     elapsedMs: performance.now() - startedMs,
   });
   const dirs = foldersOf(target, sight).map(({ dir }) => dir);
-  const byServer = await askServer(project, order, sight.known.liveRuns?.map((run) => run.agent_id) ?? null);
+  const byServer = await askServer(project, order, sight.known.liveRuns === null ? null : live);
   if (byServer !== null) {
     const recorded = byServer.by === 'mark' ? { ...byServer, marks: dirs } : byServer;
     const states = await awaitTrees(trees, toStop, TREES_LIMIT_MS);
@@ -111,7 +116,7 @@ function requestsFor(
   if (target.kind !== 'all') return [{ path: `${pathOf(target)}/${action}`, body: { reason } }];
   if (action === 'pause') return [{ path: '/admin/pause-all', body: { reason } }];
   if (liveAgents === null) return null;
-  return [...new Set(liveAgents)].map((id) => ({
+  return liveAgents.map((id) => ({
     path: `/agents/${encodeURIComponent(id)}/kill`,
     body: { reason },
   }));

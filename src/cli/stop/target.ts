@@ -10,6 +10,11 @@ export type Target =
   | { readonly kind: 'agent'; readonly agentId: string }
   | { readonly kind: 'all' };
 
+export function nameOfTarget(target: Target): string {
+  if (target.kind === 'all') return 'all';
+  return target.kind === 'run' ? target.runId : target.agentId;
+}
+
 /** What is known of the state; `liveRuns` is null when the store can't be read. */
 export interface Known {
   readonly agentIds: readonly string[];

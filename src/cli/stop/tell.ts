@@ -4,6 +4,7 @@ import { EXIT } from '../exit-code.ts';
 import { type Output, warn } from '../output.ts';
 import type { Recorded, StopOrder } from './record.ts';
 import type { Stopped } from './stop-now.ts';
+import { nameOfTarget } from './target.ts';
 
 const DONE: Record<StopOrder['action'], string> = {
   pause: 'paused',
@@ -16,7 +17,7 @@ export function tellStopped(output: Output, stopped: Stopped): void {
   const { order, trees, recorded, verified, elapsedMs } = stopped;
   output.data({
     action: order.action,
-    target: targetName(order),
+    target: nameOfTarget(order.target),
     reason: order.reason,
     verified,
     trees,
@@ -26,7 +27,9 @@ export function tellStopped(output: Output, stopped: Stopped): void {
   });
   const { paint } = output;
   const what =
-    order.action === 'kill-switch' ? DONE[order.action] : `${DONE[order.action]}: ${targetName(order)}`;
+    order.action === 'kill-switch'
+      ? DONE[order.action]
+      : `${DONE[order.action]}: ${nameOfTarget(order.target)}`;
   output.line(`${verified ? paint.green('✓') : paint.red('✗')} ${what} · ${treesText(stopped)}`);
   for (const tree of trees.filter(({ state }) => state === 'running' || state === 'refused')) {
     const why =
@@ -35,15 +38,11 @@ export function tellStopped(output: Output, stopped: Stopped): void {
         : `${tree.processes} of its processes still run; try \`governed-agents kill ${tree.run_id}\``;
     warn(output, `${tree.run_id} is not stopped: ${why}`);
   }
+  tellLasts(output, stopped);
   tellRecord(output, recorded, order);
   if (elapsedMs > 0 && trees.length > 0)
     output.line(paint.dim(`  seen stopped after ${formatDuration(elapsedMs)}`));
   if (!verified) process.exitCode = EXIT.failed;
-}
-
-function targetName({ target }: StopOrder): string {
-  if (target.kind === 'all') return 'all';
-  return target.kind === 'run' ? target.runId : target.agentId;
 }
 
 function treesText({ trees, verified, order }: Stopped): string {
@@ -55,6 +54,12 @@ function treesText({ trees, verified, order }: Stopped): string {
   return order.action === 'pause'
     ? `${count} (${processes} ${processes === 1 ? 'process' : 'processes'}) ${how}`
     : `${count} ${how}`;
+}
+
+/** What ran was seen to end; that nothing new starts either would be found out tomorrow. */
+function tellLasts(output: Output, { order, trees, agents, recorded }: Stopped): void {
+  if (order.action !== 'kill' || trees.length === 0 || 'why' in recorded) return;
+  for (const id of agents) output.line(`  ${id} starts no run until \`governed-agents resume ${id}\``);
 }
 
 /** What the stop changes all the same. */
