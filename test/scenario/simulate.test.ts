@@ -126,7 +126,11 @@ it('says it before an edit is accepted, over HTTP too, and reads the store when 
 
   await scenario.run(['down']);
   expect(await simulated()).toMatchObject({ actions: 25, differences: 2 });
-  expect(await simulated('--since', '2100-01-01')).toMatchObject({ actions: 0, differences: 0, from: null });
+  const now = new Date().toISOString();
+  expect(await simulated('--since', now)).toMatchObject({ actions: 0, differences: 0, from: null });
+  const ahead = await scenario.run(['policy', 'simulate', '--since', '2100-01-01']);
+  expect(ahead.code).toBe(2);
+  expect(ahead.stderr).toContain('is still to come');
 });
 
 it('says what is wrong with rules that are broken, where, and what to do, and replays nothing', async () => {
