@@ -1,5 +1,5 @@
-// What a run has open at its gateway right now. A run is held, and no time limit runs, while it waits for a person's decision and
-// asks nothing of a model meanwhile. The server keeps a wait open only while a proposal of the run really is pending.
+// What a run has open at its gateway right now. A run is held, and of its time only what it works counts, while it waits for a
+// person's decision and asks nothing of a model meanwhile. The server keeps a wait open only while a proposal of the run really is pending.
 
 export interface Activity {
   /** Gives back how to say that it is over; saying so again does nothing. */

@@ -26,6 +26,9 @@ const KNOWN_TOOL_OVERHEAD = 2_048;
 /** A picture costs by its pixels, not its bytes; the largest the provider accounts for is below 4,800. */
 const IMAGE_OVERHEAD = 5_000;
 
+/** What the provider writes around a piece of a document that can be cited; not published, so well above what a mark takes. */
+const PIECE_OVERHEAD = 32;
+
 /** Tools that the agent's own program carries out. Any other kind runs, and is billed, at the provider. */
 const CLIENT_TOOLS = /^(?:custom|(?:bash|text_editor|computer|memory)_\d{8})$/;
 
@@ -33,7 +36,7 @@ const CLIENT_TOOLS = /^(?:custom|(?:bash|text_editor|computer|memory)_\d{8})$/;
 const UNPRICED_FIELDS: UnpricedFields = {
   container: [],
   n: [1],
-  service_tier: ['standard_only'],
+  service_tier: ['standard_only', 'auto'],
   inference_geo: ['global'],
   speed: ['standard'],
   // Of those who speak as Anthropic does; and other names of the limit, of which nobody knows whether they go by them.
@@ -60,9 +63,11 @@ export function judgeRequest(
     return refuse('max_tokens: must be a whole number above 0; without it the cost of the call has no limit');
   }
   if (maxTokens > MAX_OUTPUT_TOKENS) return refuse(`max_tokens: must be at most ${MAX_OUTPUT_TOKENS}`);
-  if (stream !== undefined && typeof stream !== 'boolean') return refuse('stream: must be true or false');
+  if (stream !== undefined && stream !== null && typeof stream !== 'boolean')
+    return refuse('stream: must be true or false');
   if (!Array.isArray(messages)) return refuse('messages: must be a list');
   const thinking = thinkingBudget(asked['thinking']);
+  if (thinking === null) return refuse('thinking.budget_tokens: must be a whole number above 0');
   // Never less than it may think, and a token.
   const longest = limit === null ? maxTokens : Math.min(maxTokens, Math.max(limit, thinking + 1));
   const request = longest === maxTokens ? asked : { ...asked, max_tokens: longest };
@@ -80,7 +85,8 @@ export function judgeRequest(
     messages.length * MESSAGE_OVERHEAD +
     toolOverhead(tools) +
     namedAgain(tools, content.toolNames) +
-    content.images * IMAGE_OVERHEAD;
+    content.images * IMAGE_OVERHEAD +
+    content.pieces * PIECE_OVERHEAD;
   return {
     result: 'bounded',
     model,
@@ -138,7 +144,8 @@ function toolOverhead(tools: unknown): number {
   }, 0);
 }
 
-function thinkingBudget(thinking: unknown): number {
-  const budget = isRecord(thinking) ? thinking['budget_tokens'] : undefined;
-  return typeof budget === 'number' && Number.isSafeInteger(budget) ? budget : 0;
+/** Null: none that could be reserved. */
+function thinkingBudget(thinking: unknown): number | null {
+  const budget = isRecord(thinking) ? (thinking['budget_tokens'] ?? 0) : 0;
+  return typeof budget === 'number' && Number.isSafeInteger(budget) && budget >= 0 ? budget : null;
 }

@@ -1,6 +1,6 @@
 // Reads what the provider says a call used. A figure that is missing, negative, fractional or no number makes the whole report
 // worthless: then the caller books the whole reservation. Reports of one stream are cumulative, so the highest of each counts.
-import { isRecord, type JsonObject } from '../../../core/json-object.ts';
+import { fieldOf, isRecord, type JsonObject } from '../../../core/json-object.ts';
 import { reportedCount } from '../call/reported-count.ts';
 import { type AskedCall, allInput, answeredBy, type CallUsage } from '../call/usage-collector.ts';
 
@@ -77,8 +77,9 @@ function isOfOtherPrice({ speed, inference_geo: geo }: JsonObject): boolean {
   return !isPlainSpeed || !isPlainRegion;
 }
 
-/** Of a compaction, an advisor or another model, which the figures beside them leave out. */
+/** Of a compaction, an advisor or another model: only one that is the message itself is what the figures beside it say. */
 function hasHiddenCalls(iterations: unknown): boolean {
   if (iterations === undefined || iterations === null) return false;
-  return !Array.isArray(iterations) || !iterations.every((one) => isRecord(one) && one['type'] === 'message');
+  if (!Array.isArray(iterations) || iterations.length > 1) return true;
+  return !iterations.every((one) => fieldOf(one, 'type') === 'message');
 }

@@ -6,12 +6,12 @@ export type UnpricedFields = Readonly<Record<string, readonly unknown[]>>;
 
 /** Of those who stand before providers and speak as one: other models and other prices in its place, and requests within the request. */
 export const OF_PROXIES: UnpricedFields = {
-  models: [],
-  fallbacks: [],
+  models: [[]],
+  fallbacks: [[]],
   provider: [],
   preset: [],
-  plugins: [],
-  mcp_servers: [],
+  plugins: [[]],
+  mcp_servers: [[]],
   model_list: [],
   num_retries: [0],
   api_base: [],

@@ -1,7 +1,7 @@
 // Finds the usage in an answer of OpenAI, streamed or not. In a stream of Responses it stands in the last event, in one of Chat
 // Completions in the last chunk; some providers count along in every chunk. Whatever ends before the last, or takes back what it said, is
 // booked whole.
-import { type JsonObject, textOf } from '../../../core/json-object.ts';
+import { isRecord, type JsonObject, textOf } from '../../../core/json-object.ts';
 import { collectDocument } from '../call/collect-document.ts';
 import { dataOf, markedLines } from '../call/marked-lines.ts';
 import {
@@ -31,9 +31,13 @@ export function collectorsFor(route: OpenAiRoute, asked: AskedCall): Collectors 
         ? lastReport('usage', responseOf, read)
         : // Other chunks say `"usage":null`, or nothing of it.
           lastReport('prompt_tokens', chunkOf, read),
-    document: () =>
-      collectDocument({ usage: read, isError: ({ error }) => typeof error === 'object' && error !== null }),
+    document: () => collectDocument({ usage: read, isError: isFreeError }),
   };
+}
+
+/** An error that came after the model had answered may be billed. */
+function isFreeError({ error, usage }: JsonObject): boolean {
+  return isRecord(error) && error['failed_generation'] === undefined && (usage ?? null) === null;
 }
 
 /** What holds a report, and whether more of the answer may follow it. */

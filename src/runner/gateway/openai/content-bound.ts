@@ -1,5 +1,6 @@
 // Whether the content and the tools of a request to OpenAI are bounded by its own bytes. What the provider would fetch, unpack or look up by an
 // id is not, and neither is a tool that runs there.
+import { fieldOf } from '../../../core/json-object.ts';
 import { runsAtProvider } from '../call/unpriced-fields.ts';
 
 export interface ContentBound {
@@ -20,8 +21,11 @@ const CLIENT_TOOLS = new Set(['function', 'custom', 'local_shell', 'apply_patch'
 const PICTURE = /^data:image\/(?:png|jpe?g|webp|gif)[;,]/i;
 /** Keys under which content is named that the provider fetches or holds, whatever its size. */
 const FETCHED = new Set([
+  'attachments',
   'audio',
+  'documents',
   'file_id',
+  'file_ids',
   'file_url',
   'file_data',
   'input_audio',
@@ -29,6 +33,19 @@ const FETCHED = new Set([
   'video_url',
   'document_url',
   'vector_store_ids',
+]);
+
+/** A schema, or what only the agent's own program reads: it may name anything, and is text to the provider. */
+const IS_DATA = new Set([
+  'parameters',
+  'schema',
+  'output_schema',
+  'client_metadata',
+  'metadata',
+  'env',
+  'arguments',
+  'guided_json',
+  'json_schema',
 ]);
 
 /** `why`: what is known against it already. */
@@ -50,17 +67,25 @@ function look(value: unknown, depth: number, found: Found): void {
     return;
   }
   if ('type' in value && value.type === 'image_generation_call') noteGenerated(value, found);
+  if ('type' in value && (value.type === 'image_url' || value.type === 'input_image') && !hasImage(value)) {
+    found.why ??= `${value.type}: has no image_url, where a picture is known to stand`;
+  }
   for (const [key, inner] of Object.entries(value)) {
     if (inner === null || inner === undefined) continue;
-    // A schema may name anything; it is text to the provider.
-    if (key === 'parameters' || key === 'schema' || key === 'client_metadata' || key === 'metadata') continue;
+    if (IS_DATA.has(key)) continue;
     if (FETCHED.has(key)) found.why ??= `${key}: names content whose size the request does not bound`;
     else if (key === 'type' && inner === 'item_reference')
-      found.why ??= 'item_reference: names content that the provider holds';
+      found.why ??=
+        'item_reference: names content that the provider holds (send the items themselves, as clients do with store = false)';
     else if (key === 'image_url') noteImage(inner, found);
     else if (key === 'tools') noteTools(inner, found);
     look(inner, depth + 1, found);
   }
+}
+
+function hasImage(part: object): boolean {
+  const image: unknown = 'image_url' in part ? part.image_url : undefined;
+  return (image !== undefined && image !== null) || 'file_id' in part;
 }
 
 function noteImage(image: unknown, found: Found): void {
@@ -86,6 +111,7 @@ function noteTools(tools: unknown, found: Found): void {
   for (const tool of tools) {
     const type: unknown = typeof tool === 'object' && tool !== null && 'type' in tool ? tool.type : undefined;
     if (typeof type === 'string' && CLIENT_TOOLS.has(type)) continue;
+    if (type === 'tool_search' && fieldOf(tool, 'execution') === 'client') continue;
     found.why ??= runsAtProvider(type);
   }
 }

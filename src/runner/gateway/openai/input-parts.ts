@@ -1,12 +1,30 @@
 // The input of a request to OpenAI as its parts, which are tokenised by themselves: tools, instructions, and items of the input or messages.
 // Reasoning is none of them, since the provider leaves it out of the input in some turns and not in others; nor is a tool that is left out
 // until it is named, or what stands in a field that the route does not read, and so was not counted.
-import type { JsonObject } from '../../../core/json-object.ts';
+import { isRecord, type JsonObject } from '../../../core/json-object.ts';
 import { type InputFields, readingOf } from '../call/input-reading.ts';
 import { type InputShape, inputParts } from '../call/known-input.ts';
 import type { OpenAiRoute } from './openai-route.ts';
 
-const NOT_ALWAYS = /"type":"reasoning|"reasoning(?:_content|_details)?":|"defer_loading":/;
+const NOT_ALWAYS = /"type":"(?:reasoning|thinking|redacted_thinking)|"defer_loading":|<\/?think/;
+/** What a part is made of that costs the same wherever it stands. Under other names providers keep what was thought, each its own. */
+const ALWAYS = new Set([
+  ...['type', 'id', 'status', 'phase', 'role', 'name', 'content', 'refusal', 'annotations', 'cache_control'],
+  ...['tool_calls', 'tool_call_id', 'function_call', 'call_id', 'namespace', 'caller'],
+  ...[
+    'arguments',
+    'input',
+    'output',
+    'action',
+    'operation',
+    'execution',
+    'tools',
+    'result',
+    'revised_prompt',
+  ],
+  // Of tools.
+  ...['function', 'description', 'parameters', 'output_schema', 'strict', 'format'],
+]);
 const PARTS: Readonly<Record<OpenAiRoute, readonly string[]>> = {
   responses: ['tools', 'instructions', 'input'],
   'chat/completions': ['tools', 'messages'],
@@ -82,12 +100,21 @@ export function inputShape(
     reading: () => (isShortened(request) ? null : readingOf(request, fields, [route, headers])),
     parts: () =>
       inputParts(request, fields.parts, (part) => {
+        if (
+          isRecord(part) &&
+          !Object.entries(part).every(([name, value]) => value === null || ALWAYS.has(name))
+        ) {
+          return null;
+        }
         const text = JSON.stringify(part);
         return NOT_ALWAYS.test(text) ? null : text;
       }),
   };
 }
 
-function isShortened({ truncation }: JsonObject): boolean {
+/** What stands before a compaction is in it, and need not be read. */
+function isShortened({ truncation, input }: JsonObject): boolean {
+  const items = Array.isArray(input) ? input : [];
+  if (items.some((item) => isRecord(item) && item['type'] === 'compaction')) return true;
   return truncation !== undefined && truncation !== 'disabled';
 }

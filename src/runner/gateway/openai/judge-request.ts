@@ -1,7 +1,7 @@
 // Judges a request to OpenAI: its worst case in tokens, or why it has none. A stream of Chat Completions is asked to tell its usage, since it
 // says nothing of it by itself.
 import type { OutgoingHttpHeaders } from 'node:http';
-import { isRecord, type JsonObject } from '../../../core/json-object.ts';
+import { fieldOf, type JsonObject } from '../../../core/json-object.ts';
 import {
   AS_IT_SAYS,
   isModelName,
@@ -31,7 +31,7 @@ const UNPRICED_FIELDS: UnpricedFields = {
   prompt: [],
   background: [false],
   n: [1],
-  service_tier: ['default', 'auto', 'flex'],
+  service_tier: ['default', 'auto', 'standard', 'flex'],
   // Any other may go over the request several times, and bills them all: neither its bytes nor its limit of the output bound that.
   'reasoning.mode': ['standard'],
   audio: [],
@@ -55,31 +55,53 @@ const UNPRICED_FIELDS: UnpricedFields = {
 /** Costs nothing, and may yet bear on the input: of OpenAI, of its Codex, and of those who speak as it does. */
 const FREE_FIELDS = new Set([
   'access_programs',
+  'cache_prompt',
+  'cache_salt',
   'chat_template_kwargs',
+  'citation_options',
+  'clear_thinking',
   'context_management',
+  'continue_final_message',
+  'disable_reasoning',
+  'disable_tool_validation',
+  'do_sample',
+  'format',
+  'grammar',
   'guided_choice',
   'guided_grammar',
   'guided_json',
   'guided_regex',
+  'ignore_eos',
   'include_reasoning',
+  'include_stop_str_in_output',
+  'json_schema',
   'keep_alive',
-  'moderation',
+  'length_penalty',
+  'min_tokens',
+  'mirostat',
   'parallel_function_calling',
   'prewarm',
   'prompt_mode',
   'prompt_truncate_len',
   'random_seed',
   'reasoning_format',
+  'reasoning_split',
+  'request_id',
+  'return_token_ids',
   'safe_prompt',
   'session_id',
   'skip_special_tokens',
   'stop_token_ids',
+  'structured_outputs',
+  'think',
   'thinking_budget',
+  'tool_stream',
   'top_a',
   'transforms',
   'truncate_prompt_tokens',
   'typical_p',
   'usage',
+  'user_id',
 ]);
 
 /** `headers`: what goes along with the body and may say how it is to be read. */
@@ -99,7 +121,9 @@ export function judgeOpenAi(
   }
   const given = givenLimits(asked);
   if (given === null) return refuse('the limit of the output must be a whole number above 0');
-  const limits = most === null ? given : limitedTo(most, route, given, asked['reasoning']);
+  const names = limitNames(route, model);
+  const thinking = mayThink(asked);
+  const limits = most === null ? given : limitedTo(most, names, given, thinking);
   const request = most === null ? asked : { ...asked, ...limits };
   const body = writeRequest(
     route === 'chat/completions' && stream === true
@@ -119,19 +143,24 @@ export function judgeOpenAi(
     isStream: stream === true,
     inputTokens,
     shape: inputShape(route, request, inputTokens, headers),
-    outputTokens: outputBound(route, limits, model),
-    cacheLife: 'prompt_cache_retention' in request || 'prompt_cache_options' in request ? '1h' : '5m',
+    outputTokens: outputBound(names, limits, model, thinking) + thoughtBeside(request, model),
+    cacheLife: isKeptLong(request, body) ? '1h' : '5m',
     body,
     parsedBytes,
   };
 }
 
+/** Not those that anybody may serve. */
+const OF_OPENAI = /^(?:openai\/)?(?:gpt-(?!oss)|o\d|codex-)/;
 const LIMITS = ['max_output_tokens', 'max_completion_tokens', 'max_tokens'];
-/** The first is the one to write. */
-const LIMITS_OF: Readonly<Record<OpenAiRoute, readonly [string, ...string[]]>> = {
-  responses: ['max_output_tokens'],
-  'chat/completions': ['max_completion_tokens', 'max_tokens'],
-};
+/**
+ * By which of them whoever answers is known to go; the first is the one to write. Providers that speak as OpenAI does pass over the newer name
+ * without a word (DeepSeek, Ollama), and OpenAI itself refuses the older one for models that think.
+ */
+function limitNames(route: OpenAiRoute, model: string): readonly [string, ...string[]] {
+  if (route === 'responses') return ['max_output_tokens'];
+  return OF_OPENAI.test(model) ? ['max_completion_tokens', 'max_tokens'] : ['max_tokens'];
+}
 
 type Limits = Readonly<Record<string, number>>;
 
@@ -148,21 +177,48 @@ function givenLimits(request: JsonObject): Limits | null {
 }
 
 /** Never less than may be thought, and a token. */
-function limitedTo(most: number, route: OpenAiRoute, given: Limits, reasoning: unknown): Limits {
-  const thinking = isRecord(reasoning) && isLimit(reasoning['max_tokens']) ? reasoning['max_tokens'] : 0;
+function limitedTo(
+  most: number,
+  names: readonly [string, ...string[]],
+  given: Limits,
+  thinking: number,
+): Limits {
   const longest = Math.max(most, thinking + 1);
-  const [own] = LIMITS_OF[route];
-  const all = LIMITS_OF[route].some((name) => name in given) ? given : { ...given, [own]: longest };
+  const [own] = names;
+  const all = names.some((name) => name in given) ? given : { ...given, [own]: longest };
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, Math.min(value, longest)]));
 }
 
 /**
- * Which of several a provider goes by is not known; of another route's, whether it does at all. Without a limit of its own a call may use
- * all that its model can give.
+ * Which of several a provider goes by is not known; of another's, whether it does at all. Without a limit of its own a call may use
+ * all that its model can give. What may be thought is not limited by it everywhere.
  */
-function outputBound(route: OpenAiRoute, limits: Limits, model: string): number {
+function outputBound(names: readonly string[], limits: Limits, model: string, thinking: number): number {
   const longest = Math.max(0, ...Object.values(limits));
-  return LIMITS_OF[route].some((name) => name in limits) ? longest : Math.max(longest, mostOutput(model));
+  const bound = names.some((name) => name in limits) ? longest : Math.max(longest, mostOutput(model));
+  return thinking >= bound ? bound + thinking : bound;
+}
+
+/** The longest thought that a request asks for, by whatever name: of OpenRouter, of Anthropic. */
+function mayThink({ reasoning, thinking }: JsonObject): number {
+  const asked = [fieldOf(reasoning, 'max_tokens'), fieldOf(thinking, 'budget_tokens')];
+  return Math.max(0, ...asked.map((tokens) => (isLimit(tokens) ? tokens : 0)));
+}
+
+/** Of Qwen: thought that the limit of the answer leaves out. */
+function thoughtBeside(
+  { enable_thinking: isOn, thinking_budget: budget }: JsonObject,
+  model: string,
+): number {
+  if (isLimit(budget)) return budget;
+  return isOn === true || (budget !== undefined && budget !== null) ? mostOutput(model) : 0;
+}
+
+/** Entries of a cache that cost as much as the dearest do; clients of a proxy mark them as Anthropic's do. */
+function isKeptLong(request: JsonObject, body: Buffer): boolean {
+  return (
+    'prompt_cache_retention' in request || 'prompt_cache_options' in request || body.includes('"ttl":"1h"')
+  );
 }
 
 function isLimit(value: unknown): value is number {
@@ -171,7 +227,7 @@ function isLimit(value: unknown): value is number {
 
 /** The longest answers that the provider publishes for its models; of others, the longest of all of them. */
 function mostOutput(model: string): number {
-  return /^(?:gpt-|o\d|codex-)/.test(model) && !/^gpt-[\d.]+-pro/.test(model) ? 128_000 : 272_000;
+  return OF_OPENAI.test(model) && !/gpt-[\d.]+-pro/.test(model) ? 128_000 : 272_000;
 }
 
 function optionsOf(request: JsonObject): object {

@@ -15,12 +15,12 @@ const CARRIES: Readonly<Record<string, (item: JsonObject) => boolean>> = {
   apply_patch_call: ({ operation }) => isRecord(operation),
   apply_patch_call_output: () => true,
   additional_tools: ({ tools }) => Array.isArray(tools),
-  tool_search_call: isOfClient,
-  tool_search_output: isOfClient,
+  tool_search_call: (item) => isOfClient(item) && item['arguments'] !== undefined,
+  tool_search_output: (item) => isOfClient(item) && Array.isArray(item['tools']),
   image_generation_call: () => true,
   compaction: isPacked,
   // Thought of an earlier turn: without any of it, it is looked up by its id.
-  reasoning: (item) => isPacked(item) || hasContent(item) || typeof item['id'] !== 'string',
+  reasoning: (item) => isPacked(item) || typeof item['id'] !== 'string',
 };
 
 /** Kinds of content that are bounded by their bytes; of pictures, elsewhere. */
@@ -39,6 +39,7 @@ const PARTS = new Set([
 
 /** Null: all of it is known. */
 export function whyUnknownInput({ input, messages }: JsonObject): string | null {
+  if (isRecord(input) || isRecord(messages)) return 'input: must be text or a list';
   const items = Array.isArray(input) ? input : [];
   const said = Array.isArray(messages) ? messages : [];
   return (
@@ -68,7 +69,9 @@ function whyUnknownContent({ content, output }: JsonObject): string | null {
   });
 }
 
-function hasContent({ content }: JsonObject): boolean {
+function hasContent({ content, id }: JsonObject): boolean {
+  // Empty, and under a name: what the provider holds under it.
+  if (content === '' && typeof id === 'string') return false;
   return typeof content === 'string' || (Array.isArray(content) && content.length > 0);
 }
 
@@ -77,7 +80,7 @@ function hasOutput({ output }: JsonObject): boolean {
 }
 
 function isPacked({ encrypted_content: packed }: JsonObject): boolean {
-  return typeof packed === 'string';
+  return typeof packed === 'string' && packed !== '';
 }
 
 function isOfClient({ execution }: JsonObject): boolean {

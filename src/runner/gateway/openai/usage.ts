@@ -22,7 +22,11 @@ export function readOpenAiUsage(value: unknown, tier: unknown, cacheLife: CacheL
   // Nothing was ever asked with nothing.
   if (input === 0 || !isRecord(details)) return null;
   const cached = reportedCount(details['cached_tokens'], false);
-  const written = reportedCount(details['cache_write_tokens'], false);
+  // The other two are LiteLLM's.
+  const written = reportedCount(
+    details['cache_write_tokens'] ?? details['cache_creation_tokens'] ?? value['cache_creation_input_tokens'],
+    false,
+  );
   const audio = reportedCount(details['audio_tokens'], false);
   if (cached === null || written === null || audio !== 0 || cached + written > input) return null;
   return {
