@@ -29,6 +29,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   kill_switch: EXIT.stopped,
   record_broken: EXIT.recordBroken,
   rules_not_accepted: EXIT.notAccepted,
+  other_folder: EXIT.notAccepted,
   unknown_agent: EXIT.usage,
   unknown_group: EXIT.usage,
   unknown_task: EXIT.usage,

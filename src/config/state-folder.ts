@@ -1,5 +1,6 @@
 // Makes a folder of the state for this user alone and writes there, or says what is in the way.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { OperationError } from '../core/fault.ts';
 import { faultCode } from '../core/fault-code.ts';
 
@@ -8,7 +9,20 @@ export function makeStateFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw unwritable(`the state folder ${dir} can't be made`, cause);
+    throw unwritable(`the state folder ${dir} can't be made`, trueCause(dir, cause));
+  }
+}
+
+/** On a disk that may only be read, making several at once says that the last one's parent is not there. */
+function trueCause(dir: string, cause: unknown): unknown {
+  if (faultCode(cause) !== 'ENOENT') return cause;
+  let first = dir;
+  while (!existsSync(dirname(first))) first = dirname(first);
+  try {
+    mkdirSync(first, { mode: 0o700 });
+    return cause;
+  } catch (found) {
+    return found;
   }
 }
 
@@ -27,7 +41,15 @@ function unwritable(what: string, cause: unknown): OperationError {
     op: 'make the state',
     code: 'state_unwritable',
     message: `${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'give this user access to it, or set GOVERNED_STATE_HOME to a folder it may write',
+    hint: isFull(cause)
+      ? 'free some space on its disk, or set GOVERNED_STATE_HOME to a folder on another one'
+      : 'give this user access to it, or set GOVERNED_STATE_HOME to a folder it may write',
     cause,
   });
+}
+
+/** No room on the disk, or none left of what this user may have of it. */
+function isFull(cause: unknown): boolean {
+  const code = faultCode(cause);
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }

@@ -71,6 +71,7 @@ export async function finishRun(
     signal: exit.signal,
     ...left,
     isRecorded: recorded.isRecorded,
+    openMicroUsd: run.openMicroUsd(),
   };
 }
 

@@ -30,6 +30,8 @@ export interface RunObserver {
   onProposal?(proposal: { readonly proposalId: string; readonly status: string }): void;
   onState?(state: RunState): void;
   onSpend?(settled: WireSettled): void;
+  /** Whether the server can be reached, when that changes. */
+  onReachable?(isReachable: boolean): void;
   /** Something about the run that a person should know, and that does not stop it. */
   onNotice?(message: string): void;
 }

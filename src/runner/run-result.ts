@@ -17,6 +17,8 @@ export interface RunResult {
   readonly survivors: number;
   /** The server has acknowledged the end. If not, the watchdog finds the run lost and books what was reserved. */
   readonly isRecorded: boolean;
+  /** What was reserved and not booked at its end, as far as the runner was told. */
+  readonly openMicroUsd: number;
 }
 
 export interface RunHandle {

@@ -9,12 +9,16 @@ export function standInTeller(
   projectDir: string,
 ): (standIn: WireStandIn) => void {
   const isNew = firstOfEach();
-  return ({ asked, answered_by: model }) => {
+  return ({ asked, answered_by: model, at_dearest_price: isAtDearest }) => {
     if (!isNew(model)) return;
+    const booked =
+      isAtDearest === true
+        ? 'at the dearest price that `governed-agents prices` shows. Give it its own'
+        : `at the price of ${asked}. Should it cost more, give it its own`;
     const where = join(projectDir, 'governed.toml');
     notice(
       visibleLine(
-        `${model} answered where ${asked} was asked for, and has no price: its calls are booked at the price of ${asked}. Should it cost more, give it its own with [prices.${JSON.stringify(model)}] in ${where}, then \`governed-agents accept\``,
+        `${model} answered where ${asked} was asked for, and has no price: its calls are booked ${booked} with [prices.${JSON.stringify(model)}] in ${where}, then \`governed-agents accept\``,
       ),
     );
   };

@@ -74,6 +74,7 @@ export async function startAgent(
   }
   ending.attach(tree.handle);
   run.brake.attach(tree.handle);
+  run.clock.attach(tree.handle);
   void reportTree(run, tree);
   if (program.conversation === null) tree.stdin.end(launch.task_text ?? '');
   return { tree, release, conversation: program.conversation };

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -91,6 +91,10 @@ describe('a proposal', { timeout: 60_000 }, () => {
     expect(blind.code).toBe(2);
     expect(blind.err).toContain(`--payload-hash ${proposal.payload_hash}`);
     expect((await place.run(['approve'])).code).toBe(2);
+    const cut = await place.run(['approve', proposal.proposal_id, '--payload-hash', 'abc']);
+    expect(cut.code).toBe(2);
+    expect(cut.err).toContain('--payload-hash "abc" is not a hash: that is 64 hex digits, in small letters');
+    expect(cut.err).toContain(`\`governed-agents proposals ${proposal.proposal_id}\` shows it`);
     const other = await place.run([
       'approve',
       proposal.proposal_id,
@@ -128,6 +132,29 @@ describe('a proposal', { timeout: 60_000 }, () => {
   });
 });
 
+describe('governing files that were edited', { timeout: 60_000 }, () => {
+  test('are said not to be in force, and with mistakes in them not to be ready to accept', async () => {
+    const path = join(place.dir, 'agents', 'noop', 'agent.toml');
+    const good = readFileSync(path, 'utf8');
+    await place.run(['kill-switch', 'on']);
+    try {
+      writeFileSync(path, `${good}\n# a word\n`);
+      expect((await place.run(['run', 'noop'])).err).toContain(
+        '1 governing file was edited and is not in force: `governed-agents accept`',
+      );
+      writeFileSync(path, `${good}\nadaptr = "command"\n`);
+      const said = await place.run(['run', 'noop']);
+      expect(said.err).toContain(
+        'governing files were edited, with mistakes, so what was accepted stays: `governed-agents policy check`',
+      );
+      expect(said.err).not.toContain('`governed-agents accept`');
+    } finally {
+      writeFileSync(path, good);
+      await place.run(['kill-switch', 'off']);
+    }
+  });
+});
+
 describe('stopping', { timeout: 60_000 }, () => {
   test('pause freezes and resume continues, through the server', async () => {
     const { run_id: runId } = await heldRun();
@@ -159,6 +186,20 @@ describe('stopping', { timeout: 60_000 }, () => {
     expect(await statusOf(runId)).toBe('killed');
     expect((await place.run(['audit', 'verify'])).code).toBe(0);
   });
+
+  test.each([['noop'], ['--all']])(
+    'a kill of %s says that it lasts, and resume --all that it still does',
+    async (target) => {
+      await heldRun();
+      const lasts = 'noop starts no run until `governed-agents resume noop`';
+      expect((await place.run(['kill', target])).out).toContain(lasts);
+      const all = await place.run(['resume', '--all']);
+      expect(all.err).toContain('noop was killed and starts no run: `governed-agents resume noop` lets it');
+      expect(await json(['resume', '--all'])).toMatchObject({ agents: [], still_killed: ['noop'] });
+      await place.run(['resume', 'noop']);
+      expect((await place.run(['resume', '--all'])).err).toBe('');
+    },
+  );
 
   test('the kill switch refuses new runs with exit 7 until it is turned off', async () => {
     expect(await json(['kill-switch', 'on', '--reason', 'enough'])).toMatchObject({ verified: true });
@@ -201,6 +242,45 @@ describe('a project whose folder or state was touched under its server', { timeo
   });
 });
 
+describe('a copy of a project whose server works in the original', { timeout: 60_000 }, () => {
+  test('is told by run, which says of no file here that it counts, and refused by accept before anything is shown', async () => {
+    const other = newPlace();
+    try {
+      await other.run(['init', other.dir]);
+      await other.run(['up', '--port', '0']);
+      const copy = join(other.root, 'copy');
+      cpSync(other.dir, copy, { recursive: true });
+      appendFileSync(join(copy, 'governed.toml'), '# a word of its own\n');
+      const where = `the server of this project works in ${other.dir}, its runs too, and not here`;
+      const said = await other.run(['accept', '--yes'], { cwd: copy });
+      expect(said).toMatchObject({ code: 9, out: '' });
+      expect(said.err).toContain(`error: ${where}, so nothing of this folder can be put in force`);
+      expect(said.err).toContain('`governed-agents down`, then `governed-agents serve` here');
+      const agent = join(other.dir, 'agents/hello');
+      const call =
+        'fetch(process.env.ANTHROPIC_BASE_URL + "/v1/messages", { method: "POST", body: JSON.stringify({ model: "no-such-model", max_tokens: 9, messages: [{ role: "user", content: "hi" }] }) })';
+      writeFileSync(join(agent, 'agent.mjs'), `${call}.then((answer) => answer.text());\n`);
+      writeFileSync(join(agent, 'agent.toml'), 'adapter = "command"\ncommand = ["node", "agent.mjs"]\n');
+      const file = join(other.dir, 'governed.toml');
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace('unknown_model = "refuse"', 'unknown_model = "worst"'),
+      );
+      await other.run(['accept', '--yes']);
+      const ran = await other.run(['run', 'hello'], {
+        cwd: copy,
+        env: { ANTHROPIC_API_KEY: 'sk-ant-a-key-of-the-operator' },
+      });
+      expect(ran.err).toContain(where);
+      expect(ran.err).not.toContain(`${copy}/governed.toml`);
+      expect(ran.err).toContain(`${other.dir}/governed.toml`);
+    } finally {
+      await other.run(['down']);
+      other.remove();
+    }
+  });
+});
+
 describe('output', () => {
   test('a reader that goes away is no error', async () => {
     const binary = resolve(import.meta.dirname, '../../dist/main.js');
@@ -233,11 +313,16 @@ describe('output', () => {
       cap: 'day_usd',
       limit: 2_500_000,
     });
+    const shown = await place.run(['budget', 'noop']);
+    expect(shown.out).toMatch(
+      /\n {2}day_usd was raised by an operator from \$1\.00 at 20\S+ \S+, until rules with another limit are accepted\n/,
+    );
     await place.run(['pause', 'noop', '--reason', 'lunch']);
     const paused = await place.run(['budget', 'raise', 'noop', '--tier', 'day', '--usd', '3']);
     expect(paused.err).toContain('noop is paused all the same: `governed-agents resume noop` lets it go on');
     await place.run(['resume', 'noop']);
-    const free = await place.run(['budget', 'raise', 'noop', '--tier', 'day', '--usd', '4']);
+    const free = await place.run(['budget', 'raise', 'noop', '--tier', 'day', '--usd', '4.201']);
+    expect(free.out).toContain('noop may spend $4.201 a day now');
     expect(free.err).not.toContain('all the same');
     expect((await place.run(['budget', 'raise', 'noop', '--tier', 'total', '--usd', '2'])).code).toBe(2);
     expect((await place.run(['budget', 'raise', 'noop', '--tier', 'day', '--usd', '-2'])).code).toBe(2);

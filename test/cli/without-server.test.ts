@@ -150,6 +150,26 @@ describe('names', () => {
   });
 });
 
+describe('what is looked at of one agent', () => {
+  test.each([['runs'], ['audit list']])(
+    '%s takes the beginning of its name, and no mistyped one',
+    async (command) => {
+      const typed = command.split(' ');
+      const said = await place.run([...typed, '--agent', 'zz']);
+      expect(said).toMatchObject({ code: 2, out: '' });
+      expect(said.err).toContain('there is no accepted agent "zz"');
+      const short = await place.run([...typed, '--agent', 'no']);
+      expect(short).toEqual(await place.run([...typed, '--agent', 'noop']));
+      expect(short.code).toBe(0);
+    },
+  );
+
+  test('an agent without a run is not said to be a project without one', async () => {
+    const said = await place.run(['runs', '--agent', 'pub']);
+    expect(said.out).toBe('No run of publisher yet. Start one with `governed-agents run publisher`.\n');
+  });
+});
+
 describe('governing files', () => {
   test('a wrong file is told with its line, column and a hint, and nothing takes effect', async () => {
     const path = join(place.dir, 'agents', 'noop', 'agent.toml');

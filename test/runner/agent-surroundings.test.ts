@@ -141,6 +141,20 @@ describe('the time limit', () => {
     expect(fixture.states.map(({ state }) => state)).toContain('held');
   });
 
+  it('counts what the agent works while a person is asked', async () => {
+    fixture.server.intercept = (seen, response) => {
+      if (!seen.path.includes('wait=')) return false;
+      setTimeout(() => response.writeHead(200).end('{}'), 20_000);
+      return true;
+    };
+    const ask = 'fetch(process.env.GOVERNED_GATEWAY + "/proposals/prp_1?wait=60s").catch(() => undefined)';
+    // Its events are looked at now and then, so that the question goes out.
+    const work = 'setInterval(() => { const until = Date.now() + 100; while (Date.now() < until); }, 0)';
+    const run = await fixture.start([process.execPath, '-e', `${ask}; ${work}`], { timeout_ms: 2_500 });
+    await until(() => fixture.states.some(({ state }) => state === 'held'), 'it is held');
+    expect(await run.ended).toMatchObject({ status: 'timed_out' });
+  }, 15_000);
+
   it('does not count what the run was paused', async () => {
     const run = await fixture.start(sh('sleep 0.4'), { timeout_ms: 2_500 });
     await until(() => fixture.server.followers() === 1, 'control is followed');

@@ -130,7 +130,7 @@ describe('a provider that takes no calls', () => {
     const reply = await askModel(wrong);
     expect(reply.status).toBe(502);
     expect(messageOf(reply)).toBe(
-      `the model provider at https://127.0.0.1:${port} gave no answer (TLS failed: wrong version number); check the address in [providers.anthropic], and whether it begins with https:// or http:// as it should`,
+      `the model provider at https://127.0.0.1:${port} gave no answer (TLS failed: wrong version number); check the address of the provider, and whether it begins with https:// or http:// as it should`,
     );
   });
 
@@ -141,9 +141,9 @@ describe('a provider that takes no calls', () => {
     [false, 'ECONNREFUSED', '', 'check the network'],
   ])('with TLS %j and %s is a matter of %s', (isTls, code, message, hint) => {
     const error = Object.assign(new Error(message), { code });
-    const failure = failureOf({ origin: 'x', isTls }, 'openai', error);
+    const failure = failureOf({ origin: 'x', isTls }, error);
     expect(failure.cause).toBe(code);
-    expect(failure.hint).toContain(hint);
+    expect(failure.hint('its address')).toContain(hint);
     expect(failure.why).toBe(`the model provider at x gave no answer (${message === '' ? code : message})`);
   });
 });

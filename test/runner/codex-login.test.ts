@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { codexArguments } from '../../src/runner/adapters/codex/profile.ts';
 import { accessTo } from '../../src/runner/gateway/provider-access.ts';
-import { codexLoginKind } from '../../src/runner/login/codex-login.ts';
+import { findCodexLogin } from '../../src/runner/login/codex-login.ts';
 import { ownLogin } from '../../src/runner/login/own-login.ts';
 import { ACCOUNT, API_KEY_LOGIN, chatGptLogin, LOGIN_KEY, logInCodex, unsignedToken } from './codex-home.ts';
 import { ask, type GatewayFixture, openFixture, until } from './gateway-fixture.ts';
@@ -99,14 +99,14 @@ describe('the login of Codex', () => {
   });
 
   it('is looked for without being opened to whoever only chooses', async () => {
-    const kind = () => codexLoginKind({ HOME: home });
-    expect(await kind()).toBeNull();
+    const found = () => findCodexLogin({ HOME: home });
+    expect(await found()).toBeNull();
     inHome(API_KEY_LOGIN);
-    expect(await kind()).toBe('api_key');
+    expect(await found()).toMatchObject({ kind: 'api_key' });
     inHome(chatGptLogin(NOW_MS));
-    expect(await kind()).toBe('chatgpt');
+    expect(await found()).toEqual({ kind: 'chatgpt' });
     inHome('{');
-    expect(await kind()).toBe('unusable');
+    expect(await found()).toEqual({ kind: 'unusable' });
   });
 
   it('is named to Codex by its variables alone, which its commands do not get', () => {

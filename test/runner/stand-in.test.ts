@@ -7,8 +7,10 @@ import { type Provider, startProvider } from '../fixtures/provider.ts';
 import { PROJECT_ID, type ProjectFixture, startProject } from '../server/project-fixture.ts';
 
 const ASKED = 'claude-sonnet-4-5';
+/** So many that the dearest price for the answer is within what is reserved. */
+const MAX_TOKENS = 10_000;
 const CALL = `const call = () => fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', {
-  method: 'POST', body: JSON.stringify({ model: '${ASKED}', max_tokens: 10, messages: [] }) }).then((r) => r.text());
+  method: 'POST', body: JSON.stringify({ model: '${ASKED}', max_tokens: ${MAX_TOKENS}, messages: [] }) }).then((r) => r.text());
 await call(); await call();
 `;
 
@@ -30,7 +32,10 @@ function answering(model: string): Promise<Provider> {
   }));
 }
 
-async function runAgainst(model: string): Promise<{ project: ProjectFixture; notices: readonly string[] }> {
+async function runAgainst(
+  model: string,
+  unknownModel = 'worst',
+): Promise<{ project: ProjectFixture; notices: readonly string[] }> {
   const provider = await answering(model);
   closing.push(() => provider.close());
   const project = await startProject({
@@ -39,7 +44,7 @@ async function runAgainst(model: string): Promise<{ project: ProjectFixture; not
 id = "${PROJECT_ID}"
 timezone = "UTC"
 [prices]
-unknown_model = "worst"
+unknown_model = "${unknownModel}"
 [providers.anthropic]
 base_url = "${provider.url}"
 `,
@@ -73,14 +78,17 @@ async function settled({ asOperator }: ProjectFixture): Promise<unknown[]> {
   return (body['items'] as { payload: unknown }[]).map(({ payload }) => payload);
 }
 
-it('is told once, recorded each time, and booked as what was asked for', async () => {
-  const { project, notices } = await runAgainst('acme/router-pick-9');
+it.each([
+  ['refuse', `at the price of ${ASKED}. Should it cost more, give it its own`, 3_075],
+  ['worst', 'at the dearest price that `governed-agents prices` shows. Give it its own', 61_350],
+])('is told once, recorded each time, and booked as the rules say: %s', async (unknownModel, booked, usd) => {
+  const { project, notices } = await runAgainst('acme/router-pick-9', unknownModel);
   expect(notices.filter((notice) => notice.includes('router-pick'))).toEqual([
-    `acme/router-pick-9 answered where ${ASKED} was asked for, and has no price: its calls are booked at the price of ${ASKED}. Should it cost more, give it its own with [prices."acme/router-pick-9"] in ${project.dir}/governed.toml, then \`governed-agents accept\``,
+    `acme/router-pick-9 answered where ${ASKED} was asked for, and has no price: its calls are booked ${booked} with [prices."acme/router-pick-9"] in ${project.dir}/governed.toml, then \`governed-agents accept\``,
   ]);
   const facts = { model: ASKED, answered_by: 'acme/router-pick-9', answered_by_unpriced: true };
-  const asAsked = { ...facts, posted_micro_usd: 3_075 };
-  expect(await settled(project)).toMatchObject([asAsked, asAsked]);
+  const asSaid = { ...facts, posted_micro_usd: usd };
+  expect(await settled(project)).toMatchObject([asSaid, asSaid]);
 });
 
 it('is nothing to tell where it is the same model', async () => {

@@ -37,6 +37,7 @@ describe('a pause', () => {
     const { port } = fixture.server;
     await fixture.server.close();
     await until(() => fixture.notices.length === 1, 'the loss is noticed');
+    expect(fixture.notices[0]).toContain('until it is back (`governed-agents up` starts it)');
     expect(processState(rootPid(fixture))).not.toBe('T');
     fixture.server = await startFakeServer(fixture.state.serverFile, port);
     fixture.server.intercept = (seen, response) => {
@@ -66,6 +67,9 @@ describe('a pause', () => {
     fixture.beat?.stop();
     fixture.beat = null;
     await until(() => fixture.states.at(-1)?.state === 'missing_supervisor', 'it is noticed');
+    expect(fixture.states.at(-1)).toMatchObject({
+      reason: expect.stringContaining('goes on when it is back (`governed-agents up` starts it)'),
+    });
     expect(processState(rootPid(fixture))).toBe('T');
     fixture.beat = startBeat(fixture.state.watchdogBeat, { everyMs: 100, onFault: () => undefined });
     await until(() => processState(rootPid(fixture)) !== 'T', 'it goes on');

@@ -4,6 +4,7 @@ import type { Bundle, FileChange } from '../../config/rules-entry.ts';
 import type { PolicyRules } from '../../core/policy/policy-rules.ts';
 import type { WirePolicyCase } from '../../server/wire/policy-cases.ts';
 import type { Define } from '../command-table.ts';
+import { refuseOtherFolder } from '../other-folder.ts';
 import { type Output, outputFor } from '../output.ts';
 import { locateProject, type Project } from '../project.ts';
 import { RefusalError, RulesInvalidError } from '../refusal-error.ts';
@@ -22,6 +23,7 @@ export const define: Define = (command) => {
 async function accept(options: Options): Promise<void> {
   const output = outputFor(options);
   const project = locateProject(options);
+  await refuseOtherFolder(project);
   const { parseRules, readBundle, diffBundles } = await import('../../config/rules-entry.ts');
   const bundle = await readBundle(project.dir);
   const inForce = await bundleInForce(project);

@@ -5,19 +5,20 @@ import { readToken } from '../../config/entry.ts';
 import { InputError, OperationError } from '../../core/fault.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import { findProgram, type RunObserver, runAgent, type StartResult } from '../../runner/entry.ts';
-import { ensureUp } from '../background/up.ts';
+import { ANY_PORT, ensureUp } from '../background/up.ts';
 import { whyNotStarted } from '../live/run-command.ts';
 import { type Output, outputFor, warn } from '../output.ts';
 import { execProjectDir, type Project } from '../project.ts';
 import { reaching } from '../reach.ts';
 import { reportError } from '../report-error.ts';
 import { execAgent } from './agent-file.ts';
-import { authOf, withKeptKey } from './auth-of.ts';
+import { authOf } from './auth-of.ts';
 import type { CliArguments } from './cli-arguments.ts';
 import { EXEC_EXIT, execExitCode, tellExecEnd } from './exec-end.ts';
 import { execView } from './exec-view.ts';
 import { type ExecOptions, type ExecWish, readWish, workingFolder } from './exec-wish.ts';
 import { type Instructions, instructionsIn } from './instructions.ts';
+import { keptServer } from './kept-server.ts';
 import { knownCli } from './known-cli.ts';
 import { watchStdout } from './lost-stdout.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -27,7 +28,6 @@ import { putAgentInForce, turnOf, userProject } from './user-project.ts';
 
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
-const ANY_PORT = 0;
 
 export async function execCommand(command: readonly string[], options: ExecOptions): Promise<void> {
   const output = reaching(outputFor({}), { project: execProjectDir(process.env) });
@@ -38,8 +38,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   if (program === null) return;
   const known = knownCli(name, args);
   const { cli, adapter } = known;
-  const env = await withKeptKey(adapter, process.env);
-  const auth = await authOf(adapter, env);
+  const { auth, env } = await authOf(adapter, process.env);
   const instructions = instructionsIn(folder, adapter);
   const prompt = cli === null ? null : await promptOf(cli.prompt, known.asked, output);
   const agent = execAgent({
@@ -56,12 +55,15 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   });
   const lost = watchStdout();
   const isOnTerminal = process.stdout.isTTY === true && process.stderr.isTTY === true;
-  const { project, view, startedMs, starting } = await oneAtATime(turnOf(process.env), async () => {
+  const turn = turnOf(process.env);
+  const { project, view, kept, startedMs, starting } = await oneAtATime(turn, async () => {
     const made = userProject(env);
     await putAgentInForce(made, agent);
     await ensureUp(made, ANY_PORT);
     const shown = execView({ project: made, output, capUsd: wish.budgetUsd, words: cli?.words ?? null });
     tellBegin(output, made, name, wish, cli, instructions);
+    const tell = (text: string): void => shown.observer.onNotice?.(text);
+    const keeping = keptServer({ project: made, turn, tell });
     const { observer, registered } = noticesRegistration(shown.observer);
     const begunMs = performance.now();
     const begun = runAgent({
@@ -74,15 +76,16 @@ export async function execCommand(command: readonly string[], options: ExecOptio
       // On a terminal its lines pass through us, so that the live line does not run into them.
       ownPipes: { stdin: true, stdout: !isOnTerminal },
       env,
-      observer,
+      observer: { ...observer, onReachable: keeping.onReachable },
       ...(prompt === null ? {} : { prompt }),
     });
     // The next call puts providers and instructions of its own in force: until it is registered, those of this one have to stay.
     await Promise.race([registered, begun]);
-    return { project: made, view: shown, startedMs: begunMs, starting: begun };
+    return { project: made, view: shown, kept: keeping, startedMs: begunMs, starting: begun };
   });
   const started = await starting;
   if (started.result !== 'started') {
+    kept.close();
     view.close();
     reportError(whyNotStarted(started), ['exec']);
     process.exitCode = exitOfRefusal(started);
@@ -90,6 +93,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
   }
   view.started(started.run);
   const result = await started.run.ended;
+  kept.close();
   view.close();
   const end = {
     project,
@@ -99,6 +103,9 @@ export async function execCommand(command: readonly string[], options: ExecOptio
     capUsd: wish.budgetUsd,
     elapsedMs: performance.now() - startedMs,
     tier: started.run.tier,
+    // Claude is told how long its answers may be, by its caps; other programs say it themselves.
+    couldBeLimited: adapter === 'codex' && wish.maxOutputTokens === null,
+    toolsSaid: toolsSaid(wish, cli),
   };
   await tellExecEnd(end);
   process.exitCode = execExitCode(result, view.wasRefused());
@@ -148,9 +155,9 @@ function tellBegin(
   const gated =
     cli === null
       ? 'metered only: its model calls are capped, its other acts are not gated'
-      : wish.tools === null && cli.allow.length === 0
-        ? 'metered and gated: it reads here freely, and waits for you before it acts'
-        : 'metered and gated: it uses the tools that you listed, and no others';
+      : toolsSaid(wish, cli)
+        ? 'metered and gated: it uses the tools that you listed, and no others'
+        : 'metered and gated: it reads here freely, and waits for you before it acts';
   output.note(`⛨ ${paint.bold(basename(name))} · ${gated}`);
   if (cli === null && wish.tools !== null)
     warn(output, `--tools has no say over ${visibleLine(basename(name))}: its acts are not gated`);
@@ -165,6 +172,11 @@ function tellBegin(
   else if (instructions !== null) output.note(paint.dim(`  follows ${instructions.name} of this folder`));
   for (const arg of cli?.leftOut ?? [])
     output.note(paint.dim(`  left out, since governance decides here: ${visibleLine(arg)}`));
+}
+
+/** With --tools, or as the program itself takes them. */
+function toolsSaid(wish: ExecWish, cli: CliArguments | null): boolean {
+  return wish.tools !== null || (cli?.allow.length ?? 0) > 0;
 }
 
 function exitOfRefusal(started: Exclude<StartResult, { result: 'started' }>): number {

@@ -2,23 +2,25 @@
 // code says so.
 import { constants } from 'node:os';
 import { roundLimit } from '../../core/ledger/amount-text.ts';
-import { formatUsdLimit } from '../../core/ledger/money.ts';
+import { formatUsdLimit, formatUsdOf } from '../../core/ledger/money.ts';
 import { formatDuration } from '../../core/time.ts';
-import { visibleLine } from '../../core/visible-text.ts';
 import type { RunHandle, RunResult } from '../../runner/entry.ts';
-import { clientOf } from '../client.ts';
-import { runFigures, usedWords } from '../live/run-figures.ts';
+import { endWords } from '../live/end-words.ts';
+import { runFigures, spentWords, usedWords } from '../live/run-figures.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
-import { dollars, plural } from '../show/words.ts';
+import { plural } from '../show/words.ts';
+import { deniedCalls } from './denied-calls.ts';
 import type { ExecView } from './exec-view.ts';
+import { inExecWords } from './exec-words.ts';
 
 export const EXEC_EXIT = { time: 124, denied: 205, budget: 206, stopped: 207 } as const;
 
 export function execExitCode(result: RunResult, wasRefused: boolean): number {
   if (result.status === 'timed_out') return EXEC_EXIT.time;
   if (result.status === 'over_budget') return EXEC_EXIT.budget;
-  if (result.status === 'killed' || result.status === 'lost') return EXEC_EXIT.stopped;
+  // What was not recorded, the record will have as lost.
+  if (result.status === 'killed' || result.status === 'lost' || !result.isRecorded) return EXEC_EXIT.stopped;
   if (result.status === 'failed' && wasRefused) return EXEC_EXIT.denied;
   if (result.exitCode === null) return 128 + signalNumber(result.signal);
   // An agent CLI may say that it failed and exit as if it had not.
@@ -39,6 +41,10 @@ export interface ExecEnd {
   readonly capUsd: number;
   readonly elapsedMs: number;
   readonly tier: RunHandle['tier'];
+  /** Each of its calls reserves the longest answer of its model, and needn't. */
+  readonly couldBeLimited: boolean;
+  /** What it may do was listed. */
+  readonly toolsSaid: boolean;
 }
 
 export async function tellExecEnd({
@@ -49,14 +55,17 @@ export async function tellExecEnd({
   capUsd,
   elapsedMs,
   tier,
+  couldBeLimited,
+  toolsSaid,
 }: ExecEnd): Promise<void> {
   const { paintErr: paint } = output;
-  const figures = await runFigures(project, result.runId, view.spentMicroUsd());
-  const denied = await deniedCalls(project, result.runId);
-  const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
+  const figures = await runFigures(project, result, view.spentMicroUsd());
+  const denied = await deniedCalls(project, result.runId, toolsSaid);
+  const { mark, text } = endWords(result, paint);
+  const spent = `${formatUsdOf(figures.spentMicroUsd, capUsd * 1e6)} of ${formatUsdLimit(capUsd * 1e6)}`;
   const parts = [
-    `${result.status}: ${visibleLine(result.reason)}`,
-    `${dollars(figures.spentMicroUsd)} of ${formatUsdLimit(capUsd * 1e6)}`,
+    inExecWords(text),
+    spentWords(figures, spent),
     ...usedWords(figures, denied.length),
     formatDuration(elapsedMs),
     tier,
@@ -64,7 +73,10 @@ export async function tellExecEnd({
   output.note(`${mark} ${parts.join(' · ')}`);
   for (const why of new Set(denied.slice(0, MOST_DENIED))) output.note(paint.dim(`  denied: ${why}`));
   if (result.status === 'over_budget') {
-    output.note(`  the call that would have passed it was not sent; ${howToRaise(result.reason, project)}`);
+    const shorter = couldBeLimited ? ', or limit its answers with --max-output-tokens 8000' : '';
+    output.note(
+      `  the call that would have passed it was not sent; ${howToRaise(result.reason, project)}${shorter}`,
+    );
   }
   output.note(
     paint.dim(`  ${result.runId} is in the record: governed-agents logs ${result.runId} -C ${project.dir}`),
@@ -93,22 +105,4 @@ function howToRaise(reason: string, project: Project): string {
   return owner === undefined
     ? `give it more with --budget-${unit} ${enough}`
     : `raise it with \`governed-agents budget raise --of project --tier day --${unit} ${enough} -C ${project.dir}\``;
-}
-
-/** Beside those that were made: whoever wonders why less was done than was asked for finds it here. */
-async function deniedCalls(project: Project, runId: string): Promise<readonly string[]> {
-  const path = `/audit?run_id=${runId}&event_type=tool_call_denied&limit=1000`;
-  const answer = await clientOf(project).get(path, 2_000);
-  const body = answer.result === 'ok' ? answer.body : null;
-  const items: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'items') : null;
-  return Array.isArray(items) ? items.map(whyDenied) : [];
-}
-
-function whyDenied(item: unknown): string {
-  const said = (value: unknown, name: string): unknown =>
-    typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-  const payload = said(item, 'payload');
-  const reasons = said(payload, 'reasons');
-  const why: unknown = Array.isArray(reasons) ? reasons[0] : said(payload, 'rule');
-  return visibleLine(`${String(said(payload, 'tool'))}: ${String(why)}`);
 }

@@ -1,6 +1,6 @@
 // What a person sees of a governed command: one live line at the bottom of the terminal, what happens to the run, and nothing on stdout
 // that the command did not write itself.
-import { formatUsdLimit } from '../../core/ledger/money.ts';
+import { formatUsdLimit, formatUsdOf } from '../../core/ledger/money.ts';
 import { visibleLine, visibleString } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import { type Footer, footerOn } from '../live/footer.ts';
@@ -12,7 +12,8 @@ import { tierText } from '../live/state-text.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
 import { withReach } from '../reach.ts';
-import { count, dollars, plural } from '../show/words.ts';
+import { count, plural } from '../show/words.ts';
+import { inExecWords } from './exec-words.ts';
 import type { Words } from './words.ts';
 
 export interface ExecViewOptions {
@@ -38,7 +39,7 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
   let agentId = '';
   const reach = `-C ${project.dir} `;
   const line = (): string =>
-    `⛨ ${dollars(counts.spentMicroUsd)} of ${formatUsdLimit(capUsd * 1e6)} · ${count(tokens)} tokens · ${plural(calls, 'call')}${tier} · ${state}`;
+    `⛨ ${formatUsdOf(counts.spentMicroUsd, capUsd * 1e6)} of ${formatUsdLimit(capUsd * 1e6)} · ${count(tokens)} tokens · ${plural(calls, 'call')}${tier} · ${state}`;
   const draw = (): void => footer?.set(held?.prompt() ?? output.paintErr.dim(line()));
   const keys =
     footer === null || words === null || process.stdin.isTTY !== true ? null : keysFrom(process.stdin);
@@ -55,7 +56,9 @@ export function execView({ project, output, capUsd, words }: ExecViewOptions): E
           refresh: () => draw(),
         });
   const note = (text: string): void => {
-    const said = output.paintErr.dim(withReach(visibleLine(`governed-agents: ${text}`), project.dir));
+    const said = output.paintErr.dim(
+      withReach(visibleLine(`governed-agents: ${inExecWords(text)}`), project.dir),
+    );
     if (footer === null) output.note(said);
     else footer.print(said);
   };

@@ -1,7 +1,9 @@
 // What the folder says to whoever works in it. An agent CLI under governance reads none of the settings there, and its own reading of this
 // file goes with them; so it is handed over as the agent's system prompt, where the record has it.
+
 import { closeSync, constants, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { faultCode } from '../../core/fault-code.ts';
 import { openWithin } from './open-within.ts';
 
 export interface Instructions {
@@ -33,7 +35,7 @@ function readOrNull(folder: string, name: string): string | null {
     descriptor = openWithin(real, realpathSync(join(real, name)), constants.O_RDONLY);
     return readFileSync(descriptor, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return null;
+    if (faultCode(error) !== null) return null;
     throw error;
   } finally {
     if (descriptor !== null) closeSync(descriptor);

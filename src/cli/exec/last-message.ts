@@ -1,5 +1,6 @@
 // The file that `codex exec -o` names for its last answer: opened before anything is started, since what it cost to get the answer is spent
 // when it can't be written, and since the agent could put a link in its place.
+
 import {
   constants,
   fstatSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../../core/fault.ts';
+import { faultCode } from '../../core/fault-code.ts';
 import { covers } from '../../runner/entry.ts';
 import { outputFor, warn } from '../output.ts';
 import { openWithin } from './open-within.ts';
@@ -63,7 +65,7 @@ function tried(act: () => void): string | null {
     act();
     return null;
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return error.message;
+    if (error instanceof Error && faultCode(error) !== null) return error.message;
     throw error;
   }
 }

@@ -3,7 +3,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeStateFolder } from '../../config/entry.ts';
+import { makeStateFolder, writingState } from '../../config/entry.ts';
 import { OperationError } from '../../core/fault.ts';
 import { formatProcessJson, identify, isAlive, parseProcessJson } from '../../process/entry.ts';
 
@@ -24,7 +24,7 @@ async function take(path: string): Promise<void> {
   if (own === undefined) throw new Error('this process could not be found among those that live');
   makeStateFolder(dirname(path));
   const untilMs = performance.now() + LIMIT_MS;
-  while (!isMade(path, formatProcessJson(own))) {
+  while (!writingState(dirname(path), () => isMade(path, formatProcessJson(own)))) {
     if (isAbandoned(path)) putAside(path);
     if (performance.now() >= untilMs) throw stillHeld(path);
     await delay(POLL_MS);

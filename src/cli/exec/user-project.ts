@@ -3,9 +3,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { makeStateFolder, packageRoot, stateHome } from '../../config/entry.ts';
+import { homeFolder, makeStateFolder, packageRoot, stateHome, writingState } from '../../config/entry.ts';
 import { type Bundle, parseRules, readBundle } from '../../config/rules-entry.ts';
 import { InputError } from '../../core/fault.ts';
 import { newId } from '../../core/id.ts';
@@ -18,7 +17,7 @@ import { hasOwnPart, idIn, projectFile } from './project-file.ts';
 
 /** Who holds this file may make the project and start its server. */
 export function turnOf(env: Readonly<Record<string, string | undefined>>): string {
-  return join(stateHome({ env, home: homedir() }), 'exec.starting');
+  return join(stateHome({ env, home: homeFolder(env) }), 'exec.starting');
 }
 
 export function userProject(env: Readonly<Record<string, string | undefined>>): Project {
@@ -28,7 +27,8 @@ export function userProject(env: Readonly<Record<string, string | undefined>>): 
   const before = readOr(path) ?? '';
   const id = idIn(before) ?? newId('prj', Date.now(), randomBytes(10));
   const file = projectFile(id, env, before);
-  if (before !== '' && !hasOwnPart(before)) writeFileSync(`${path}.bak`, before, { mode: 0o600 });
+  if (before !== '' && !hasOwnPart(before))
+    writingState(dir, () => writeFileSync(`${path}.bak`, before, { mode: 0o600 }));
   keep(join(dir, 'policy.toml'), readFileSync(join(packageRoot(), 'templates/project/policy.toml'), 'utf8'));
   keep(path, file);
   return locateProject({ project: dir });
@@ -78,10 +78,13 @@ function agentAt(path: string | undefined): string | null {
 /** Whole or not at all; what is the same already is left alone. */
 function keep(path: string, content: string): void {
   if (readOr(path) === content) return;
-  makeStateFolder(dirname(path));
-  const draft = join(dirname(path), `.${process.pid}.new`);
-  writeFileSync(draft, content, { mode: 0o600 });
-  renameSync(draft, path);
+  const dir = dirname(path);
+  makeStateFolder(dir);
+  writingState(dir, () => {
+    const draft = join(dir, `.${process.pid}.new`);
+    writeFileSync(draft, content, { mode: 0o600 });
+    renameSync(draft, path);
+  });
 }
 
 function readOr(path: string): string | null {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { writingState } from '../../config/entry.ts';
 import { OperationError } from '../../core/fault.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
@@ -19,7 +20,7 @@ export async function detach(
   wanted: RunWish,
 ): Promise<void> {
   const log = join(project.state.dir, `detached-${process.pid}.log`);
-  const file = openSync(log, 'wx', 0o600);
+  const file = writingState(project.state.dir, () => openSync(log, 'wx', 0o600));
   const child = spawn(process.execPath, [process.argv[1] ?? '', ...argsOf(project, launch, wanted)], {
     cwd: project.dir,
     detached: true,

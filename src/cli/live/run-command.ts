@@ -1,8 +1,8 @@
 // Starts a run, shows it while it lives, and ends with the exit code that says how it went.
 import { readToken } from '../../config/entry.ts';
 import { InputError } from '../../core/fault.ts';
+import { fieldOf, fieldsOf } from '../../core/json-object.ts';
 import { fromUsd } from '../../core/ledger/money.ts';
-import { visibleLine } from '../../core/visible-text.ts';
 import { type RunAgentOptions, type RunResult, runAgent, type StartResult } from '../../runner/entry.ts';
 import { clientOf, unreachable } from '../client.ts';
 import { EXIT } from '../exit-code.ts';
@@ -14,9 +14,10 @@ import { reaching } from '../reach.ts';
 import { RefusalError } from '../refusal-error.ts';
 import { dollars, plural } from '../show/words.ts';
 import { detach } from './detach.ts';
+import { endWords } from './end-words.ts';
 import { type Launch, launchOf } from './launch.ts';
 import { observePlainly } from './plain-view.ts';
-import { type RunFigures, runFigures, usedWords } from './run-figures.ts';
+import { type RunFigures, runFigures, spentWords, usedWords } from './run-figures.ts';
 import type { RunView } from './run-view.ts';
 import { observeOnTerminal } from './terminal-view.ts';
 
@@ -36,14 +37,15 @@ export async function runCommand(
   options: RunOptions,
 ): Promise<void> {
   const output = reaching(outputFor(options), options);
-  const project = locateProject(options);
+  const here = locateProject(options);
   const wanted = await wishOf(options);
-  const launch = launchOf(project, agent, {
+  const launch = launchOf(here, agent, {
     task,
     group: wanted.group,
     budget: wanted.budgetUsd === undefined ? null : fromUsd(wanted.budgetUsd),
   });
-  await noteEditedRules(project, output);
+  // Its rules, its workspaces and what is said of its files are those of the folder that the server works in.
+  const project = { ...here, dir: await folderInForce(here, output) };
   if (options.detach === true) {
     await detach(project, output, launch, wanted);
     return;
@@ -58,7 +60,7 @@ export async function runCommand(
   view.started(started.run);
   const result = await started.run.ended;
   view.close();
-  tellEnd(output, launch, result, view, await runFigures(project, result.runId, view.spentMicroUsd()));
+  tellEnd(output, launch, result, view, await runFigures(project, result, view.spentMicroUsd()));
 }
 
 export interface RunWish {
@@ -113,26 +115,23 @@ export function whyNotStarted(started: Exclude<StartResult, { result: 'started' 
 }
 
 /** What is in force is what was accepted; whoever just edited a file should know that it does not count yet. */
-async function noteEditedRules(project: Project, output: Output): Promise<void> {
+async function folderInForce(project: Project, output: Output): Promise<string> {
   const answer = await clientOf(project).get('/status', 2_000);
   if (answer.result === 'unreachable') throw unreachable(answer.reason);
-  if (answer.result === 'ok' && noteOtherFolder(project, output, answer.body)) return;
-  if (
-    answer.result !== 'ok' ||
-    typeof answer.body !== 'object' ||
-    answer.body === null ||
-    !('rules' in answer.body)
-  )
-    return;
-  const { rules } = answer.body;
-  if (typeof rules !== 'object' || rules === null || !('changed' in rules) || !Array.isArray(rules.changed))
-    return;
-  const { length } = rules.changed;
-  if (length > 0)
+  const other = answer.result === 'ok' ? noteOtherFolder(project, output, answer.body) : null;
+  if (other !== null) return other;
+  const { changed, problems } = fieldsOf(answer.result === 'ok' ? fieldOf(answer.body, 'rules') : null);
+  if (Array.isArray(problems) && problems.length > 0)
     warn(
       output,
-      `${length} governing ${length === 1 ? 'file was' : 'files were'} edited and ${length === 1 ? 'is' : 'are'} not in force: \`governed-agents accept\``,
+      'governing files were edited, with mistakes, so what was accepted stays: `governed-agents policy check`',
     );
+  else if (Array.isArray(changed) && changed.length > 0)
+    warn(
+      output,
+      `${changed.length} governing ${changed.length === 1 ? 'file was' : 'files were'} edited and ${changed.length === 1 ? 'is' : 'are'} not in force: \`governed-agents accept\``,
+    );
+  return project.dir;
 }
 
 function tellEnd(
@@ -150,14 +149,15 @@ function tellEnd(
     exit_code: result.exitCode,
     signal: result.signal,
     spent_micro_usd: figures.spentMicroUsd,
+    open_micro_usd: figures.openMicroUsd,
     recorded: result.isRecorded,
     left_behind: result.leftBehind,
     survivors: result.survivors,
   });
   const { paintErr: paint } = output;
-  const mark = result.status === 'succeeded' ? paint.green('✓') : paint.red('✗');
-  const used = [dollars(figures.spentMicroUsd), ...usedWords(figures, 0)].join(' · ');
-  output.note(`${mark} ${result.runId} ${result.status}: ${visibleLine(result.reason)} · ${used}`);
+  const spent = spentWords(figures, dollars(figures.spentMicroUsd));
+  const { mark, text } = endWords(result, paint);
+  output.note(`${mark} ${result.runId} ${[text, spent, ...usedWords(figures, 0)].join(' · ')}`);
   if (result.status === 'over_budget')
     output.note(
       `  \`governed-agents budget ${launch.agentId}\` shows the caps, \`governed-agents budget raise --help\` how to make room`,
@@ -172,6 +172,7 @@ function tellEnd(
 }
 
 function exitCodeFor(result: RunResult, view: RunView): number {
+  if (!result.isRecorded) return EXIT.failed;
   if (result.status === 'succeeded') return EXIT.done;
   if (result.status === 'over_budget') return EXIT.overBudget;
   if (result.status === 'killed') return EXIT.stopped;

@@ -23,9 +23,9 @@ export function gateText({ isGated }: Pick<RunHandle, 'isGated'>): string {
 
 export function stateText(state: RunState): string {
   if (state.state === 'running') return 'running';
-  if (state.state === 'held') return 'held: it waits for a person, and no time limit runs';
-  if (state.state === 'missing_supervisor')
-    return `frozen: ${visibleLine(state.reason)}; goes on by itself when it is back`;
+  if (state.state === 'held')
+    return 'held: it waits for a person; of its time only what it works meanwhile counts';
+  if (state.state === 'missing_supervisor') return `frozen: ${visibleLine(state.reason)}`;
   return state.state === 'paused'
     ? `paused: ${visibleLine(state.reason)}`
     : `ending: ${visibleLine(state.reason)}`;

@@ -1,11 +1,10 @@
 // A run on a terminal: its lines scroll past, the bottom line says how it stands, and what it proposes can be decided in place.
-import { formatUsdLimit } from '../../core/ledger/money.ts';
+import { formatUsdLimit, formatUsdOf } from '../../core/ledger/money.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { RunHandle, RunState } from '../../runner/entry.ts';
 import type { Output } from '../output.ts';
 import type { Project } from '../project.ts';
 import { transcriptText } from '../show/transcript.ts';
-import { dollars } from '../show/words.ts';
 import { footerOn } from './footer.ts';
 import { heldQueue } from './held-queue.ts';
 import { keysFrom } from './keys.ts';
@@ -52,7 +51,7 @@ export function observeOnTerminal(project: Project, output: Output, launch: Laun
     const parts = [
       paint.bold(visibleLine(launch.agentId)),
       coloured(state),
-      `${dollars(counts.spentMicroUsd)}${cap}`,
+      `${formatUsdOf(counts.spentMicroUsd, capMicroUsd)}${cap}`,
       `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
       ...(tier === '' ? [] : [tier === 'confined' ? paint.green(tier) : paint.yellow(tier)]),
     ];

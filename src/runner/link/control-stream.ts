@@ -1,5 +1,6 @@
 // Follows what the server wants of this run (pause, resume, kill, decisions) for as long as the run lives. A lost stream is opened
 // again, and the server's first word on it says where things stand, so nothing said meanwhile is missed.
+import { fieldOf } from '../../core/json-object.ts';
 import type { WireControl } from '../../server/wire/run.ts';
 import { backoff, wait } from './backoff.ts';
 import { clientAt, type ServerPlace } from './server-place.ts';
@@ -43,5 +44,5 @@ function hear(data: string, onControl: ControlOptions['onControl']): void {
 }
 
 function isControl(value: unknown): value is WireControl {
-  return typeof value === 'object' && value !== null && 'type' in value && KINDS.has(value.type);
+  return KINDS.has(fieldOf(value, 'type'));
 }

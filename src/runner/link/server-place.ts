@@ -1,6 +1,9 @@
 // Where the server listens now, and a client to speak to it there. It says so in its file when it starts, and may come back on another
 // port after a restart.
+
 import { readFileSync } from 'node:fs';
+import { faultCode } from '../../core/fault-code.ts';
+import { fieldOf } from '../../core/json-object.ts';
 import { createClient, type ServerClient } from '../../server/client.ts';
 
 export interface ServerPlace {
@@ -25,11 +28,10 @@ export function serverPlace(serverFile: string): ServerPlace {
 
 function readPort(serverFile: string): number | null {
   try {
-    const value: unknown = JSON.parse(readFileSync(serverFile, 'utf8'));
-    const port = typeof value === 'object' && value !== null && 'port' in value ? value.port : null;
+    const port = fieldOf(JSON.parse(readFileSync(serverFile, 'utf8')), 'port');
     return typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536 ? port : null;
   } catch (error) {
-    const isUnreadable = error instanceof SyntaxError || (error instanceof Error && 'code' in error);
+    const isUnreadable = error instanceof SyntaxError || faultCode(error) !== null;
     if (isUnreadable) return null;
     throw error;
   }

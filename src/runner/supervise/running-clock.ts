@@ -1,9 +1,12 @@
-// Counts the time that a run really ran against its limit: not while a person is asked, not while its tree is frozen, and not while
-// this process itself was stopped.
+// Counts the time that a run really ran against its limit: not while its tree is frozen, not while this process itself was stopped, and
+// while a person is asked only as much of it as the tree works. Otherwise an agent could ask something and go on beside it without end.
+import { type TreeHandle, workMeter } from '../../process/entry.ts';
 
 export interface RunningClock {
-  /** Call often. `isCounting` holds for the time since the last call. */
-  tick(isCounting: boolean): void;
+  /** From now on there is a tree that can work. */
+  attach(tree: TreeHandle): void;
+  /** Call often. What counts of the time since the last call. */
+  tick(counting: 'all' | 'work' | 'nothing'): void;
   /** Infinity without a limit. */
   leftMs(): number;
 }
@@ -12,13 +15,24 @@ export interface RunningClock {
 const MAX_GAP_MS = 1_000;
 
 /** `now` is monotonic, in ms. */
-export function runningClock(limitMs: number | null, now: () => number): RunningClock {
+export function runningClock(
+  limitMs: number | null,
+  now: () => number,
+  meterOf: (tree: TreeHandle) => () => number = workMeter,
+): RunningClock {
   let lastMs = now();
   let ranMs = 0;
+  let workedMs = (): number => 0;
   return {
-    tick(isCounting) {
+    attach(tree) {
+      if (limitMs !== null) workedMs = meterOf(tree);
+    },
+    tick(counting) {
       const nowMs = now();
-      if (isCounting) ranMs += Math.min(nowMs - lastMs, MAX_GAP_MS);
+      const gapMs = Math.min(nowMs - lastMs, MAX_GAP_MS);
+      if (counting === 'all') ranMs += gapMs;
+      // On several processors it works for more than it runs. What it did before it was held counts as well, up to the same bound.
+      else if (counting === 'work') ranMs += Math.min(workedMs(), gapMs);
       lastMs = nowMs;
     },
     leftMs: () => (limitMs === null ? Number.POSITIVE_INFINITY : Math.max(0, limitMs - ranMs)),

@@ -51,8 +51,10 @@ export function supervise(options: SupervisorOptions): Supervisor {
   const marks: MarkSight = { lastPauseMs: Number.NEGATIVE_INFINITY };
   /** What is known of each proposal: a stream that is opened again says it once more. */
   const told = new Map<string, string>();
+  const counting = (): 'all' | 'work' | 'nothing' =>
+    brake.isOn ? 'nothing' : options.isHeld() ? 'work' : 'all';
   const poll = (): void => {
-    clock.tick(!brake.isOn && !options.isHeld());
+    clock.tick(counting());
     obeyMarks(options, marks);
     obeyWatchdog(options);
     brake.tighten();
@@ -60,13 +62,15 @@ export function supervise(options: SupervisorOptions): Supervisor {
       onStop({ by: 'time', reason: `it ran for its limit of ${seconds(options.timeoutMs ?? 0)}` });
     }
     options.onTick();
-    timer = setTimeout(poll, Math.min(POLL_MS, Math.max(1, clock.leftMs())));
+    // What stands still can have a moment left for hours.
+    const leftMs = counting() === 'all' ? Math.max(1, clock.leftMs()) : POLL_MS;
+    timer = setTimeout(poll, Math.min(POLL_MS, leftMs));
   };
   timer = setTimeout(poll, 0);
   return {
     control: (control) => {
       // What ran until now ran under what held until now.
-      clock.tick(!brake.isOn && !options.isHeld());
+      clock.tick(counting());
       if (control.type === 'proposal') {
         if (told.get(control.proposal_id) === control.status) return;
         told.set(control.proposal_id, control.status);
@@ -121,7 +125,11 @@ function obeyWatchdog({ brake, watchdogBeat }: SupervisorOptions): void {
   if (watchdogBeat === null) return;
   const beat = readBeat(watchdogBeat, Date.now(), BEAT_STALE_MS);
   if (beat.state === 'alive') brake.lift('watchdog');
-  else brake.hold('watchdog', 'the watchdog is not there; the run goes on when it is back');
+  else
+    brake.hold(
+      'watchdog',
+      'the watchdog is not there; the run goes on when it is back (`governed-agents up` starts it)',
+    );
 }
 
 function seconds(ms: number): string {

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { authOf, withKeptKey } from '../../../src/cli/exec/auth-of.ts';
+import { authOf } from '../../../src/cli/exec/auth-of.ts';
 import { type Provider, responsesReply, saidItem, startProvider } from '../../fixtures/provider.ts';
 import { API_KEY_LOGIN, chatGptLogin, LOGIN_KEY, logInCodex } from '../../runner/codex-home.ts';
 import { newPlace, type Place, type Said } from '../binary.ts';
@@ -76,7 +76,7 @@ describe('exec with a codex that is logged in', () => {
 
 describe('the choice of exec for codex', () => {
   const choice = async (env: Readonly<Record<string, string>> = {}) =>
-    authOf('codex', await withKeptKey('codex', { HOME: place.root, ...env }));
+    (await authOf('codex', { HOME: place.root, ...env })).auth;
   const ELSEWHERE = { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' };
 
   it('is the key where there is one', async () => {

@@ -195,7 +195,7 @@ describe('exec', () => {
     const before = provider.calls.length;
     const said = await exec(['--budget-usd', '0.01'], ['sh', '-c', call(30_000, 20_000)]);
     expect(said.code).toBe(206);
-    expect(said.err).toContain('over run_usd');
+    expect(said.err).toContain('over_budget: over --budget-usd: asks for up to');
     expect(provider.calls).toHaveLength(before);
     const more = /give it more with (--budget-usd) ([\d.]+)$/m.exec(said.err)?.slice(1) ?? [];
     expect((await exec(more, ['sh', '-c', call(30_000)])).code).toBe(0);
@@ -208,12 +208,33 @@ describe('exec', () => {
     expect(said.err).toContain('llama-at-home has no price');
   });
 
+  it('calls what stands in the way of a call by the variable that it is made of', async () => {
+    const gone = { ...around().env, ANTHROPIC_BASE_URL: 'http://127.0.0.1:1' };
+    const args = ['exec', '--', 'sh', '-c', call(200)];
+    const unreached = await place.run(args, { ...around(), env: gone });
+    expect(unreached.err).toContain('check the network and ANTHROPIC_BASE_URL');
+    reply = () => ({ kind: 'error', status: 401, type: 'authentication_error', message: 'no' });
+    const refused = await exec([], ['sh', '-c', call(200)]);
+    reply = done;
+    expect(refused.err).toContain('it does not take the key, or not for this; see ANTHROPIC_API_KEY');
+    expect(`${unreached.err}${refused.err}`).not.toContain('[providers.');
+  });
+
   it('counts a budget of tokens too', async () => {
     const said = await exec(['--budget-tokens', '1000'], ['sh', '-c', call(900, 20_000)]);
     expect(said.code).toBe(206);
-    expect(said.err).toContain('run_tokens');
+    expect(said.err).toContain('over --budget-tokens');
     const more = /give it more with (--budget-tokens) (\d+)$/m.exec(said.err)?.slice(1) ?? [];
     expect((await exec(more, ['sh', '-c', call(900)])).code).toBe(0);
+  });
+
+  it('limits each answer to what was said, and so reserves no more for it', async () => {
+    const said = await exec(
+      ['--budget-usd', '0.02', '--max-output-tokens', '100'],
+      ['sh', '-c', call(60_000)],
+    );
+    expect(said.code).toBe(0);
+    expect(provider.calls.at(-1)?.body).toMatchObject({ max_tokens: 100 });
   });
 
   it('ends with 124 when its time is up', async () => {
@@ -345,6 +366,7 @@ describe('exec', () => {
   it.each([
     [['--budget-usd', 'much'], '--budget-usd'],
     [['--budget-tokens', '-1'], '--budget-tokens'],
+    [['--max-output-tokens', '15'], '--max-output-tokens'],
     [['--timeout', 'soon'], '--timeout'],
     [['--tools', 'Bash(npm test'], '--tools'],
   ])('refuses %j before anything is made', async (options, name) => {
@@ -370,7 +392,9 @@ describe('exec', () => {
     expect(JSON.parse(said.out)).toMatchObject({ type: 'result', result: 'all is well' });
     expect(said.err).toContain('governance decides here: --dangerously-skip-permissions');
     expect(said.err).toContain('0 tool calls, 1 denied');
-    expect(said.err).toMatch(/^ {2}denied: \w+: \S.+/m);
+    expect(said.err).toContain(
+      '  denied: Bash(touch forbidden): --tools does not allow it; add "Bash(touch *)"\n',
+    );
     expect(existsSync(join(place.root, 'work/forbidden'))).toBe(false);
   });
 
