@@ -6,15 +6,15 @@ import { type ProcStat, readStat } from './proc-stat.ts';
 /** Births are followed until none is new, but no further than this: others may fork without end. */
 const MAX_LOOKS = 8;
 
-/** Looks at every pid that was given out after `sinceLastPid`, oldest first. */
+/** Looks at every pid that was given out after `sinceLastPid`, oldest first. It returns whether it came to the newest one. */
 export function* bornSince(
   sinceLastPid: number | undefined,
   isKnown: (pid: number) => boolean,
-): Generator<ProcStat> {
+): Generator<ProcStat, boolean> {
   let last = sinceLastPid;
   for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
     const newest = lastPid();
-    if (newest === undefined || last === undefined || newest === last) return;
+    if (newest === undefined || last === undefined || newest === last) return true;
     // Pids start over when they reach the limit of the system.
     const candidates = newest > last ? range(last + 1, newest) : (listProcIds('/proc') ?? []);
     for (const pid of candidates) {
@@ -23,6 +23,7 @@ export function* bornSince(
     }
     last = newest;
   }
+  return false;
 }
 
 /** The pid that was given out last. Undefined where the system does not tell. */

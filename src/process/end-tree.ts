@@ -6,7 +6,7 @@ import { type KillOptions, type KillResult, killTree } from './kill-tree.ts';
 import { membersOf } from './members.ts';
 import { isOwnTree } from './own-line.ts';
 import { signalPid } from './signal.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { mayHide, takeSnapshot } from './snapshot.ts';
 import type { TreeHandle } from './tree-handle.ts';
 
 export type EndResult =
@@ -39,7 +39,8 @@ export async function endTree(handle: TreeHandle, options: EndOptions): Promise<
   ) {
     await delay(pollMs);
     snapshot = takeSnapshot([handle], snapshot);
-    emptyScans = membersOf(snapshot, handle).members.length === 0 ? emptyScans + 1 : 0;
+    if (membersOf(snapshot, handle).members.length > 0) emptyScans = 0;
+    else if (!mayHide(snapshot)) emptyScans += 1;
     if (emptyScans > 1) {
       return { result: 'ended', endedCount: members.length, elapsedMs: performance.now() - startedMs };
     }

@@ -8,7 +8,7 @@ import { isOwnTree } from './own-line.ts';
 import { type ProcStat, readStat } from './proc-stat.ts';
 import { bootId } from './process-id.ts';
 import { signalGroup, signalPid } from './signal.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { mayHide, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { stopState } from './stop-state.ts';
 import { type TreeMember, toMember } from './tree.ts';
 import type { TreeHandle } from './tree-handle.ts';
@@ -111,10 +111,11 @@ function stopSeen(attempt: Attempt, snapshot: Snapshot, startedMs: number): void
   // One scan is not enough, even an empty one: a child forked behind it shows only in the next.
   if (attempt.rounds > 1 && moving.every((stat) => attempt.denied.has(stat.pid))) {
     attempt.result = moving.length > 0 ? 'incomplete' : members.length === 0 ? 'gone' : 'frozen';
-    attempt.isDone = true;
+    attempt.isDone = !mayHide(snapshot);
     attempt.elapsedMs = performance.now() - startedMs;
     return;
   }
+  attempt.result = 'incomplete';
   const movingGroups = new Set(moving.map((stat) => stat.groupId));
   for (const group of groups) if (movingGroups.has(group)) signalGroup(group, 'SIGSTOP');
   for (const stat of moving) {

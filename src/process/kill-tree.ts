@@ -7,7 +7,7 @@ import { killGroup } from './group-fallback.ts';
 import { membersOf } from './members.ts';
 import { isOwnTree } from './own-line.ts';
 import { signalGroup, signalPid } from './signal.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { mayHide, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { type TreeMember, toMember } from './tree.ts';
 import type { TreeHandle } from './tree-handle.ts';
 
@@ -78,7 +78,9 @@ export async function killTrees(
     // Two empty scans: a child forked behind the first shows in the second.
     open = open.filter(({ emptyScans }) => emptyScans < 2);
     if (open.length === 0 || performance.now() >= deadlineMs) return attempts.map(toResult);
-    if (open.some(({ survivors }) => survivors.length > 0)) await delay(Math.min(polls, MAX_POLL_MS));
+    if (mayHide(snapshot) || open.some(({ survivors }) => survivors.length > 0)) {
+      await delay(Math.min(polls, MAX_POLL_MS));
+    }
     snapshot = takeSnapshot(handles, snapshot);
   }
 }
@@ -90,7 +92,8 @@ function killSeen(attempt: Attempt, snapshot: Snapshot): void {
   for (const stat of members) attempt.signalled.add(`${stat.pid}:${stat.startTicks}`);
   attempt.survivors = members.map((stat) => toMember(stat, false));
   attempt.denied = denied.map((stat) => toMember(stat, false));
-  attempt.emptyScans = members.length === 0 ? attempt.emptyScans + 1 : 0;
+  if (members.length > 0) attempt.emptyScans = 0;
+  else if (!mayHide(snapshot)) attempt.emptyScans += 1;
 }
 
 function toResult(attempt: Attempt): KillResult {

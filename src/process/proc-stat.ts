@@ -12,8 +12,10 @@ export interface ProcStat {
   readonly sessionId: number;
   readonly isKernelThread: boolean;
   readonly threads: number;
-  /** Processor time, in clock ticks: its own, and that of the children it has waited for. */
-  readonly workTicks: number;
+  /** Processor time, in clock ticks: its own. */
+  readonly ownTicks: number;
+  /** That of the children it has waited for, and of theirs. */
+  readonly waitedTicks: number;
   /** Start of the process, in clock ticks since the boot: with the pid it names one process for good. */
   readonly startTicks: number;
 }
@@ -44,7 +46,8 @@ export function parseStat(bytes: Buffer): ProcStat | undefined {
     sessionId: field(6),
     isKernelThread: (field(9) & KERNEL_THREAD_FLAG) !== 0,
     threads: field(20),
-    workTicks: field(14) + field(15) + field(16) + field(17),
+    ownTicks: field(14) + field(15),
+    waitedTicks: field(16) + field(17),
     startTicks: field(22),
   };
   return Number.isSafeInteger(stat.startTicks) ? stat : undefined;

@@ -26,6 +26,10 @@ export interface Snapshot {
   readonly environs: Map<number, Environ>;
   /** By the name of an entry, and then by the entry: filled as it is asked for. */
   readonly carriers: Map<string, ReadonlyMap<string, readonly ProcStat[]>>;
+  /** Whether the newest process of the system is in it. */
+  readonly isUpToDate: boolean;
+  /** Candidates that had no environment to be known by when they were asked for it, since they were becoming another program. */
+  readonly inExec: Set<number>;
 }
 
 /** The handles are those that will be looked for: what is older than the oldest of them is not read in full. */
@@ -34,20 +38,29 @@ export function takeSnapshot(handles: readonly TreeHandle[], previous?: Snapshot
   const stats = (listProcIds('/proc') ?? []).flatMap((pid) => readStat(pid) ?? []);
   const environs = new Map(previous?.environs);
   const seen = new Set(stats.map(({ pid }) => pid));
-  for (const stat of bornSince(lastBefore, (pid) => seen.has(pid))) {
+  const births = bornSince(lastBefore, (pid) => seen.has(pid));
+  let birth = births.next();
+  for (; birth.done !== true; birth = births.next()) {
+    const stat = birth.value;
     seen.add(stat.pid);
     stats.push(stat);
     // At once: it may not live long enough to be asked later.
     environs.set(stat.pid, readEnviron(stat));
   }
   const sinceTicks = Math.min(...handles.map(({ root }) => root.startTicks));
-  return indexProcesses(stats, sinceTicks, environs);
+  return indexProcesses(stats, sinceTicks, environs, birth.value);
+}
+
+/** Whether a process of a tree that this did not show may live all the same; to be asked when its members were. */
+export function mayHide({ isUpToDate, inExec }: Snapshot): boolean {
+  return !isUpToDate || inExec.size > 0;
 }
 
 export function indexProcesses(
   stats: readonly ProcStat[],
   sinceTicks: number,
   knownEnvirons: ReadonlyMap<number, Environ>,
+  isUpToDate: boolean,
 ): Snapshot {
   const processes = new Map<number, ProcStat>();
   const children = new Map<number, ProcStat[]>();
@@ -64,7 +77,20 @@ export function indexProcesses(
     (stat) => stat.startTicks >= sinceTicks && !stat.isKernelThread && isLive(stat) && !outside.has(stat.pid),
   );
   const environs = stillTrue(knownEnvirons, processes);
-  return { processes, children, sessions, groups, outside, candidates, environs, carriers: new Map() };
+  const carriers = new Map<string, ReadonlyMap<string, readonly ProcStat[]>>();
+  const inExec = new Set<number>();
+  return {
+    processes,
+    children,
+    sessions,
+    groups,
+    outside,
+    candidates,
+    environs,
+    carriers,
+    isUpToDate,
+    inExec,
+  };
 }
 
 /** The processes that were started with exactly this `NAME=value` entry. */
@@ -83,6 +109,7 @@ function carriersByEntry(snapshot: Snapshot, prefix: string): ReadonlyMap<string
   for (const stat of snapshot.candidates) {
     const environ = snapshot.environs.get(stat.pid) ?? readEnviron(stat);
     snapshot.environs.set(stat.pid, environ);
+    if (environ.bytes.length === 0 && isInExec(stat.pid)) snapshot.inExec.add(stat.pid);
     for (const entry of entriesWith(environ.bytes, prefix)) add(byEntry, entry, stat);
   }
   return byEntry;
@@ -111,6 +138,11 @@ function readThreadEnviron({ pid, state }: ProcStat): Buffer {
     if (bytes !== undefined && bytes.length > 0) return bytes;
   }
   return Buffer.alloc(0);
+}
+
+/** In the middle of an exec a process has neither an environment nor arguments; one that runs has its own name at least. */
+function isInExec(pid: number): boolean {
+  return readProcFile(`/proc/${pid}/cmdline`, 1)?.length === 0;
 }
 
 /** An empty environment is read again next time: a process in the middle of an exec shows one. */

@@ -28,14 +28,20 @@ export function workMeter(handle: TreeHandle): () => number {
       throw error;
     }
     let ticks = 0;
+    let waitedTicks = 0;
+    const now = new Map(members.map((stat) => [stat.pid, stat]));
     for (const stat of members) {
       const seen = before.get(stat.pid);
       const isNew = seen?.startTicks !== stat.startTicks;
       // One after the other, each too short to be seen twice, they would use next to nothing.
       if (isNew && stat.state === 'R') ticks = Number.POSITIVE_INFINITY;
-      ticks += stat.workTicks - (isNew ? 0 : seen.workTicks);
+      ticks += stat.ownTicks - (isNew ? 0 : seen.ownTicks);
+      waitedTicks += stat.waitedTicks - (isNew ? 0 : seen.waitedTicks);
     }
-    before = new Map(members.map((stat) => [stat.pid, stat]));
-    return ticks * TICK_MS;
+    // What a child did while it was seen is counted; whoever waited for it has that once more.
+    const gone = [...before.values()].filter((stat) => now.get(stat.pid)?.startTicks !== stat.startTicks);
+    const countedTicks = gone.reduce((sum, stat) => sum + stat.ownTicks + stat.waitedTicks, 0);
+    before = now;
+    return (ticks + Math.max(0, waitedTicks - countedTicks)) * TICK_MS;
   };
 }

@@ -4,12 +4,13 @@ import { mkdirSync } from 'node:fs';
 import { BEAT_EVERY_MS, type RunLayout, runLayout, type StateLayout } from '../config/state-layout.ts';
 import { prepareStopMark } from '../config/stop-marker.ts';
 import { type Beat, startBeat } from '../process/entry.ts';
-import type { WireRegisteredRun } from '../server/wire/run.ts';
+import type { WireLaunch, WireRegisteredRun } from '../server/wire/run.ts';
 import type { ToolGateContext } from './adapters/tool-gate.ts';
 import { blockedTeller } from './blocked-teller.ts';
 import { deniedTeller } from './denied-teller.ts';
 import { activity } from './gateway/activity.ts';
 import type { CallContext } from './gateway/call/call-context.ts';
+import type { OperatorBounds } from './gateway/call/judged-call.ts';
 import { knownInputs } from './gateway/call/known-input.ts';
 import { type Gateway, openGateway } from './gateway/gateway.ts';
 import type { HeldProposal } from './gateway/notice-verdict.ts';
@@ -109,7 +110,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
       activity: active,
       known: knownInputs(),
       provider: found,
-      bounds: { maxOutputTokens: launch.max_output_tokens, freeFields: new Set(launch.free_fields) },
+      bounds: boundsOf(launch),
       onUnpriced,
       onBlocked,
     };
@@ -186,6 +187,11 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
 }
 
 /** The server holds a run to what its runner said it can give. */
+/** A server that was started before this version says neither. */
+function boundsOf({ max_output_tokens: limit, free_fields: free }: WireLaunch): OperatorBounds {
+  return { maxOutputTokens: limit ?? null, freeFields: new Set(free) };
+}
+
 function jailFor({ registered, bwrap }: OpenRunOptions): OpenRun['jail'] {
   if (registered.tier === 'advisory') return null;
   if (bwrap === null) throw new Error('A run is confined that no jail was found for.');

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { membersOf } from '../../src/process/members.ts';
-import type { ProcStat } from '../../src/process/proc-stat.ts';
+import { listProcIds } from '../../src/process/proc-file.ts';
+import { type ProcStat, readStat } from '../../src/process/proc-stat.ts';
 import { bootId } from '../../src/process/process-id.ts';
-import { indexProcesses, type Snapshot } from '../../src/process/snapshot.ts';
+import { carriersOf, indexProcesses, mayHide, type Snapshot } from '../../src/process/snapshot.ts';
+import { startTree, until } from './tree-fixture.ts';
 
 const SHELL = 9_000_040;
 const MARKER = 'GOVERNED_RUN_ID=run_1';
@@ -29,7 +31,8 @@ function snapshotOf(processes: Process[]): Snapshot {
       groupId: given.pid,
       sessionId: given.pid,
       isKernelThread: false,
-      workTicks: 0,
+      ownTicks: 0,
+      waitedTicks: 0,
       threads: 1,
       startTicks: ROOT_TICKS + 10,
       ...given,
@@ -40,6 +43,7 @@ function snapshotOf(processes: Process[]): Snapshot {
     all.map(({ stat }) => stat),
     ROOT_TICKS,
     new Map(all.map(({ stat, environ }) => [stat.pid, environ])),
+    true,
   );
 }
 
@@ -140,5 +144,33 @@ describe('the members of a tree', () => {
   it('refuse to be looked for from inside', () => {
     const self = { pid: SELF, startTicks: 4500, bootId: bootId() };
     expect(() => found([], self)).toThrow(/is this process or one it was started by/);
+  });
+});
+
+describe('a scan', () => {
+  it('may hide a process where it did not come to the newest one', () => {
+    expect(mayHide(indexProcesses([], ROOT_TICKS, new Map(), true))).toBe(false);
+    expect(mayHide(indexProcesses([], ROOT_TICKS, new Map(), false))).toBe(true);
+  });
+
+  it('may hide one that has neither an environment nor arguments, as in the middle of an exec', async () => {
+    // Nobody waits for the child, and a zombie has given up both.
+    const { handle } = await startTree(['sh', '-c', 'true & exec sleep 600']);
+    const zombie = () =>
+      listProcIds('/proc')
+        ?.flatMap((pid) => readStat(pid) ?? [])
+        .find(isZombie);
+    const isZombie = (stat: ProcStat): boolean => stat.parentPid === handle.root.pid && stat.state === 'Z';
+    await until(() => zombie() !== undefined, 'its child has ended');
+    const inExec = { ...zombie(), state: 'S' } as ProcStat;
+    const snapshot = indexProcesses([inExec], 0, new Map(), true);
+    expect(mayHide(snapshot)).toBe(false);
+    expect(carriersOf(snapshot, MARKER)).toEqual([]);
+    expect(mayHide(snapshot)).toBe(true);
+
+    const root = readStat(handle.root.pid);
+    const plain = indexProcesses(root === undefined ? [] : [root], 0, new Map(), true);
+    carriersOf(plain, MARKER);
+    expect(mayHide(plain)).toBe(false);
   });
 });

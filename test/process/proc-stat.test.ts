@@ -19,7 +19,8 @@ describe('what the kernel says of a process', () => {
         sessionId: 9,
         isKernelThread: false,
         threads: 1,
-        workTicks: 4321,
+        ownTicks: 21,
+        waitedTicks: 4300,
         startTicks: 12345,
       });
     },

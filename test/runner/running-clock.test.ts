@@ -34,14 +34,21 @@ describe('the running clock', () => {
 
   it('counts of the time that a person is asked what the tree works', () => {
     const { pass } = clockOf();
-    expect(pass(250, 'work')).toBe(0);
-    expect(pass(250, 'work', 240)).toBe(240);
+    expect(pass(1_000, 'work')).toBe(0);
+    expect(pass(1_000, 'work', 240)).toBe(240);
+  });
+
+  it('looks once a second, and when the person has answered', () => {
+    const { pass, at } = clockOf();
+    expect([pass(250, 'work', 100), pass(250, 'work', 100), at.asked]).toEqual([0, 0, 0]);
+    expect([pass(250, 'all', 400), at.asked]).toEqual([400 + 250, 1]);
+    expect([pass(900, 'work', 100), pass(100, 'work', 100), at.asked]).toEqual([650, 750, 2]);
   });
 
   it('counts no more than the time that went by, on however many processors it works', () => {
     const { pass } = clockOf();
-    expect(pass(250, 'work', 4_000)).toBe(250);
-    expect(pass(250, 'work', Number.POSITIVE_INFINITY)).toBe(500);
+    expect(pass(1_000, 'work', 4_000)).toBe(1_000);
+    expect(pass(1_000, 'work', Number.POSITIVE_INFINITY)).toBe(2_000);
   });
 
   it('takes a long gap for an absence of its own', () => {
@@ -51,7 +58,7 @@ describe('the running clock', () => {
 
   it('looks at no process where there is no limit', () => {
     const { pass, at } = clockOf(null);
-    pass(250, 'work', 240);
+    pass(1_000, 'work', 240);
     expect(at.asked).toBe(0);
   });
 });

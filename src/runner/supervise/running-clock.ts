@@ -13,6 +13,8 @@ export interface RunningClock {
 
 /** A longer gap between two ticks is our own absence, not the agent's work. */
 const MAX_GAP_MS = 1_000;
+/** Looking at processes is dear: what the tree worked while a person is asked is asked for no more often. */
+const LOOK_EVERY_MS = 1_000;
 
 /** `now` is monotonic, in ms. */
 export function runningClock(
@@ -22,7 +24,13 @@ export function runningClock(
 ): RunningClock {
   let lastMs = now();
   let ranMs = 0;
+  let heldMs = 0;
   let workedMs = (): number => 0;
+  const chargeWork = (): void => {
+    // On several processors it works for more than it runs. What it did before it was held counts as well, up to the same bound.
+    if (heldMs > 0) ranMs += Math.min(workedMs(), heldMs);
+    heldMs = 0;
+  };
   return {
     attach(tree) {
       if (limitMs !== null) workedMs = meterOf(tree);
@@ -30,9 +38,9 @@ export function runningClock(
     tick(counting) {
       const nowMs = now();
       const gapMs = Math.min(nowMs - lastMs, MAX_GAP_MS);
+      if (counting === 'work') heldMs += gapMs;
+      if (counting !== 'work' || heldMs >= LOOK_EVERY_MS) chargeWork();
       if (counting === 'all') ranMs += gapMs;
-      // On several processors it works for more than it runs. What it did before it was held counts as well, up to the same bound.
-      else if (counting === 'work') ranMs += Math.min(workedMs(), gapMs);
       lastMs = nowMs;
     },
     leftMs: () => (limitMs === null ? Number.POSITIVE_INFINITY : Math.max(0, limitMs - ranMs)),

@@ -66,9 +66,9 @@ export interface WireLaunch {
   /** What one answer of the model should be limited to, in tokens, so that several calls fit under the caps. */
   readonly output_tokens: number | null;
   /** What the gateway limits one answer to, in requests that ask for more or say nothing; null: requests stay as they are. */
-  readonly max_output_tokens: number | null;
+  readonly max_output_tokens?: number | null;
   /** Fields of requests to models that the operator knows to cost nothing. */
-  readonly free_fields: readonly string[];
+  readonly free_fields?: readonly string[];
   /** Program and arguments; an argument that names a file of the agent's folder is its accepted copy. */
   readonly command: readonly string[];
   readonly cwd: string;
