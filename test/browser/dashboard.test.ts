@@ -199,8 +199,11 @@ it.each([
     const help = page.getByRole('dialog', { name: 'Keyboard' });
     await page.getByRole('heading', { name: /^Agents/ }).waitFor();
     for (const key of ['Enter', 'Escape']) {
-      await page.keyboard.press('?');
-      await help.waitFor();
+      // A page that has only just been drawn may not listen to keys yet.
+      await eventually(async () => {
+        await page.keyboard.press('?');
+        return (await help.isVisible()) ? true : null;
+      }, 'the help');
       expect(await help.evaluate((element) => element.scrollTop)).toBe(0);
       expect(await help.evaluate((element) => element.scrollHeight > element.clientHeight)).toBe(true);
       await help.locator('button:focus').waitFor();
