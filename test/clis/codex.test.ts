@@ -164,7 +164,7 @@ describe('the real Codex', () => {
     const before = provider.calls.length;
     const said = await exec('0.20');
     expect(said.code).toBe(206);
-    expect(said.err).toContain('over run_usd');
+    expect(said.err).toContain('over --budget-usd: asks for up to');
     expect(said.err).toContain('--max-output-tokens 8000');
     expect(provider.calls).toHaveLength(before);
   });
