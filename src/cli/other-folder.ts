@@ -1,5 +1,6 @@
 // A server goes on in the folder that it was started in. When the project was moved or copied since, what is done here happens there, and
 // that is said, or refused.
+import { existsSync } from 'node:fs';
 import { fieldOf } from '../core/json-object.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { clientOf } from './client.ts';
@@ -14,6 +15,17 @@ export function noteOtherFolder(project: Project, output: Output, status: unknow
   const dir = otherFolder(project, status);
   if (dir !== null) warn(output, `${worksElsewhere(dir)}: ${TO_DO}`);
   return dir;
+}
+
+/** The same for what is done there; refused where there is no such folder any more. */
+export function folderOfServer(project: Project, output: Output, status: unknown): string | null {
+  const dir = otherFolder(project, status);
+  if (dir === null || existsSync(dir)) return noteOtherFolder(project, output, status);
+  throw new RefusalError({
+    code: 'other_folder',
+    detail: `the server of this project works in ${dir}, which is not there any more, so nothing was started`,
+    hint: TO_DO,
+  });
 }
 
 /** For what would be shown of this folder and done in that one. */

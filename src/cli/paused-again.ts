@@ -22,7 +22,7 @@ export interface PausedAgain {
   readonly reason: string;
 }
 
-/** What waits asks within a few hundredths of a second; after this long nothing of it waits any more. */
+/** What waits asks within a few hundredths of a second, after a long pause within half a second. */
 const LOOK_MS = 2_000;
 const LOOK_EVERY_MS = 50;
 

@@ -4,6 +4,7 @@ import { fieldOf, fieldsOf } from '../core/json-object.ts';
 import { formatUsdLimit } from '../core/ledger/money.ts';
 import { type CapOwner, findCapOwner } from './cap-owner.ts';
 import { bodyOf, clientOf } from './client.ts';
+import { lookAfter } from './look-after.ts';
 import { type Output, warn } from './output.ts';
 import { pausedAgain, runsAtCap } from './paused-again.ts';
 import type { Project } from './project.ts';
@@ -41,11 +42,13 @@ export async function raiseBudget(
   const answer = await clientOf(project).post(path, { ...body, tier: wish.tier, ...limit });
   const raised = fieldsOf(bodyOf(answer));
   output.line(`${output.paint.green('✓')} ${title} may ${may} ${per} now; it is in the record`);
-  const again = await pausedAgain(project, before);
+  const again = await lookAfter(output, 'whether it is enough for what waits could not be seen', () =>
+    pausedAgain(project, before),
+  );
   output.data({ ...raised, paused_again: again });
-  for (const { run_id: id, reason } of again)
+  for (const { run_id: id, reason } of again ?? [])
     warn(output, `still too little for what waits: ${id} is paused again: ${reason}`);
-  if (again.length > 0) return;
+  if (again !== null && again.length > 0) return;
   const stopped = owner.kind === 'agent' ? await whetherStopped(project, owner.id) : null;
   if (stopped !== null) {
     warn(output, `${title} is ${stopped} all the same: \`governed-agents resume ${title}\` lets it go on`);

@@ -44,7 +44,7 @@ export async function recordEnd(
   }
   // The heartbeat's file stays, so that the watchdog finds a dead runner in it.
   observer.onNotice?.(
-    'The end of the run could not be recorded; the watchdog will find it lost and book what it had reserved.',
+    'The end of the run could not be recorded; unless it was ended there before, the watchdog will find it lost and book what it had reserved.',
   );
   return { status, reason, isRecorded: false };
 }

@@ -231,6 +231,10 @@ describe('a project whose folder or state was touched under its server', { timeo
       expect(said.err).toContain(
         `the server of this project works in ${other.dir}, its runs too, and not here`,
       );
+      const run = await other.run(['run', 'noop', '--detach'], { cwd: moved });
+      expect(run.code).toBe(9);
+      expect(run.err).toContain(`${other.dir}, which is not there any more, so nothing was started`);
+      expect(run.err).toContain('hint: `governed-agents down`, then `governed-agents serve` here');
       rmSync(layout.serverFile);
       const down = await other.run(['down', '--json'], { cwd: moved });
       expect(JSON.parse(down.out)).toMatchObject({ server: 'ended' });

@@ -68,7 +68,9 @@ describe('a pause', () => {
     fixture.beat = null;
     await until(() => fixture.states.at(-1)?.state === 'missing_supervisor', 'it is noticed');
     expect(fixture.states.at(-1)).toMatchObject({
-      reason: expect.stringContaining('goes on when it is back (`governed-agents up` starts it)'),
+      reason: expect.stringContaining(
+        'goes on when it is back (`governed-agents up` or `governed-agents watchdog` starts it)',
+      ),
     });
     expect(processState(rootPid(fixture))).toBe('T');
     fixture.beat = startBeat(fixture.state.watchdogBeat, { everyMs: 100, onFault: () => undefined });

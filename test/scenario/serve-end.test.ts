@@ -1,5 +1,5 @@
 // Ctrl-C on the server, with a run that lives and without one: what ends, what stays, and for how long.
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { stateLayout } from '../../src/config/entry.ts';
 import { isAlive, readBeat } from '../../src/process/entry.ts';
@@ -51,13 +51,27 @@ it('says that the watchdog stays with a run that lives, which ends after it by i
   );
 });
 
+it('is no failure where what stays cannot be seen', async () => {
+  const { server } = await started();
+  const { store } = stateLayout(scenario.stateDir);
+  renameSync(store, `${store}.kept`);
+  writeFileSync(store, 'no store');
+  server.child.kill('SIGINT');
+  const { code, stderr } = await server.finished;
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringContaining('the server has ended; what stays could not be seen: ') as string,
+  ]);
+  renameSync(`${store}.kept`, store);
+});
+
 it('says of a watchdog that somebody else started that it stays', async () => {
   const byHand = scenario.start(['watchdog']);
   await byHand.says(/watching/);
   const server = await scenario.serve();
   server.child.kill('SIGINT');
   expect((await server.finished).stderr).toContain(
-    'a watchdog that it did not start stays: `governed-agents down` ends it',
+    'a watchdog that it did not start is still there: one of an earlier server ends by itself, any other with `governed-agents down`',
   );
   expect(byHand.child.exitCode).toBeNull();
 });

@@ -1,5 +1,5 @@
 // Ends the server, then the watchdog (the server would start another), each named for good, so that no reused pid is ever signalled.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BEAT_STALE_MS, readServerFile } from '../../config/entry.ts';
 import { faultCode } from '../../core/fault-code.ts';
@@ -18,7 +18,11 @@ const KILL_LIMIT_MS = 2_000;
 export async function down(project: Project, output: Output): Promise<void> {
   const before = watchdogOf(project);
   const wasWatched = before !== null && isAlive(before);
-  const server = await end(serverOf(project));
+  const serverId = serverOf(project);
+  const server = await end(serverId);
+  // It had no time to remove it itself, and to `exec` a file without its server means that the server died, and is to be started again.
+  if (server === 'killed' && readServerFile(project.state)?.pid === serverId?.pid)
+    rmSync(project.state.serverFile, { force: true });
   const left = await end(watchdogOf(project));
   // A server ends the watchdog that it started.
   const watchdog = left === 'not_running' && wasWatched ? 'ended' : left;

@@ -2,6 +2,7 @@
 import manifest from '../../../package.json' with { type: 'json' };
 import { visibleIndented } from '../../core/visible-text.ts';
 import { type RunningServer, serve } from '../../server/entry.ts';
+import { lookAfter } from '../look-after.ts';
 import { type Output, outputFor, warn } from '../output.ts';
 import { actionsDir, dashboardDir, ownCommand } from '../own-binary.ts';
 import { portOption } from '../port-option.ts';
@@ -41,7 +42,11 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
       : { onLog: (line: string) => output.note(output.paintErr.dim(visibleIndented(line))) }),
   });
   endOnSignals(running, output, async () => {
-    if (!isBackground) await tellWhatStays(project, reaching(output, options));
+    if (isBackground) return;
+    const told = reaching(output, options);
+    await lookAfter(told, 'the server has ended; what stays could not be seen', () =>
+      tellWhatStays(project, told),
+    );
   });
   if (!isBackground) await announce(running, project, output, options);
 }

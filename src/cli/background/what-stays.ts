@@ -14,7 +14,10 @@ export async function tellWhatStays(project: Project, output: Output): Promise<v
   const ended = `${output.paintErr.green('✓')} ended: the server`;
   if (live === 0) {
     output.note(lives ? ended : `${ended}; no run is live, and no watchdog stays`);
-    if (lives) output.note('  a watchdog that it did not start stays: `governed-agents down` ends it');
+    if (lives)
+      output.note(
+        '  a watchdog that it did not start is still there: one of an earlier server ends by itself, any other with `governed-agents down`',
+      );
     return;
   }
   output.note(ended);

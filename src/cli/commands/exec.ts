@@ -10,7 +10,10 @@ export const define: Define = (command) => {
       '--max-output-tokens <n>',
       'the longest answer of its model: so much less is reserved for a call, and what asks for more is cut there',
     )
-    .option('--timeout <time>', 'how long it may run, such as 30m; held and paused time does not count')
+    .option(
+      '--timeout <time>',
+      'how long it may run, such as 30m; not while paused, and while held only what it works',
+    )
     .option(
       '--tools <patterns>',
       'what claude and codex may do without asking, such as "Read,Bash(npm test)"; all else is denied',

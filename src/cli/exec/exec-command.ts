@@ -62,6 +62,11 @@ export async function execCommand(command: readonly string[], options: ExecOptio
     await ensureUp(made, ANY_PORT);
     const shown = execView({ project: made, output, capUsd: wish.budgetUsd, words: cli?.words ?? null });
     tellBegin(output, made, name, wish, cli, instructions);
+    if (adapter === 'codex' && auth === 'subscription' && wish.maxOutputTokens !== null)
+      warn(
+        output,
+        '--max-output-tokens does nothing here: a ChatGPT login takes no limit. It counts with OPENAI_API_KEY',
+      );
     const tell = (text: string): void => shown.observer.onNotice?.(text);
     const keeping = keptServer({ project: made, turn, tell });
     const { observer, registered } = noticesRegistration(shown.observer);
@@ -104,7 +109,7 @@ export async function execCommand(command: readonly string[], options: ExecOptio
     elapsedMs: performance.now() - startedMs,
     tier: started.run.tier,
     // Claude is told how long its answers may be, by its caps; other programs say it themselves.
-    couldBeLimited: adapter === 'codex' && wish.maxOutputTokens === null,
+    couldBeLimited: adapter === 'codex' && auth === 'key' && wish.maxOutputTokens === null,
     toolsSaid: toolsSaid(wish, cli),
   };
   await tellExecEnd(end);

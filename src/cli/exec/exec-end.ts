@@ -19,8 +19,9 @@ export const EXEC_EXIT = { time: 124, denied: 205, budget: 206, stopped: 207 } a
 export function execExitCode(result: RunResult, wasRefused: boolean): number {
   if (result.status === 'timed_out') return EXEC_EXIT.time;
   if (result.status === 'over_budget') return EXEC_EXIT.budget;
-  // What was not recorded, the record will have as lost.
-  if (result.status === 'killed' || result.status === 'lost' || !result.isRecorded) return EXEC_EXIT.stopped;
+  if (result.status === 'killed' || result.status === 'lost') return EXEC_EXIT.stopped;
+  // How its program ended counts only where the record has it so.
+  if (!result.isRecorded) return EXEC_EXIT.stopped;
   if (result.status === 'failed' && wasRefused) return EXEC_EXIT.denied;
   if (result.exitCode === null) return 128 + signalNumber(result.signal);
   // An agent CLI may say that it failed and exit as if it had not.

@@ -27,9 +27,13 @@ export async function detach(
     stdio: ['ignore', 'ignore', file],
   });
   closeSync(file);
-  const ended = { code: null as number | null, isOver: false };
+  const ended = { code: null as number | null, isOver: false, fault: null as Error | null };
   child.once('exit', (code) => {
     ended.code = code;
+    ended.isOver = true;
+  });
+  child.once('error', (error) => {
+    ended.fault = error;
     ended.isOver = true;
   });
   const deadlineMs = performance.now() + START_LIMIT_MS;
@@ -42,7 +46,7 @@ export async function detach(
   if (runId === undefined) {
     const said = readFileSync(log, 'utf8');
     rmSync(log, { force: true });
-    giveUp(said, ended.code);
+    giveUp(said, ended);
     return;
   }
   child.unref();
@@ -56,7 +60,19 @@ export async function detach(
 }
 
 /** What the background process said of its failure is said here, with its exit code. */
-function giveUp(said: string, code: number | null): void {
+function giveUp(
+  said: string,
+  { code, fault }: { readonly code: number | null; readonly fault: Error | null },
+): void {
+  if (fault !== null) {
+    throw new OperationError({
+      op: 'start the run in the background',
+      code: 'detach_failed',
+      message: `no process could be started for it: ${fault.message}`,
+      hint: 'see that the folder of the project is there, or start it without --detach',
+      cause: fault,
+    });
+  }
   if (code === null) {
     throw new OperationError({
       op: 'start the run in the background',

@@ -8,7 +8,10 @@ export interface EndWords {
   readonly text: string;
 }
 
-/** What the server never heard of did not go well, however the agent ended: the record has it as lost. */
+/**
+ * What the server never heard of did not go well, however the agent ended: the record has it as lost, or as whoever ended it there (a kill
+ * without the server, the watchdog) wrote it.
+ */
 export function endWords(
   { status, reason, isRecorded }: Pick<RunResult, 'status' | 'reason' | 'isRecorded'>,
   paint: Paint,
@@ -17,7 +20,7 @@ export function endWords(
   if (!isRecorded)
     return {
       mark: paint.red('✗'),
-      text: `not recorded, so the record will have it as lost (${said})`,
+      text: `its end could not be recorded here: unless it was ended there before, the record will have it as lost (${said})`,
     };
   return { mark: status === 'succeeded' ? paint.green('✓') : paint.red('✗'), text: said };
 }

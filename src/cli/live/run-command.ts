@@ -6,7 +6,7 @@ import { fromUsd } from '../../core/ledger/money.ts';
 import { type RunAgentOptions, type RunResult, runAgent, type StartResult } from '../../runner/entry.ts';
 import { clientOf, unreachable } from '../client.ts';
 import { EXIT } from '../exit-code.ts';
-import { noteOtherFolder } from '../other-folder.ts';
+import { folderOfServer } from '../other-folder.ts';
 import { type Output, outputFor, warn } from '../output.ts';
 import { locateProject, type Project } from '../project.ts';
 import { isAmount } from '../raise-budget.ts';
@@ -118,7 +118,7 @@ export function whyNotStarted(started: Exclude<StartResult, { result: 'started' 
 async function folderInForce(project: Project, output: Output): Promise<string> {
   const answer = await clientOf(project).get('/status', 2_000);
   if (answer.result === 'unreachable') throw unreachable(answer.reason);
-  const other = answer.result === 'ok' ? noteOtherFolder(project, output, answer.body) : null;
+  const other = answer.result === 'ok' ? folderOfServer(project, output, answer.body) : null;
   if (other !== null) return other;
   const { changed, problems } = fieldsOf(answer.result === 'ok' ? fieldOf(answer.body, 'rules') : null);
   if (Array.isArray(problems) && problems.length > 0)
@@ -168,14 +168,18 @@ function tellEnd(
     output.note(
       paint.dim(`  ended, since it left them behind: ${plural(result.leftBehind, 'process', 'processes')}`),
     );
-  process.exitCode = exitCodeFor(result, view);
+  process.exitCode = runExitCode(result, view.wasRefused());
 }
 
-function exitCodeFor(result: RunResult, view: RunView): number {
-  if (!result.isRecorded) return EXIT.failed;
-  if (result.status === 'succeeded') return EXIT.done;
-  if (result.status === 'over_budget') return EXIT.overBudget;
-  if (result.status === 'killed') return EXIT.stopped;
+export function runExitCode(
+  { status, isRecorded }: Pick<RunResult, 'status' | 'isRecorded'>,
+  wasRefused: boolean,
+): number {
+  if (status === 'over_budget') return EXIT.overBudget;
+  if (status === 'killed') return EXIT.stopped;
+  // How its program ended counts only where the record has it so.
+  if (!isRecorded) return EXIT.failed;
+  if (status === 'succeeded') return EXIT.done;
   // It gave up because something that it proposed was refused.
-  return result.status === 'failed' && view.wasRefused() ? EXIT.denied : EXIT.failed;
+  return status === 'failed' && wasRefused ? EXIT.denied : EXIT.failed;
 }

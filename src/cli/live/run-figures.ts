@@ -46,7 +46,7 @@ export function spentWords({ used, openMicroUsd }: RunFigures, spent: string): s
   const more =
     openMicroUsd === 0
       ? ''
-      : `; up to ${dollars(openMicroUsd)} more is reserved, and booked when the server is back`;
+      : `; up to ${dollars(openMicroUsd)} more is reserved, and booked by the watchdog, or when one is back`;
   return `at least ${spent}, since the server does not answer${more}`;
 }
 

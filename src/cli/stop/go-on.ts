@@ -20,8 +20,6 @@ export interface WentOn {
   readonly recorded: 'server' | 'store';
   /** Why it had stopped, when that was at a cap. */
   readonly at_cap: string | null;
-  /** Agents that stay killed: all at once are resumed from pauses alone. */
-  readonly still_killed: readonly string[];
 }
 
 const OPERATOR: Actor = { kind: 'operator', id: null };
@@ -44,7 +42,6 @@ export async function goOn(project: Project, word: string | undefined, all: bool
       agents,
       recorded: 'server',
       at_cap: atCapOf(body),
-      still_killed: stillKilled(project, target),
     };
   }
   const { agents, atCap } = resumeFromHere(project, target);
@@ -57,7 +54,6 @@ export async function goOn(project: Project, word: string | undefined, all: bool
     agents,
     recorded: 'store',
     at_cap: atCap,
-    still_killed: stillKilled(project, target),
   };
 }
 
@@ -99,8 +95,8 @@ function resumeFromHere(
   }
 }
 
-function stillKilled(project: Project, target: Target): readonly string[] {
-  if (target.kind !== 'all') return [];
+/** Agents that stay killed: all at once are resumed from pauses alone. */
+export function stillKilled(project: Project): readonly string[] {
   const store = openForReading(project);
   try {
     return readAgents(store).flatMap(({ id, status }) => (status === 'killed' ? [id] : []));

@@ -128,7 +128,7 @@ function obeyWatchdog({ brake, watchdogBeat }: SupervisorOptions): void {
   else
     brake.hold(
       'watchdog',
-      'the watchdog is not there; the run goes on when it is back (`governed-agents up` starts it)',
+      'the watchdog is not there; the run goes on when it is back (`governed-agents up` or `governed-agents watchdog` starts it)',
     );
 }
 

@@ -28,9 +28,12 @@ afterAll(async () => {
   place.remove();
 });
 
-function exec(env: Readonly<Record<string, string>>): Promise<Said> {
+function exec(
+  env: Readonly<Record<string, string>>,
+  limits: readonly string[] = ['--budget-usd', '5'],
+): Promise<Said> {
   const path = `${join(place.root, 'bin')}:${process.env['PATH'] ?? ''}`;
-  const command = ['exec', '--budget-usd', '5', '--', 'codex', 'exec', '-m', 'gpt-5.1', 'go'];
+  const command = ['exec', ...limits, '--', 'codex', 'exec', '-m', 'gpt-5.1', 'go'];
   return place.run(command, { env: { PATH: path, ...env }, cwd: join(place.root, 'work') });
 }
 
@@ -62,6 +65,23 @@ describe('exec with a codex that is logged in', () => {
       path: '/v1/responses',
       headers: { authorization: `Bearer ${LOGIN_KEY}` },
     });
+  });
+
+  it('says that a limit of answers does nothing with a ChatGPT login, and does not name it at a cap', async () => {
+    logIn(chatGptLogin(IN_AN_HOUR_MS));
+    const env = { OPENAI_LOGIN_BASE_URL: `${provider.url}/backend-api/codex` };
+    const NAMED = '--max-output-tokens does nothing here: a ChatGPT login takes no limit';
+    const limited = await exec(env, ['--max-output-tokens', '8000']);
+    expect(limited.code).toBe(0);
+    expect(limited.err.split(NAMED)).toHaveLength(2);
+    const little = await exec(env, ['--budget-usd', '0.01']);
+    expect(little.code).toBe(206);
+    expect(little.err).toContain('give it more with --budget-usd');
+    expect(little.err).not.toContain('--max-output-tokens');
+    logIn(API_KEY_LOGIN);
+    const key = { OPENAI_BASE_URL: provider.url };
+    expect((await exec(key, ['--budget-usd', '0.01'])).err).toContain('--max-output-tokens 8000');
+    expect((await exec(key, ['--max-output-tokens', '8000'])).err).not.toContain(NAMED);
   });
 
   it('says that the login has expired, and what renews it, before anything is asked', async () => {

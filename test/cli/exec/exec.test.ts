@@ -393,7 +393,7 @@ describe('exec', () => {
     expect(said.err).toContain('governance decides here: --dangerously-skip-permissions');
     expect(said.err).toContain('0 tool calls, 1 denied');
     expect(said.err).toContain(
-      '  denied: Bash(touch forbidden): --tools does not allow it; add "Bash(touch *)"\n',
+      '  denied: Bash(touch forbidden): --tools does not allow it; add "Bash(touch forbidden)"\n',
     );
     expect(existsSync(join(place.root, 'work/forbidden'))).toBe(false);
   });

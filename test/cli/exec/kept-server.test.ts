@@ -1,5 +1,5 @@
 // The server of `exec` dies under a running command.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -33,6 +33,14 @@ function killBoth(state: string): void {
 const exec = (script: string): Promise<Said> =>
   place.run(['exec', '--', 'sh', '-c', script], { cwd: join(place.root, 'work') });
 
+/** Started, and running. */
+async function running(script: string): Promise<{ readonly ending: Promise<Said> }> {
+  const started = join(place.root, 'work', 'started');
+  const ending = exec(`: > started; ${script}`);
+  await expect.poll(() => existsSync(started), { timeout: 20_000 }).toBe(true);
+  return { ending };
+}
+
 /** No other server can begin while this stands. */
 function occupy(state: string): () => void {
   const lock = join(state, 'server.lock');
@@ -44,8 +52,7 @@ function occupy(state: string): () => void {
 it('it is started again, which is said in one line, and the command goes on', async () => {
   await exec('true');
   const state = await stateDir();
-  const ending = exec('sleep 2; echo went on');
-  await wait(1_500);
+  const { ending } = await running('sleep 2; echo went on');
   killBoth(state);
   const said = await ending;
   expect(said.err).toContain('frozen: no watchdog: the watchdog is not there');
@@ -57,8 +64,7 @@ it('it is started again, which is said in one line, and the command goes on', as
 it('what to type is said when it can’t be started again, and after that the command goes on', async () => {
   await exec('true');
   const state = await stateDir();
-  const ending = exec('sleep 2; echo went on');
-  await wait(1_500);
+  const { ending } = await running('sleep 2; echo went on');
   killBoth(state);
   const leave = occupy(state);
   await wait(14_000);
@@ -74,8 +80,7 @@ it('what to type is said when it can’t be started again, and after that the co
 it('one that was ended in order stays down', async () => {
   await exec('true');
   const state = await stateDir();
-  const ending = exec('sleep 2; echo went on');
-  await wait(1_500);
+  const { ending } = await running('sleep 2; echo went on');
   await operator('down');
   await wait(5_000);
   expect(() => pidIn(join(state, 'server.json'))).toThrow('ENOENT');
@@ -88,8 +93,7 @@ it('one that was ended in order stays down', async () => {
 it('an end that nobody recorded is no success, and what it cost is not known', async () => {
   await exec('true');
   const state = await stateDir();
-  const ending = exec('sleep 2.5; echo done');
-  await wait(1_500);
+  const { ending } = await running('sleep 2.5; echo done');
   // The watchdog lives on, so that the command does.
   process.kill(pidIn(join(state, 'server.json')), 'SIGKILL');
   const leave = occupy(state);
@@ -97,6 +101,8 @@ it('an end that nobody recorded is no success, and what it cost is not known', a
   leave();
   expect(said).toMatchObject({ code: 207, out: 'done\n' });
   expect(said.err).not.toContain('✓');
-  expect(said.err).toContain('✗ not recorded, so the record will have it as lost (succeeded: exit code 0)');
+  expect(said.err).toContain(
+    '✗ its end could not be recorded here: unless it was ended there before, the record will have it as lost (succeeded: exit code 0)',
+  );
   expect(said.err).toContain('at least $0.00 of $5.00, since the server does not answer');
 }, 60_000);

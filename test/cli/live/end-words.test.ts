@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { execExitCode } from '../../../src/cli/exec/exec-end.ts';
 import { endWords } from '../../../src/cli/live/end-words.ts';
+import { runExitCode } from '../../../src/cli/live/run-command.ts';
 import { spentWords } from '../../../src/cli/live/run-figures.ts';
 import { paintFor } from '../../../src/cli/terminal.ts';
 
@@ -16,9 +18,28 @@ it('what it never heard of is no success', () => {
   const ended = { status: 'succeeded', reason: 'exit code 0', isRecorded: false } as const;
   expect(endWords(ended, paint)).toEqual({
     mark: '✗',
-    text: 'not recorded, so the record will have it as lost (succeeded: exit code 0)',
+    text: 'its end could not be recorded here: unless it was ended there before, the record will have it as lost (succeeded: exit code 0)',
   });
 });
+
+it.each([
+  ['succeeded', true, 0, 0],
+  ['succeeded', false, 1, 207],
+  ['failed', true, 5, 205],
+  ['failed', false, 1, 207],
+  ['timed_out', false, 1, 124],
+  ['over_budget', false, 6, 206],
+  ['killed', false, 7, 207],
+  ['lost', true, 1, 207],
+] as const)(
+  'what is %s, recorded: %s, ends run with %i and exec with %i',
+  (status, isRecorded, run, exec) => {
+    const rest = { runId: 'run_1', reason: 'so', exitCode: 0, signal: null, openMicroUsd: 0 };
+    const result = { ...rest, status, isRecorded, leftBehind: 0, survivors: 0 };
+    const wasRefused = status === 'failed';
+    expect([runExitCode(result, wasRefused), execExitCode(result, wasRefused)]).toEqual([run, exec]);
+  },
+);
 
 it('what it cost is a lower bound while the server does not answer, with what is reserved beside it', () => {
   expect(spentWords({ spentMicroUsd: 0, openMicroUsd: 0, used }, '$0.00')).toBe('$0.00');
@@ -26,6 +47,6 @@ it('what it cost is a lower bound while the server does not answer, with what is
     'at least $0.00, since the server does not answer',
   );
   expect(spentWords({ spentMicroUsd: 0, openMicroUsd: 50_000, used: null }, '$0.00')).toBe(
-    'at least $0.00, since the server does not answer; up to $0.05 more is reserved, and booked when the server is back',
+    'at least $0.00, since the server does not answer; up to $0.05 more is reserved, and booked by the watchdog, or when one is back',
   );
 });

@@ -13,7 +13,7 @@ const CARRIES: Readonly<Record<string, (item: JsonObject) => boolean>> = {
   local_shell_call: ({ action }) => isRecord(action),
   local_shell_call_output: hasOutput,
   apply_patch_call: ({ operation }) => isRecord(operation),
-  apply_patch_call_output: () => true,
+  apply_patch_call_output: (item) => !isHeld(item),
   additional_tools: ({ tools }) => Array.isArray(tools),
   tool_search_call: (item) => isOfClient(item) && item['arguments'] !== undefined,
   tool_search_output: (item) => isOfClient(item) && Array.isArray(item['tools']),
@@ -36,6 +36,9 @@ const PARTS = new Set([
   'image_url',
   'input_image',
 ]);
+
+/** The fields of a part that hold what it says. */
+const SAYS = ['text', 'refusal', 'encrypted_content', 'image_url'];
 
 /** Null: all of it is known. */
 export function whyUnknownInput({ input, messages }: JsonObject): string | null {
@@ -71,12 +74,27 @@ function whyUnknownContent({ content, output }: JsonObject): string | null {
 
 function hasContent({ content, id }: JsonObject): boolean {
   // Empty, and under a name: what the provider holds under it.
-  if (content === '' && typeof id === 'string') return false;
+  if (isEmpty(content) && typeof id === 'string') return false;
   return typeof content === 'string' || (Array.isArray(content) && content.length > 0);
 }
 
-function hasOutput({ output }: JsonObject): boolean {
-  return output !== undefined && output !== null;
+function hasOutput(item: JsonObject): boolean {
+  const { output } = item;
+  return output !== undefined && output !== null && !isHeld(item);
+}
+
+/** A tool may well have printed nothing: that names the call it answers, and no more than that is looked up. */
+function isHeld({ output, id, call_id: answers }: JsonObject): boolean {
+  return isEmpty(output ?? '') && typeof id === 'string' && (typeof answers !== 'string' || answers === '');
+}
+
+/** Nothing, or nothing but parts that say nothing. */
+function isEmpty(content: unknown): boolean {
+  return Array.isArray(content) ? content.every(isEmptyPart) : content === '';
+}
+
+function isEmptyPart(part: unknown): boolean {
+  return isRecord(part) ? SAYS.every((name) => (part[name] ?? '') === '') : part === '';
 }
 
 function isPacked({ encrypted_content: packed }: JsonObject): boolean {
