@@ -6,14 +6,14 @@ import { exitCodeOf } from './exit-code.ts';
 import { execProjectDir } from './project.ts';
 import { withReach } from './reach.ts';
 import { foldedLines } from './show/folded-words.ts';
-import { askingWidth, paintFor } from './terminal.ts';
+import { errorWidth, paintFor } from './terminal.ts';
 
 /** `args`: what was typed. */
 export function reportError(thrown: unknown, args: readonly string[]): void {
   const error = environmentFault(thrown) ?? thrown;
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   const text = errorText(error, paintFor(process.stderr), own.includes('--verbose'));
-  process.stderr.write(foldedLines(withReach(text, projectIn(own)), askingWidth()));
+  process.stderr.write(foldedLines(withReach(text, projectIn(own)), errorWidth()));
   if (own.includes('--json'))
     process.stdout.write(`${JSON.stringify({ error: errorJson(error) }, null, 2)}\n`);
   process.exitCode = exitCodeOf(error);

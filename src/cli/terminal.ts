@@ -15,11 +15,15 @@ export function outputWidth(): number {
     : Number.POSITIVE_INFINITY;
 }
 
+/** Of stderr, whatever stdout is: either may go into a file alone. */
+export function errorWidth(): number {
+  const { stderr } = process;
+  return stderr.isTTY === true && stderr.columns > 0 ? stderr.columns : Number.POSITIVE_INFINITY;
+}
+
 /** Of where a person is asked, which is not always stdout: the narrowest terminal of both. */
 export function askingWidth(): number {
-  const { stderr } = process;
-  const asked = stderr.isTTY === true && stderr.columns > 0 ? stderr.columns : Number.POSITIVE_INFINITY;
-  return Math.min(asked, outputWidth());
+  return Math.min(errorWidth(), outputWidth());
 }
 
 export function paintFor(stream: { readonly isTTY?: boolean }): Paint {

@@ -2,7 +2,7 @@
 // nothing, or writes everything. governed.toml comes last, so that what was interrupted is not yet a project.
 import { lstat, mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { OperationError } from '../core/fault.ts';
+import { InputError, OperationError } from '../core/fault.ts';
 import { faultCode, isMissing } from '../core/fault-code.ts';
 import { fileFault } from './files/file-fault.ts';
 import { packageRoot } from './package-root.ts';
@@ -45,7 +45,7 @@ export async function scaffold(options: Scaffold): Promise<Scaffolded> {
     // Something else wrote there between the look and the write.
     const taken = faultCode(cause) === 'EEXIST' ? await collisions(options.targetDir, drafts) : [];
     if (taken.length > 0) return { result: 'collisions', paths: taken };
-    throw faultCode(cause) === null || cause instanceof OperationError
+    throw faultCode(cause) === null || cause instanceof InputError || cause instanceof OperationError
       ? cause
       : fileFault('write the new project', options.targetDir, cause);
   }

@@ -1,7 +1,7 @@
 // Makes a folder of the state for this user alone and writes there, or says what is in the way.
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { OperationError } from '../core/fault.ts';
+import { InputError, OperationError } from '../core/fault.ts';
 import { faultCode } from '../core/fault-code.ts';
 
 /** Nothing happens when it is there. Throws an OperationError when it can't be made. */
@@ -31,7 +31,8 @@ export function writingState<T>(dir: string, write: () => T): T {
   try {
     return write();
   } catch (cause) {
-    if (faultCode(cause) === null || cause instanceof OperationError) throw cause;
+    if (faultCode(cause) === null || cause instanceof InputError || cause instanceof OperationError)
+      throw cause;
     throw unwritable(`the state folder ${dir} can't be written`, cause);
   }
 }

@@ -102,7 +102,7 @@ describe('a home folder that is none', () => {
 
   it('by a name that means another folder everywhere is refused, by exec too', async () => {
     const env = { HOME: 'home', GOVERNED_STATE_HOME: '' };
-    for (const args of [['status'], ['exec', '--', 'true']]) {
+    for (const args of [['status'], ['exec', '--', 'true'], ['init', 'new']]) {
       const said = await place.run(args, { env });
       expect(said.code).toBe(2);
       expect(said.err).toContain('HOME is "home", which means another folder in every working folder');

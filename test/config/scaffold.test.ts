@@ -6,6 +6,8 @@ import { readBundle } from '../../src/config/files/read-bundle.ts';
 import { readProjectId } from '../../src/config/project-id.ts';
 import { parseRules } from '../../src/config/rules/parse-rules.ts';
 import { scaffold } from '../../src/config/scaffold.ts';
+import { writingState } from '../../src/config/state-folder.ts';
+import { InputError } from '../../src/core/fault.ts';
 import { decide } from '../../src/core/policy/decide.ts';
 import { asLine, PROJECT_ID, problemsIn } from './bundle-of.ts';
 import { tempDir, writeFiles } from './temp-dir.ts';
@@ -68,6 +70,24 @@ describe('scaffold', () => {
     await writeFiles(dir, { 'README.md': 'mine', '.gitignore': 'mine', 'src/x.ts': 'mine' });
     expect((await scaffold({ targetDir: dir, projectId: PROJECT_ID })).result).toBe('written');
     expect(await readFile(join(dir, '.gitignore'), 'utf8')).toBe('mine');
+  });
+
+  it('passes on why the state can’t be made as it was said', async () => {
+    const dir = join(await tempDir(), 'new');
+    const fault = new InputError({ code: 'usage', message: 'HOME is relative', hint: 'make it absolute' });
+    const written = scaffold({
+      targetDir: dir,
+      projectId: PROJECT_ID,
+      beforeWriting: () => {
+        throw fault;
+      },
+    });
+    await expect(written).rejects.toBe(fault);
+    expect(() =>
+      writingState(dir, () => {
+        throw fault;
+      }),
+    ).toThrow(fault);
   });
 
   it('takes back what it wrote when it can’t go on', async () => {

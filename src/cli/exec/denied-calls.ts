@@ -1,7 +1,12 @@
 // Which tool calls of a governed command were denied, and what to add to --tools where that is what decides.
 import { cutText } from '../../core/cut-text.ts';
 import { fieldOf, fieldsOf } from '../../core/json-object.ts';
-import { type ToolCall, toolArgument } from '../../core/policy/tool-argument.ts';
+import {
+  resourceField,
+  type ToolArgument,
+  type ToolCall,
+  toolArgument,
+} from '../../core/policy/tool-argument.ts';
 import { decideTool } from '../../core/policy/tool-pattern.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import { clientOf } from '../client.ts';
@@ -35,19 +40,26 @@ export function whyDenied(payload: unknown, toolsSaid: boolean): string {
     const why: unknown = Array.isArray(reasons) ? reasons[0] : rule;
     return visibleLine(`${call}: ${inExecWords(String(why))}`);
   }
-  const allows = JSON.stringify(argument?.kind === 'command' ? patternFor(tool, argument.text) : tool);
+  const pattern = patternFor(tool, argument);
+  const denied = toolsSaid ? '--tools does not allow it' : 'without --tools it is not allowed';
+  // Any command at all is more than to offer unasked.
+  if (pattern === null)
+    return visibleLine(`${call}: ${denied}; nothing narrower than ${tool} can be written for it`);
+  const allows = JSON.stringify(pattern);
   return visibleLine(
     toolsSaid
-      ? `${call}: --tools does not allow it; add ${allows}`
-      : `${call}: without --tools it is not allowed; --tools ${allows} allows it, and only what is named there`,
+      ? `${call}: ${denied}; add ${allows}`
+      : `${call}: ${denied}; --tools ${allows} allows it, and only what is named there`,
   );
 }
 
-/** The narrowest of those that are easy to type and do allow the command. */
-function patternFor(tool: string, command: string): string {
+/** The narrowest of those that are easy to type and do allow the call; null for a command that has none. */
+function patternFor(tool: string, argument: ToolArgument | null): string | null {
+  if (argument?.kind !== 'command') return resourceField(tool) === 'command' ? null : tool;
+  const command = argument.text;
   const [program = ''] = command.split(/\s/, 1);
-  const narrow = [`${tool}(${program} *)`, `${tool}(${command})`];
-  return narrow.find((pattern) => isPlain(pattern) && allows(pattern, { tool, input: { command } })) ?? tool;
+  const narrow = [`${tool}(${command})`, `${tool}(${program} *)`];
+  return narrow.find((pattern) => isPlain(pattern) && allows(pattern, { tool, input: { command } })) ?? null;
 }
 
 function isPlain(pattern: string): boolean {

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeStateFolder, writingState } from '../../config/entry.ts';
 import { OperationError } from '../../core/fault.ts';
+import { faultCode } from '../../core/fault-code.ts';
 import { formatProcessJson, identify, isAlive, parseProcessJson } from '../../process/entry.ts';
 
 const LIMIT_MS = 30_000;
@@ -39,7 +40,7 @@ function isMade(path: string, content: string): boolean {
     linkSync(draft, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (faultCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(draft, { force: true });
@@ -54,7 +55,7 @@ function putAside(path: string): void {
     if (!isAbandoned(aside)) linkSync(aside, path);
   } catch (error) {
     // Somebody was quicker, either way.
-    if (!(error instanceof Error) || !('code' in error)) throw error;
+    if (faultCode(error) === null) throw error;
   } finally {
     rmSync(aside, { force: true });
   }
@@ -66,7 +67,7 @@ function isAbandoned(path: string): boolean {
     const holder = parseProcessJson(readFileSync(path, 'utf8'));
     return holder === null || !isAlive(holder);
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return false;
+    if (faultCode(error) !== null) return false;
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { homeFolder, makeStateFolder, packageRoot, stateHome, writingState } from '../../config/entry.ts';
 import { type Bundle, parseRules, readBundle } from '../../config/rules-entry.ts';
 import { InputError } from '../../core/fault.ts';
+import { faultCode } from '../../core/fault-code.ts';
 import { newId } from '../../core/id.ts';
 import { execProjectDir, locateProject, type Project } from '../project.ts';
 import { RulesInvalidError } from '../refusal-error.ts';
@@ -91,7 +92,7 @@ function readOr(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (faultCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -3,12 +3,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AgentRow, openStore, type RunRow, readAgents, readLiveRuns } from '../../store/entry.ts';
 import type { Project } from '../project.ts';
-import { lookAtRunFolders, type RunFolder } from './run-folders.ts';
+import { type RunOnDisk, readRunsOnDisk } from './runs-on-disk.ts';
 import { type Known, knownFrom } from './target.ts';
 
 export interface Sight {
   readonly known: Known;
-  readonly folders: readonly RunFolder[];
+  readonly folders: readonly RunOnDisk[];
   /** Why the store can't be read; null when it can. */
   readonly storeFault: string | null;
 }
@@ -17,7 +17,7 @@ export interface Sight {
 const BUSY_MS = 300;
 
 export function look(project: Project): Sight {
-  const folders = lookAtRunFolders(project);
+  const folders = readRunsOnDisk(project);
   const seen = readStore(project);
   if (typeof seen === 'string') return { known: knownFrom(null, folders), folders, storeFault: seen };
   return {

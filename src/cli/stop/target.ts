@@ -3,7 +3,7 @@
 import { closest } from '../../config/entry.ts';
 import { InputError } from '../../core/fault.ts';
 import type { AgentRow, RunRow } from '../../store/entry.ts';
-import type { RunFolder } from './run-folders.ts';
+import type { RunOnDisk } from './runs-on-disk.ts';
 
 export type Target =
   | { readonly kind: 'run'; readonly runId: string }
@@ -28,7 +28,7 @@ export function knownFrom(
     readonly configured: readonly string[];
     readonly live: readonly RunRow[];
   } | null,
-  folders: readonly RunFolder[],
+  folders: readonly RunOnDisk[],
 ): Known {
   const runIds = folders.map((folder) => folder.runId);
   if (store === null) {

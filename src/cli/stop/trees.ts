@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { freezeTrees, killTrees, listTree, resumeTree, type TreeHandle } from '../../process/entry.ts';
 import type { Sight } from './look.ts';
-import { hasLiveRoot, type RunFolder } from './run-folders.ts';
+import { hasLiveRoot, type RunOnDisk } from './runs-on-disk.ts';
 import type { Target } from './target.ts';
 
 export interface TreeState {
@@ -23,7 +23,7 @@ export function treesOf(target: Target, sight: Sight): readonly Tree[] {
 }
 
 /** The folders of the runs that a target means. Those that live by the store, and those whose root lives whatever it says. */
-export function foldersOf(target: Target, { folders, known }: Sight): readonly RunFolder[] {
+export function foldersOf(target: Target, { folders, known }: Sight): readonly RunOnDisk[] {
   if (target.kind === 'run') return folders.filter(({ runId }) => runId === target.runId);
   const live = known.liveRuns;
   if (live === null) {

@@ -5,7 +5,7 @@ const DATE = /-(?:\d{8}|\d{4}-\d{2}-\d{2})$/;
 const SHORT_DATE = /-\d{4}$/;
 
 /** As clouds name what they pass on: "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5@20250929". */
-const OF_CLOUD = /^(?:[a-z]+\.)?anthropic\.(.+?)(?:-v\d+(?::\d+)?)?$/;
+const OF_CLOUD = /^(?:[a-z-]+\.)?anthropic\.(.+?)(?:-v\d+(?::\d+)?)?$/;
 const CLOUD_DATE = /@(?:\d{8}|default)$/;
 
 export function undated(model: string): string {

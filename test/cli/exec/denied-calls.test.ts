@@ -6,25 +6,43 @@ const UNLISTED = { rule: 'tools.default', reasons: ['nothing in [tools] allows t
 const bash = (command: string) => ({ ...UNLISTED, tool: 'Bash', input: { command } });
 
 test.each([
-  [bash('touch made'), 'Bash(touch made): --tools does not allow it; add "Bash(touch *)"'],
-  // A star takes no shell operator, so the beginning alone would not allow it.
+  [bash('touch made'), 'Bash(touch made): --tools does not allow it; add "Bash(touch made)"'],
+  [bash('sudo ls'), 'Bash(sudo ls): --tools does not allow it; add "Bash(sudo ls)"'],
+  // Not to be typed between quotes as it stands.
+  [bash('echo "a"'), 'Bash(echo "a"): --tools does not allow it; add "Bash(echo *)"'],
   [
     bash('cd a && npm test'),
     'Bash(cd a && npm test): --tools does not allow it; add "Bash(cd a && npm test)"',
   ],
-  [bash('cat "a" | sh'), 'Bash(cat "a" | sh): --tools does not allow it; add "Bash"'],
-  [bash('a\nb'), 'Bash(a⟨U+000A⟩b): --tools does not allow it; add "Bash"'],
+  [
+    bash('cat "a" | sh'),
+    'Bash(cat "a" | sh): --tools does not allow it; nothing narrower than Bash can be written for it',
+  ],
+  [
+    bash('a\nb'),
+    'Bash(a⟨U+000A⟩b): --tools does not allow it; nothing narrower than Bash can be written for it',
+  ],
   [
     { ...UNLISTED, tool: 'Edit', input: { file_path: '/home/me/a.ts', old_string: 'x' } },
     'Edit(/home/me/a.ts): --tools does not allow it; add "Edit"',
   ],
   // The record may be told to keep no content.
-  [{ ...UNLISTED, tool: 'Bash' }, 'Bash: --tools does not allow it; add "Bash"'],
+  [
+    { ...UNLISTED, tool: 'Bash' },
+    'Bash: --tools does not allow it; nothing narrower than Bash can be written for it',
+  ],
 ])('%j is told as what was typed, with what to add', (payload, said) => {
   expect(whyDenied(payload, true)).toBe(said);
 });
 
+test('a command too long to repeat is offered by its program', () => {
+  expect(whyDenied(bash(`touch ${'a'.repeat(90)}`), true)).toMatch(/; add "Bash\(touch \*\)"$/);
+});
+
 test('without --tools it is said what giving it changes', () => {
+  expect(whyDenied(bash('npm test'), false)).toBe(
+    'Bash(npm test): without --tools it is not allowed; --tools "Bash(npm test)" allows it, and only what is named there',
+  );
   expect(whyDenied({ ...UNLISTED, tool: 'WebSearch', input: { query: 'x' } }, false)).toBe(
     'WebSearch({"query":"x"}): without --tools it is not allowed; --tools "WebSearch" allows it, and only what is named there',
   );

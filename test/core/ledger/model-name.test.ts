@@ -12,6 +12,7 @@ it.each([
   ['gpt-4', 'gpt-4-0613'],
   ['Mistral-Large', 'mistral-large-2411'],
   ['claude-sonnet-4-5', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+  ['claude-sonnet-4-5', 'us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0'],
   ['claude-opus-4-6', 'anthropic.claude-opus-4-6-v1'],
   ['claude-sonnet-4-5', 'claude-sonnet-4-5@20250929'],
 ])('%s and %s are one model', (a, b) => {

@@ -1,7 +1,7 @@
 // Puts what an event says into one line: its plain fields, money written as money, nothing nested. The full payload
 // is always one click away, so this may leave things out.
+import { amountField } from '../../../core/audit/amount-field.ts';
 import { cutText } from '../../../core/cut-text.ts';
-import { formatCount, formatLimit, formatSpent } from './money.ts';
 
 const MOST_FIELDS = 4;
 const LONGEST_VALUE = 80;
@@ -17,9 +17,6 @@ const FIRST = [
   'cap',
   'rule',
 ];
-/** Micro-dollars when the cap beside them is one in dollars, else counts. */
-const OF_A_CAP = new Set(['limit', 'was', 'from', 'posted', 'reserved', 'asked', 'left']);
-const LIMITS = new Set(['limit', 'was', 'from', 'usd_micro_usd']);
 
 export function eventSummary(payload: unknown): string {
   if (payload === null || payload === undefined) return '';
@@ -28,26 +25,18 @@ export function eventSummary(payload: unknown): string {
   const fields = Object.entries(payload).filter(
     ([key, value]) => isPlain(value) && !isMoneyTwin(key, payload),
   );
-  const cap: unknown = Reflect.get(payload, 'cap');
-  const isMoney = typeof cap === 'string' && cap.endsWith('_usd');
   fields.sort(([a], [b]) => rank(a) - rank(b));
   return fields
     .slice(0, MOST_FIELDS)
-    .map(([key, value]) => field(key, value, isMoney))
+    .map(([key, value]) => field(key, value, payload))
     .join(' · ');
 }
 
-function field(key: string, value: unknown, isOfMoneyCap: boolean): string {
-  if (OF_A_CAP.has(key) && typeof value === 'number')
-    return `${words(key)} ${isOfMoneyCap ? money(key, value) : formatCount(value)}`;
-  if (key.endsWith('_micro_usd') && typeof value === 'number') {
-    return `${words(key.slice(0, -'_micro_usd'.length))} ${money(key, value)}`;
-  }
-  return `${words(key)} ${cutText(String(value), LONGEST_VALUE)}`;
-}
-
-function money(key: string, value: number): string {
-  return LIMITS.has(key) ? formatLimit(value) : formatSpent(value);
+function field(key: string, value: unknown, payload: object): string {
+  const amount = amountField(key, value, payload);
+  return amount === null
+    ? `${words(key)} ${cutText(String(value), LONGEST_VALUE)}`
+    : `${words(amount.key)} ${amount.text}`;
 }
 
 function isPlain(value: unknown): boolean {

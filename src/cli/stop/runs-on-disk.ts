@@ -5,7 +5,7 @@ import { readRunFolders } from '../../config/entry.ts';
 import { isAlive, parseTreeJson, type TreeHandle } from '../../process/entry.ts';
 import type { Project } from '../project.ts';
 
-export interface RunFolder {
+export interface RunOnDisk {
   readonly runId: string;
   readonly dir: string;
   /** Null while the agent is not spawned. */
@@ -14,7 +14,7 @@ export interface RunFolder {
   readonly agentId: string | null;
 }
 
-export function lookAtRunFolders(project: Project): readonly RunFolder[] {
+export function readRunsOnDisk(project: Project): readonly RunOnDisk[] {
   return readRunFolders(project.state).map(({ runId, dir, agentId, treeJson }) => {
     // Cut off by a full disk is as good as missing.
     const tree = treeJson === null ? null : parseTreeJson(treeJson);
@@ -23,8 +23,8 @@ export function lookAtRunFolders(project: Project): readonly RunFolder[] {
 }
 
 /** Whether its root lives; what it left behind alone is for the watchdog to find. */
-export function hasLiveRoot(folder: RunFolder): boolean {
-  return folder.tree !== null && isAlive(folder.tree.root);
+export function hasLiveRoot(run: RunOnDisk): boolean {
+  return run.tree !== null && isAlive(run.tree.root);
 }
 
 /** As the process was told. */
