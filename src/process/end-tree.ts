@@ -1,12 +1,13 @@
 // Asks a tree to end and gives it time; what lives after that is killed. The end is verified either way.
 import { setTimeout as delay } from 'node:timers/promises';
 import { abilities } from './abilities.ts';
+import { emptyScans, isGone } from './empty-scans.ts';
 import { endGroup } from './group-fallback.ts';
 import { type KillOptions, type KillResult, killTree } from './kill-tree.ts';
 import { membersOf } from './members.ts';
 import { isOwnTree } from './own-line.ts';
 import { signalPid } from './signal.ts';
-import { mayHide, takeSnapshot } from './snapshot.ts';
+import { takeSnapshot } from './snapshot.ts';
 import type { TreeHandle } from './tree-handle.ts';
 
 export type EndResult =
@@ -31,7 +32,7 @@ export async function endTree(handle: TreeHandle, options: EndOptions): Promise<
   for (const { pid } of members) signalPid(pid, 'SIGTERM');
   // A stopped process takes the signal only once it runs again.
   for (const { pid } of members) signalPid(pid, 'SIGCONT');
-  let emptyScans = 0;
+  let scans = 0;
   for (
     let pollMs = 2;
     performance.now() - startedMs < options.graceMs;
@@ -39,9 +40,8 @@ export async function endTree(handle: TreeHandle, options: EndOptions): Promise<
   ) {
     await delay(pollMs);
     snapshot = takeSnapshot([handle], snapshot);
-    if (membersOf(snapshot, handle).members.length > 0) emptyScans = 0;
-    else if (!mayHide(snapshot)) emptyScans += 1;
-    if (emptyScans > 1) {
+    scans = emptyScans(scans, snapshot, membersOf(snapshot, handle).members);
+    if (isGone(scans)) {
       return { result: 'ended', endedCount: members.length, elapsedMs: performance.now() - startedMs };
     }
   }

@@ -2,6 +2,7 @@
 // kill; what still appears (the kernel wakes the stopped groups of a dead leader) is found by the scans that follow.
 import { setTimeout as delay } from 'node:timers/promises';
 import { abilities } from './abilities.ts';
+import { emptyScans, isGone } from './empty-scans.ts';
 import { freezeAndLook } from './freeze-tree.ts';
 import { killGroup } from './group-fallback.ts';
 import { membersOf } from './members.ts';
@@ -41,7 +42,8 @@ interface Attempt {
   survivors: readonly TreeMember[];
   denied: readonly TreeMember[];
   readonly isRefused: boolean;
-  emptyScans: number;
+  /** That were empty, in a row. */
+  scans: number;
   elapsedMs: number;
 }
 
@@ -65,7 +67,7 @@ export async function killTrees(
     signalled: new Set(),
     survivors: [],
     denied: [],
-    emptyScans: 0,
+    scans: 0,
     elapsedMs: 0,
     isRefused: isOwnTree(handle),
   }));
@@ -75,8 +77,7 @@ export async function killTrees(
       killSeen(attempt, snapshot);
       attempt.elapsedMs = performance.now() - startedMs;
     }
-    // Two empty scans: a child forked behind the first shows in the second.
-    open = open.filter(({ emptyScans }) => emptyScans < 2);
+    open = open.filter(({ scans }) => !isGone(scans));
     if (open.length === 0 || performance.now() >= deadlineMs) return attempts.map(toResult);
     if (mayHide(snapshot) || open.some(({ survivors }) => survivors.length > 0)) {
       await delay(Math.min(polls, MAX_POLL_MS));
@@ -92,8 +93,7 @@ function killSeen(attempt: Attempt, snapshot: Snapshot): void {
   for (const stat of members) attempt.signalled.add(`${stat.pid}:${stat.startTicks}`);
   attempt.survivors = members.map((stat) => toMember(stat, false));
   attempt.denied = denied.map((stat) => toMember(stat, false));
-  if (members.length > 0) attempt.emptyScans = 0;
-  else if (!mayHide(snapshot)) attempt.emptyScans += 1;
+  attempt.scans = emptyScans(attempt.scans, snapshot, members);
 }
 
 function toResult(attempt: Attempt): KillResult {
