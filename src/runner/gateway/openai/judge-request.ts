@@ -15,94 +15,15 @@ import {
   writeRequest,
 } from '../call/judged-call.ts';
 import { whyUnknown } from '../call/unknown-fields.ts';
-import { OF_PROXIES, type UnpricedFields, whyUnpriced } from '../call/unpriced-fields.ts';
+import { whyUnpriced } from '../call/unpriced-fields.ts';
 import { boundContent } from './content-bound.ts';
+import { FREE_FIELDS, UNPRICED_FIELDS } from './field-prices.ts';
 import { inputFields, inputShape } from './input-parts.ts';
 import { whyUnknownInput } from './known-items.ts';
 import type { OpenAiRoute } from './openai-route.ts';
 
 /** The dearest picture that is published counts 48,169 tokens. */
 const IMAGE_OVERHEAD = 50_000;
-
-/** Fields whose other values add calls or content that the request does not bound, with the values that do not. */
-const UNPRICED_FIELDS: UnpricedFields = {
-  previous_response_id: [],
-  conversation: [],
-  prompt: [],
-  background: [false],
-  n: [1],
-  service_tier: ['default', 'auto', 'standard', 'flex'],
-  // Any other may go over the request several times, and bills them all: neither its bytes nor its limit of the output bound that.
-  'reasoning.mode': ['standard'],
-  audio: [],
-  prediction: [],
-  web_search_options: [],
-  modalities: [['text']],
-  // Of those who speak as OpenAI does: searches, and several answers to choose from.
-  ...OF_PROXIES,
-  search_parameters: [],
-  enable_search: [false],
-  connectors: [],
-  deferred: [false],
-  mm_processor_kwargs: [],
-  vl_high_resolution_images: [false],
-  route: [],
-  best_of: [1],
-  use_beam_search: [false],
-  chat_template: [],
-};
-
-/** Costs nothing, and may yet bear on the input: of OpenAI, of its Codex, and of those who speak as it does. */
-const FREE_FIELDS = new Set([
-  'access_programs',
-  'cache_prompt',
-  'cache_salt',
-  'chat_template_kwargs',
-  'citation_options',
-  'clear_thinking',
-  'context_management',
-  'continue_final_message',
-  'disable_reasoning',
-  'disable_tool_validation',
-  'do_sample',
-  'format',
-  'grammar',
-  'guided_choice',
-  'guided_grammar',
-  'guided_json',
-  'guided_regex',
-  'ignore_eos',
-  'include_reasoning',
-  'include_stop_str_in_output',
-  'json_schema',
-  'keep_alive',
-  'length_penalty',
-  'min_tokens',
-  'mirostat',
-  'parallel_function_calling',
-  'prewarm',
-  'prompt_mode',
-  'prompt_truncate_len',
-  'random_seed',
-  'reasoning_format',
-  'reasoning_split',
-  'request_id',
-  'return_token_ids',
-  'safe_prompt',
-  'session_id',
-  'skip_special_tokens',
-  'stop_token_ids',
-  'structured_outputs',
-  'think',
-  'thinking_budget',
-  'tool_stream',
-  'top_a',
-  'transforms',
-  'truncate_prompt_tokens',
-  'typical_p',
-  'usage',
-  'user_id',
-]);
 
 /** `headers`: what goes along with the body and may say how it is to be read. */
 export function judgeOpenAi(
