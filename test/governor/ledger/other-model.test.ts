@@ -21,6 +21,26 @@ const at = (nano: number): Price => ({
   cacheWrite1hNano: nano,
 });
 
+/** A call of 1,000 tokens is made under these prices and answered by another model. */
+function answeredBy(
+  name: string,
+  unknownModel: 'worst' | 'refuse',
+  prices: Readonly<Record<string, number>>,
+  asked: { readonly model?: string } = {},
+) {
+  f = createFixture();
+  const own = Object.entries(prices).map(([model, nano]) => [model, at(nano)] as const);
+  const models = new Map<string, Price>([...f.rules.prices.models, ...own]);
+  f.rules = { ...f.rules, prices: { unknownModel, models } };
+  const runId = f.newRun();
+  const reservationId = reserved(f, runId, 'a', asked);
+  const usage = { ...NO_TOKENS, inputTokens: 1_000 };
+  const closed = f.governor.commitNow((tx) =>
+    settle(tx, { runId, reservationId, usage, answeredBy: name, outcome: 'complete' }),
+  );
+  return { closed, runId };
+}
+
 it.each([
   ['one that is dearer, at its own price', 'dear', 5_000, false],
   ['a dated name of it, the same', 'dear-2026-01-01', 5_000, false],
@@ -30,62 +50,31 @@ it.each([
   ['another name of what was asked for, at what was asked for', 'maker/m-20260101', 1_000, false],
   ['a name of it that has no price, at what was asked for', 'M-0613', 1_000, false],
   ['one that nobody knows, at the dearest, and it is said', 'unheard-of', 5_000, true],
-])('is booked, for %s', (_what, answeredBy, postedUsd, isTold) => {
-  f = createFixture();
-  const models = new Map<string, Price>([...f.rules.prices.models, ['dear', at(5_000)], ['cheap', at(1)]]);
-  f.rules = { ...f.rules, prices: { unknownModel: 'worst', models } };
-  const runId = f.newRun();
-  const reservationId = reserved(f, runId, 'a');
-  const usage = { ...NO_TOKENS, inputTokens: 1_000 };
-  const closed = f.governor.commitNow((tx) =>
-    settle(tx, { runId, reservationId, usage, answeredBy, outcome: 'complete' }),
-  );
+])('is booked, for %s', (_what, name, postedUsd, isTold) => {
+  const { closed } = answeredBy(name, 'worst', { dear: 5_000, cheap: 1 });
   expect(closed).toMatchObject({ postedUsd });
   const facts = eventsOf(f.store, 'llm_call_settled')[0]?.payload;
-  expect(facts).toMatchObject({ answered_by: answeredBy });
+  expect(facts).toMatchObject({ answered_by: name });
   const said = [closed, facts].map((one) => Object(one));
   expect(said.map(({ standIn, answered_by_unpriced }) => standIn ?? answered_by_unpriced)).toEqual(
-    isTold ? [{ asked: 'm', answeredBy, isAtDearest: true }, true] : [undefined, undefined],
+    isTold ? [{ asked: 'm', answeredBy: name, isAtDearest: true }, true] : [undefined, undefined],
   );
 });
 
 it('says nothing of who answered where the dearest price is booked already', () => {
-  f = createFixture();
-  f.rules = { ...f.rules, prices: { ...f.rules.prices, unknownModel: 'worst' } };
-  const runId = f.newRun();
-  const reservationId = reserved(f, runId, 'a', { model: 'nobody-knows-it' });
-  const usage = { ...NO_TOKENS, inputTokens: 1_000 };
-  const closed = f.governor.commitNow((tx) =>
-    settle(tx, { runId, reservationId, usage, answeredBy: 'unheard-of', outcome: 'complete' }),
-  );
+  const { closed } = answeredBy('unheard-of', 'worst', {}, { model: 'nobody-knows-it' });
   expect(closed).not.toHaveProperty('standIn');
 });
 
 it('is booked as what was asked for where the rules refuse models without a price, and it is said', () => {
-  f = createFixture();
-  const models = new Map<string, Price>([...f.rules.prices.models, ['dear', at(5_000)]]);
-  f.rules = { ...f.rules, prices: { unknownModel: 'refuse', models } };
-  const runId = f.newRun();
-  const reservationId = reserved(f, runId, 'a');
-  const usage = { ...NO_TOKENS, inputTokens: 1_000 };
-  const closed = f.governor.commitNow((tx) =>
-    settle(tx, { runId, reservationId, usage, answeredBy: 'unheard-of', outcome: 'complete' }),
-  );
+  const { closed, runId } = answeredBy('unheard-of', 'refuse', { dear: 5_000 });
   const standIn = { asked: 'm', answeredBy: 'unheard-of', isAtDearest: false };
   expect(closed).toMatchObject({ postedUsd: 1_000, standIn });
   expect(readRun(f.store, runId)).toMatchObject({ pause_reason: null });
 });
 
 it('stops the run, and says what to do, where the dearest price is more than was reserved', () => {
-  f = createFixture();
-  const models = new Map<string, Price>([...f.rules.prices.models, ['dear', at(50_000)]]);
-  f.rules = { ...f.rules, prices: { unknownModel: 'worst', models } };
-  const runId = f.newRun();
-  const reservationId = reserved(f, runId, 'a');
-  const usage = { ...NO_TOKENS, inputTokens: 1_000 };
-  const closed = f.governor.commitNow((tx) =>
-    settle(tx, { runId, reservationId, usage, answeredBy: 'un\nheard', outcome: 'complete' }),
-  );
+  const { closed, runId } = answeredBy('un\nheard', 'worst', { dear: 50_000 });
   expect(closed).toMatchObject({ postedUsd: 50_000 });
   expect(eventsOf(f.store, 'llm_call_settled')[0]?.payload).toMatchObject({ over_reservation: true });
   expect(readRun(f.store, runId)).toMatchObject({
